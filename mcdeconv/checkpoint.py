@@ -1,0 +1,62 @@
+"""Checkpoints: a run that is killed goes on to the same last bit; another run's checkpoint is refused."""
+
+import hashlib
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mcdeconv.errors import InputError
+from mcdeconv.files import write_whole
+from mcdeconv.solver import State
+
+
+def input_digest(blurred: NDArray) -> str:
+    """First 12 hex digits of the SHA-256 of an image's shape and float32 values."""
+    values = np.ascontiguousarray(blurred, dtype=np.float32)
+    return hashlib.sha256(repr(values.shape).encode() + values.tobytes()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What a checkpoint belongs to. Two runs that agree in all of it take the same steps."""
+
+    image: str  # input_digest
+    config: str  # SolverConfig.digest
+    kernel_size: int
+    seed: int
+
+
+def save_checkpoint(path: Path, state: State, fingerprint: Fingerprint) -> None:
+    """Write the state whole or not at all."""
+    content = BytesIO()
+    torch.save({"of": vars(fingerprint), "state": state.state_dict()}, content)
+    write_whole(path, content.getvalue())
+
+
+def load_checkpoint(path: Path, state: State, fingerprint: Fingerprint) -> bool:
+    """Put a saved state into `state`; False if there is none.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, or belongs to another image, configuration, kernel size or seed.
+    """
+    if not path.exists():
+        return False
+    try:
+        saved = torch.load(path, map_location=state.z_x.device, weights_only=True)
+        owner, content = saved["of"], saved["state"]
+    except Exception as error:  # torch.load raises many types for a damaged file; all mean the same to the user
+        raise InputError(f"{path} is not a readable checkpoint ({type(error).__name__}); delete it to start anew") from error
+    for name, mine in vars(fingerprint).items():
+        if owner.get(name) != mine:
+            raise InputError(
+                f"{path} belongs to another run: its {name} is {owner.get(name)}, this run's is {mine}; "
+                "choose another --checkpoint folder or delete the file"
+            )
+    state.load_state_dict(content)
+    return True

@@ -1,0 +1,30 @@
+"""Files that are whole or as they were before, whatever happens while they are written."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from mcdeconv.errors import InputError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a temporary file in the same folder, then rename it: a reader never sees half of it.
+
+    Raises
+    ------
+    InputError
+        If the folder is missing, full or read-only; nothing is left behind.
+    """
+    temporary = None
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)  # mkstemp gives it to the owner alone
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        raise InputError(f"cannot write {path}: {error.strerror or error}") from None

@@ -1,0 +1,98 @@
+"""Every variant that the paper compares, by name, and the three tiers that make it fit a machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
+from mcdeconv.errors import InputError
+from mcdeconv.schedules import Step, constant
+
+T = TypeVar("T")
+
+OURS = SolverConfig()
+DETERMINISTIC = replace(OURS, dropout_rate=constant(0.0), input_noise_std=constant(0.0))
+DROPOUT_ONLY = replace(OURS, input_noise_std=constant(0.0))
+NOISE_ONLY = replace(OURS, dropout_rate=constant(0.0))
+# Ren et al.'s two networks. With k = 31 they have the 3.52 M parameters that Table 6 prints.
+REN = replace(
+    DETERMINISTIC,
+    image_net=ImageNetConfig(levels=5, skip_channels=16, slope=0.2, encoder_convolutions=2, non_local_from=3),
+    kernel_net=KernelNetConfig(architecture="fully-connected"),
+    update="joint",
+)
+RANDOM_KERNEL_NET = {  # 3.5: dropout 0.1 instead of 0.3, noise as for the image
+    "kernel_dropout_rate": Step(0.1, 0.001, 1500),
+    "kernel_input_noise_std": OURS.input_noise_std,
+}
+
+PRESETS: dict[str, SolverConfig] = {
+    "ours": OURS,
+    "without-both": DETERMINISTIC,  # loss (7); Figure 1 (b), Table 5
+    "early-stopping": replace(DETERMINISTIC, stop_at=1000),  # Figure 1 (c); when to stop is not stated
+    "tv": replace(DETERMINISTIC, tv_weight=1e-3),  # loss (8), Figure 1 (d); lambda is not stated
+    "dropout-only": DROPOUT_ONLY,  # Table 5
+    "noise-only": NOISE_ONLY,  # Table 5
+    "S1": replace(DROPOUT_ONLY, dropout_rate=constant(0.5)),  # S1–S6: Figure 8 and 3.5
+    "S2": replace(DROPOUT_ONLY, dropout_rate=constant(0.001)),
+    "S3": DROPOUT_ONLY,
+    "S4": replace(NOISE_ONLY, input_noise_std=constant(0.05)),
+    "S5": replace(NOISE_ONLY, input_noise_std=constant(0.001)),  # printed as 0.05, the same as S4; 0.001 fits the text
+    "S6": NOISE_ONLY,  # printed as dropping at 5,500 of 5,000 iterations; 3,500 as in 3.1
+    "random-kernel-net": replace(DETERMINISTIC, **RANDOM_KERNEL_NET),  # Figures 9 and 10
+    "random-both-nets": replace(OURS, **RANDOM_KERNEL_NET),
+    "ren": REN,  # Table 6
+    "ren+mc": replace(REN, dropout_rate=OURS.dropout_rate, input_noise_std=OURS.input_noise_std),
+}
+
+
+@dataclass(frozen=True)
+class Tier:
+    """What changes so that a run fits a machine; everything else is the preset's."""
+
+    name: str
+    region: int | None  # px a side on which the kernel is estimated; None: the whole image
+    channels: int | None  # width of G_x; None: the preset's
+    kernel_channels: int | None
+    iterations: int | None
+
+
+TIERS = {
+    tier.name: tier
+    for tier in (
+        Tier("quick", region=96, channels=32, kernel_channels=32, iterations=600),
+        Tier("laptop", region=160, channels=64, kernel_channels=64, iterations=2000),
+        Tier("paper", region=None, channels=None, kernel_channels=None, iterations=None),
+    )
+}
+
+
+def configure(preset: str = "ours", tier: str = "paper") -> SolverConfig:
+    """The configuration of a preset at a tier.
+
+    A shorter run keeps every schedule at the same share of it, and its kernel learning rate times its length: each
+    Adam step moves a weight by about the rate, so a kernel network needs the same product to travel as far.
+
+    Raises
+    ------
+    InputError
+        For an unknown preset or tier; the message lists them.
+    """
+    config = choose(PRESETS, preset, "preset")
+    chosen = choose(TIERS, tier, "tier")
+    if chosen.iterations is None:
+        return config
+    shortened = config.with_iterations(chosen.iterations)
+    return replace(
+        shortened,
+        image_net=replace(config.image_net, channels=chosen.channels, skip_channels=min(16, config.image_net.skip_channels)),
+        kernel_net=replace(config.kernel_net, channels=chosen.kernel_channels),
+        kernel_learning_rate=config.kernel_learning_rate * config.iterations / chosen.iterations,
+        precision="bfloat16",
+    )
+
+
+def choose(options: Mapping[str, T], name: str, kind: str) -> T:
+    if name not in options:
+        raise InputError(f"unknown {kind} {name!r}; choose one of {', '.join(options)}")
+    return options[name]

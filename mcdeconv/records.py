@@ -1,0 +1,140 @@
+"""A run's identity and its record: one JSON file, the cache, the resume point and the provenance in one."""
+
+import hashlib
+import json
+import math
+import os
+import platform
+import subprocess
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mcdeconv.errors import InputError
+from mcdeconv.files import write_whole
+
+FORMAT = 1  # raised when old records no longer mean the same
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Equal identity means equal result on the same machine."""
+
+    dataset: str
+    image: str
+    method: str
+    tier: str
+    seed: int
+    config: str  # SolverConfig.digest
+    input: str  # checkpoint.input_digest of the pixels solved
+
+    @property
+    def file_name(self) -> str:
+        digest = hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:8]
+        return f"{self.image}__{self.method}__{self.tier}__seed{self.seed}__{digest}.json"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of tidy data about one run, with its kernel."""
+
+    identity: Identity
+    scores: dict[str, float]  # e.g. "psnr_direct", "psnr_kernel", "kernel_similarity"
+    kernel: list[list[float]]
+    seconds: float
+    iterations: int
+    seed_used: int  # differs from the identity's if the first try diverged
+    provenance: dict[str, Any]
+
+    def row(self) -> dict[str, Any]:
+        """Flat, without the kernel: a row of a table."""
+        own = {"seconds": self.seconds, "iterations": self.iterations, "seed_used": self.seed_used}
+        return asdict(self.identity) | self.scores | own | self.provenance
+
+
+class Store:
+    """Records in a folder, one file each; many processes may write, for each file appears whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, identity: Identity) -> Path:
+        return self.folder / identity.dataset / identity.file_name
+
+    def get(self, identity: Identity) -> Record | None:
+        path = self.path(identity)
+        return read_record(path) if path.exists() else None
+
+    def put(self, record: Record) -> None:
+        path = self.path(record.identity)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = {"format": FORMAT} | asdict(record)
+        write_whole(path, (json.dumps(content, indent=None, allow_nan=False) + "\n").encode())
+
+    def __iter__(self) -> Iterator[Record]:
+        return (read_record(path) for path in sorted(self.folder.glob("*/*.json")))
+
+
+def read_record(path: Path) -> Record:
+    """The record in a file.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, of another format, or not the record that its name promises; it is never trusted.
+    """
+    try:
+        content = json.loads(path.read_text())
+        if content.pop("format") != FORMAT:
+            raise ValueError("its format is another version's")
+        record = Record(identity=Identity(**content.pop("identity")), **content)
+        if record.identity.file_name != path.name:
+            raise ValueError("its content does not fit its name")
+        if not all(math.isfinite(value) for value in record.scores.values()):
+            raise ValueError("a score is not finite")
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise InputError(f"{path} is not a usable record ({error}); delete it to have it computed again") from error
+    return record
+
+
+def provenance(device: str, threads: int) -> dict[str, Any]:
+    """Where and with what a run was made."""
+    import torch
+
+    from mcdeconv import __version__
+
+    return {
+        "device": torch.cuda.get_device_name() if device.startswith("cuda") else processor(),
+        "threads": threads,
+        "torch": str(torch.__version__),
+        "python": platform.python_version(),
+        "mcdeconv": __version__,
+        "commit": commit(),
+    }
+
+
+@cache
+def processor() -> str:
+    """The processor's name, e.g. "AMD EPYC"."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return f"{line.split(':', 1)[1].strip()}, {os.cpu_count()} cores"
+    return platform.processor() or platform.machine()
+
+
+@cache
+def commit() -> str:
+    """The checkout's commit, with "+" if files differ from it; "unknown" outside a checkout."""
+    root = Path(__file__).resolve().parents[1]
+    if not (root / ".git").exists():
+        return "unknown"
+    described = subprocess.run(
+        ["git", "-C", str(root), "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*"],
+        capture_output=True,
+        text=True,
+    )
+    return described.stdout.strip() or "unknown"

@@ -1,0 +1,145 @@
+"""One blind deconvolution from start to end: Algorithm 1 with progress, checkpoints, a time limit and a second try."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mcdeconv.checkpoint import Fingerprint, input_digest, load_checkpoint, save_checkpoint
+from mcdeconv.config import SolverConfig
+from mcdeconv.errors import InputError, RunFailed
+from mcdeconv.forward import centring_shift, crop_to_blurred
+from mcdeconv.posterior import Posterior, read_out
+from mcdeconv.solver import Diverged, State, algorithm_1, initialise
+
+log = logging.getLogger("mcdeconv")
+Observer = Callable[[State], None]
+SECOND_SEED = 1_000_003  # added to the seed of a run that diverged
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What a run found. Images are float32 in [0, 1]."""
+
+    image: NDArray  # (H, W), the part of `latent` under the blurred image once the kernel is centred
+    latent: NDArray  # (H + k - 1, W + k - 1), all of G_x's output
+    kernel: NDArray  # (k, k) float32, sums to 1, centred
+    std: NDArray  # (H, W), pixelwise standard deviation of 10 samples
+    losses: NDArray  # (iterations,), float64
+    iterations: int  # fewer than configured if the time was up
+    seconds: float  # of this call; a resumed run counts from where it went on
+    seed: int  # the seed that worked: not the one asked for if the first try diverged
+
+
+def solve(
+    blurred: NDArray,
+    kernel_size: int,
+    config: SolverConfig,
+    *,
+    seed: int = 0,
+    device: str = "cpu",
+    checkpoint: Path | None = None,
+    checkpoint_seconds: float = 30.0,
+    time_budget: float | None = None,
+    observers: Sequence[Observer] = (),
+) -> Solution:
+    """Estimate kernel and latent image of one grey blurred image by Algorithm 1.
+
+    Parameters
+    ----------
+    blurred : array, shape (H, W), in [0, 1]
+    kernel_size : int, odd
+    checkpoint : file to go on from and to write to every `checkpoint_seconds`, optional
+    time_budget : seconds after which the run stops, saves its checkpoint and reads out what it has, optional
+    observers : called with the state after every iteration; they must not change it
+
+    Raises
+    ------
+    InputError
+        For a wrong image or kernel size, or a checkpoint of another run.
+    RunFailed
+        If the loss becomes NaN or infinite, and again with another seed.
+    """
+    check_problem(blurred, kernel_size)
+    for attempt in (seed, seed + SECOND_SEED):
+        state = initialise(blurred.shape, kernel_size, config, attempt, device)
+        keep = _Keeper(checkpoint, checkpoint_seconds, Fingerprint(input_digest(blurred), config.digest(), kernel_size, attempt))
+        try:
+            return _iterate(state, blurred, keep, time_budget, observers, attempt)
+        except Diverged as error:
+            log.warning("seed %d diverged at iteration %d: %s", attempt, state.iteration, error)
+    raise RunFailed(f"the run diverged with seed {seed} and again with another; try a lower learning rate")
+
+
+def check_problem(blurred: NDArray, kernel_size: int) -> None:
+    """Refuse, in one line, what Algorithm 1 cannot work on."""
+    if blurred.ndim != 2:
+        raise InputError(f"the blurred image has shape {blurred.shape}; Algorithm 1 takes one grey image (H, W)")
+    if not np.isfinite(blurred).all():
+        raise InputError("the blurred image has NaN or infinite pixels")
+    if kernel_size < 3 or kernel_size % 2 == 0:
+        raise InputError(f"kernel size {kernel_size} is not an odd number from 3 on; try {max(3, kernel_size | 1)}")
+    if min(blurred.shape) < max(32, kernel_size):
+        raise InputError(f"the image is {blurred.shape[1]}×{blurred.shape[0]} px; it must be at least 32 px a side and no smaller than the kernel ({kernel_size} px)")
+    if blurred.max() - blurred.min() < 1e-6:
+        raise InputError("the image is constant; there is no blur to find in it")
+
+
+def _iterate(
+    state: State,
+    blurred: NDArray,
+    keep: "_Keeper",
+    time_budget: float | None,
+    observers: Sequence[Observer],
+    seed: int,
+) -> Solution:
+    started = time.monotonic()
+    keep.restore(state)
+    target = torch.as_tensor(np.ascontiguousarray(blurred, np.float32), device=state.z_x.device)[None, None]
+    last = state.config.stop_at or state.config.iterations
+    if state.iteration < last:
+        for _ in algorithm_1(state, target):
+            for observe in observers:
+                observe(state)
+            if state.iteration >= last or (time_budget and time.monotonic() - started > time_budget):
+                break
+            keep.save_if_due(state)
+    keep.save(state)
+    latent, kernel = read_out(state)
+    shift = centring_shift(kernel.cpu().numpy())
+    return Solution(
+        image=crop_to_blurred(latent, state.kernel_size, shift).cpu().numpy(),
+        latent=latent.cpu().numpy(),
+        kernel=np.roll(kernel.cpu().numpy(), shift, axis=(0, 1)),
+        std=Posterior(state).std().cpu().numpy(),
+        losses=np.array(state.losses),
+        iterations=state.iteration,
+        seconds=time.monotonic() - started,
+        seed=seed,
+    )
+
+
+class _Keeper:
+    """Saves a state every so many seconds to one file, or does nothing without a file."""
+
+    def __init__(self, path: Path | None, every: float, fingerprint: Fingerprint) -> None:
+        self.path, self.every, self.fingerprint = path, every, fingerprint
+        self.saved_at = time.monotonic()
+
+    def restore(self, state: State) -> None:
+        if self.path and load_checkpoint(self.path, state, self.fingerprint):
+            log.info("going on from iteration %d (%s)", state.iteration, self.path)
+
+    def save(self, state: State) -> None:
+        if self.path:
+            save_checkpoint(self.path, state, self.fingerprint)
+            self.saved_at = time.monotonic()
+
+    def save_if_due(self, state: State) -> None:
+        if self.path and time.monotonic() - self.saved_at >= self.every:
+            self.save(state)

@@ -1,0 +1,172 @@
+"""Algorithm 1: train G_x and G_k on one blurred image by Monte-Carlo sampling of the image network."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import torch
+from torch import Generator, Tensor
+
+from mcdeconv.config import SolverConfig
+from mcdeconv.errors import RunFailed
+from mcdeconv.forward import convolve, latent_shape
+from mcdeconv.networks import ImageNet, build_kernel_net
+from mcdeconv.schedules import Step, learning_rate
+
+
+@dataclass
+class State:
+    """All that a run is at one iteration; `state_dict` saves it so that it goes on to the last bit."""
+
+    config: SolverConfig
+    kernel_size: int
+    noise_std: Step
+    image_net: torch.nn.Module
+    kernel_net: torch.nn.Module
+    image_optimiser: torch.optim.Optimizer
+    kernel_optimiser: torch.optim.Optimizer
+    z_x: Tensor
+    z_k: Tensor
+    generator: Generator
+    iteration: int = 0
+    losses: list[float] = field(default_factory=list)
+
+    _MODULES = ("image_net", "kernel_net", "image_optimiser", "kernel_optimiser")
+
+    def draw(self, count: int, noise_std: float, dropout_rate: float, generator: Generator) -> Tensor:
+        """G_x(z_x + eps; theta_x, M) for `count` draws of eps ~ N(0, noise_std²) and M ~ B(dropout_rate), (20)."""
+        z = self.z_x.expand(count, -1, -1, -1)
+        if noise_std:
+            z = z + torch.empty_like(z, memory_format=torch.channels_last).normal_(0, noise_std, generator=generator)
+        with torch.autocast(z.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
+            return self.image_net(z, dropout_rate, generator)
+
+    def state_dict(self) -> dict:
+        saved = {name: getattr(self, name).state_dict() for name in self._MODULES}
+        return saved | {
+            "generator": self.generator.get_state(),
+            "iteration": self.iteration,
+            "losses": list(self.losses),
+        }
+
+    def load_state_dict(self, saved: dict) -> None:
+        for name in self._MODULES:
+            getattr(self, name).load_state_dict(saved[name])
+        self.generator.set_state(saved["generator"].cpu())
+        self.iteration, self.losses = saved["iteration"], list(saved["losses"])
+
+
+def initialise(
+    blurred_shape: tuple[int, int], kernel_size: int, config: SolverConfig, seed: int, device: str | torch.device = "cpu"
+) -> State:
+    """Networks with random weights and the fixed inputs z_x, z_k (Algorithm 1, line 2), all from one seed."""
+    device = torch.device(device)
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        image_net = ImageNet(config.image_net, config.input_depth)
+        kernel_net = build_kernel_net(config.kernel_net, kernel_size)
+        z_x = fixed_input((1, config.input_depth, *latent_shape(blurred_shape, kernel_size)), config)
+        z_k = fixed_input(kernel_net.input_shape, config)
+    layout = {"device": device, "memory_format": torch.channels_last}
+    image_net, z_x = image_net.to(**layout), z_x.to(**layout)
+    kernel_net, z_k = kernel_net.to(device), z_k.to(device)
+    return State(
+        config,
+        kernel_size,
+        config.noise_schedule(kernel_size),
+        image_net,
+        kernel_net,
+        torch.optim.Adam(image_net.parameters(), config.image_learning_rate, fused=device.type != "mps"),
+        torch.optim.Adam(kernel_net.parameters(), config.kernel_learning_rate, fused=device.type != "mps"),
+        z_x,
+        z_k,
+        Generator(device).manual_seed(seed),
+    )
+
+
+def fixed_input(shape: tuple[int, ...], config: SolverConfig) -> Tensor:
+    """z ~ U(0, scale) (3.1) or N(0, scale²) (Algorithm 1, line 2)."""
+    draw = torch.rand if config.input_law == "uniform" else torch.randn
+    return config.input_scale * draw(shape)
+
+
+def algorithm_1(state: State, blurred: Tensor) -> Iterator[State]:
+    """Lines 3–7 of Algorithm 1, from wherever the state stands; yields the state after each iteration.
+
+    Parameters
+    ----------
+    state : State
+    blurred : Tensor, shape (1, 1, H, W), float32 in [0, 1]
+    """
+    config = state.config
+    kernel = None
+    while state.iteration < config.iterations:
+        state.iteration += 1
+        set_learning_rates(state)
+        samples = sample_images(state)  # line 4: draw eps and M, and G_x(z_x + eps; theta_x, M)
+        if kernel is None or config.randomises_kernel:
+            kernel = predict_kernel(state)
+        if config.update == "alternating":
+            # Line 5 leaves theta_x alone, so line 6 sees the same samples; line 6 leaves theta_k alone, so the next
+            # line 5 sees the same kernel: one forward pass of each network an iteration serves both updates.
+            descend(loss(samples.detach(), kernel, blurred, config), state.kernel_optimiser)  # line 5
+            kernel = predict_kernel(state)
+            value = descend(loss(samples, kernel.detach(), blurred, config), state.image_optimiser)  # line 6
+        else:
+            value = descend(loss(samples, kernel, blurred, config), state.kernel_optimiser, state.image_optimiser)
+            kernel = None
+        state.losses.append(value)
+        yield state
+
+
+def loss(samples: Tensor, kernel: Tensor, blurred: Tensor, config: SolverConfig) -> Tensor:
+    """The cost (27): the Monte-Carlo mean of the data term (24) plus mu ‖k‖², and for (8) lambda ‖∇x‖₁."""
+    residual = (convolve(samples, kernel) - blurred).square()
+    data = residual.mean() if config.data_term == "mean" else residual.flatten(1).sum(1).mean()
+    total = data + config.kernel_weight * kernel.square().sum()
+    if config.tv_weight:
+        vertical, horizontal = samples.diff(dim=-2).abs(), samples.diff(dim=-1).abs()
+        total = total + config.tv_weight * (vertical.mean() + horizontal.mean())
+    return total
+
+
+def descend(value: Tensor, *optimisers: torch.optim.Optimizer) -> float:
+    """One Adam step; NaN or infinity ends the run before it can spoil the weights."""
+    number = value.item()
+    if not math.isfinite(number):
+        raise Diverged(f"the loss became {number}")
+    for optimiser in optimisers:
+        optimiser.zero_grad()
+    value.backward()
+    for optimiser in optimisers:
+        optimiser.step()
+    return number
+
+
+class Diverged(RunFailed):
+    """The loss is no longer a number."""
+
+
+def sample_images(state: State) -> Tensor:
+    """N samples of the image at this iteration's p0 and sigma0, shape (N, 1, H + k - 1, W + k - 1)."""
+    t, config = state.iteration, state.config
+    return state.draw(config.samples, state.noise_std(t), config.dropout_rate(t), state.generator)
+
+
+def predict_kernel(state: State) -> Tensor:
+    """G_k(z_k; theta_k), shape (k, k); randomised only in the variants of Figures 9 and 10."""
+    t, config, z = state.iteration, state.config, state.z_k
+    if noise_std := config.kernel_input_noise_std(t):
+        z = z + noise_std * torch.empty_like(z).normal_(generator=state.generator)
+    return state.kernel_net(z, config.kernel_dropout_rate(t), state.generator)
+
+
+def set_learning_rates(state: State) -> None:
+    config = state.config
+    for optimiser, initial in (
+        (state.image_optimiser, config.image_learning_rate),
+        (state.kernel_optimiser, config.kernel_learning_rate),
+    ):
+        rate = learning_rate(initial, state.iteration, config.halve_after, config.halve_repeatedly)
+        for group in optimiser.param_groups:
+            group["lr"] = rate

@@ -1,0 +1,174 @@
+"""Which reading of the paper works: one factor at a time around a reference, on synthetic and real images.
+
+Where the paper is silent, DESIGN's guesses are the reference. Every other variant changes one thing.
+"""
+
+import multiprocessing
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
+from mcdeconv.datasets import load_item
+from mcdeconv.datasets.item import Item
+from mcdeconv.errors import InputError, RunFailed
+from mcdeconv.experiment import Problem, as_grey, identify, pose, run
+from mcdeconv.records import Identity, Record, Store
+from mcdeconv.schedules import Step
+
+TIER = "study"
+ITERATIONS = 500
+REGION = 96  # px; a 27 px kernel leaves 122 px of latent image
+SEEDS = (0, 1, 2)
+
+SYNTHETIC = ("manmade_01_kernel_01", "natural_01_kernel_02", "people_01_kernel_03", "text_01_kernel_04")
+LEVIN = ("im05_flit04", "im07_flit05")
+LAI_HALVED = ("natural_01_kernel_02", "manmade_01_kernel_01")
+
+
+def reference() -> SolverConfig:
+    """The first guesses, on the quick tier's networks and a short run; every factor of the study is spelled out.
+
+    sigma0 starts at 0.05 for kernels of every size. The kernel's learning rate is 1e-4 × 5,000 / 500.
+    """
+    return SolverConfig(
+        image_net=ImageNetConfig(
+            levels=6, channels=32, skip_channels=16, slope=0.1, norm="batch", dropout_mode="element"
+        ),
+        kernel_net=KernelNetConfig(architecture="unet", levels=4, channels=32, slope=0.1, norm="none", inputs=8),
+        input_depth=8,
+        input_law="uniform",
+        input_scale=0.1,
+        dropout_rate=Step(0.3, 0.001, 150),
+        input_noise_std=Step(0.05, 0.001, 350),
+        small_kernel_noise_std=0.05,
+        large_kernel_from=31,
+        samples=1,
+        kernel_weight=1e-4,
+        data_term="mean",
+        iterations=ITERATIONS,
+        update="alternating",
+        image_learning_rate=1e-2,
+        kernel_learning_rate=1e-3,
+        halve_after=300,
+        halve_repeatedly=False,
+        precision="bfloat16",
+    )
+
+
+def variants() -> dict[str, SolverConfig]:
+    """Name → configuration; each differs from the reference in one thing."""
+    ref = reference()
+    image, kernel, noise = ref.image_net, ref.kernel_net, ref.input_noise_std
+    deterministic = {
+        name: replace(getattr(ref, name), before=0.0, after=0.0) for name in ("dropout_rate", "input_noise_std")
+    }
+    return {
+        "reference": ref,
+        "without dropout and noise": replace(ref, **deterministic),
+        "kernel net fully connected": replace(ref, kernel_net=replace(kernel, architecture="fully-connected")),
+        "joint updates": replace(ref, update="joint"),
+        "sigma0 0.01": replace(ref, input_noise_std=replace(noise, before=0.01), small_kernel_noise_std=0.01),
+        "depth of z 32": replace(ref, input_depth=32),
+        "scale of z 1.0": replace(ref, input_scale=1.0),
+        "dropout of channels": replace(ref, image_net=replace(image, dropout_mode="channel")),
+        "no normalisation in G_x": replace(ref, image_net=replace(image, norm="none")),
+        "BatchNorm in G_k": replace(ref, kernel_net=replace(kernel, norm="batch")),
+        "loss summed over pixels": replace(ref, data_term="sum"),
+        "kernel learning rate 1e-4": replace(ref, kernel_learning_rate=1e-4),
+        "iterations doubled": replace(
+            ref.with_iterations(2 * ITERATIONS), kernel_learning_rate=ref.kernel_learning_rate / 2
+        ),
+    }
+
+
+def items() -> Iterator[Item]:
+    """Four synthetic images with large kernels, two of Levin's, two of Lai's at half resolution; all grey."""
+    for name in SYNTHETIC:
+        yield as_grey(load_item("synthetic-lai", name))
+    for name in LEVIN:
+        yield load_item("levin", name)
+    for name in LAI_HALVED:
+        yield halved(as_grey(load_item("lai", name)))
+
+
+def halved(item: Item) -> Item:
+    """The item at half resolution, blurred and sharp image area-averaged alike, the kernel summed over 2×2 taps."""
+    if item.kernel is None or item.sharp is None:
+        raise InputError(f"{item.dataset} {item.id} has no kernel or truth to halve")
+    size = item.kernel.shape[0]
+    odd = (size + 1) // 2 | 1
+    kernel = 4 * area_average(np.pad(item.kernel, ((0, 2 * odd - size),) * 2))
+    return replace(
+        item,
+        id=f"{item.id}_half",
+        blurred=area_average(item.blurred),
+        sharp=area_average(item.sharp),
+        kernel=kernel,
+        kernel_size=odd,
+    )
+
+
+def area_average(image: NDArray) -> NDArray:
+    """Mean of every 2×2 pixels; an odd last row or column is dropped."""
+    height, width = (side // 2 * 2 for side in image.shape)
+    even = image[:height, :width]
+    return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of the study; seeds are the outermost loop, so that an interrupted study is balanced."""
+
+    problem: Problem
+    variant: str
+    config: SolverConfig
+    seed: int
+
+
+def jobs(names: list[str] | None = None) -> list[Job]:
+    """All runs of the study, or those of some variants."""
+    chosen = {name: config for name, config in variants().items() if names is None or name in names}
+    if unknown := set(names or ()) - set(chosen):
+        raise InputError(f"unknown variant {', '.join(sorted(unknown))}; choose from: {', '.join(variants())}")
+    problems = [pose(item, REGION) for item in items()]
+    return [
+        Job(problem, variant, config, seed)
+        for seed in SEEDS
+        for variant, config in chosen.items()
+        for problem in problems
+    ]
+
+
+def run_study(store: Store, processes: int = 2, names: list[str] | None = None) -> list[Record]:
+    """Run what is missing in `store`, one thread a process, and return all records."""
+    todo = jobs(names)
+    missing = [job for job in todo if store.get(identity(job)) is None]
+    with multiprocessing.get_context("spawn").Pool(processes, torch.set_num_threads, (1,)) as pool:
+        for result in tqdm(pool.imap_unordered(run_job, missing), "study", total=len(missing), unit="run"):
+            if isinstance(result, Record):
+                store.put(result)
+            else:
+                tqdm.write(result)
+    return [record for job in todo if (record := store.get(identity(job)))]
+
+
+def run_job(job: Job) -> Record | str:
+    try:
+        return run(job.problem, job.variant, TIER, job.config, job.seed)
+    except RunFailed as error:
+        return f"{job.variant}, {job.problem.item.id}, seed {job.seed}: {error}"
+
+
+def identity(job: Job) -> Identity:
+    return identify(job.problem, job.variant, TIER, job.config, job.seed)
+
+
+def write_table(records: list[Record], folder: Path) -> None:
+    """runs.csv, a row a run, and factors.csv, a row a variant: paired differences to the reference."""
+    raise NotImplementedError
