@@ -51,7 +51,9 @@ def load_checkpoint(path: Path, state: State, fingerprint: Fingerprint) -> bool:
         saved = torch.load(path, map_location=state.z_x.device, weights_only=True)
         owner, content = saved["of"], saved["state"]
     except Exception as error:  # torch.load raises many types for a damaged file; all mean the same to the user
-        raise InputError(f"{path} is not a readable checkpoint ({type(error).__name__}); delete it to start anew") from error
+        raise InputError(
+            f"{path} is not a readable checkpoint ({type(error).__name__}); delete it to start anew"
+        ) from error
     for name, mine in vars(fingerprint).items():
         if owner.get(name) != mine:
             raise InputError(

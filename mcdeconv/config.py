@@ -27,7 +27,9 @@ class ImageNetConfig:
     dropout_mode: DropoutMode = "element"  # silent
     encoder_convolutions: int = 1  # a level; Ren et al. have 2
     non_local_from: int | None = None  # level, from 1, from which on the encoder has non-local blocks; Ren et al.: 3
-    tracks_statistics: bool = False  # running normalisation statistics for reading out, instead of the current ones; silent
+    tracks_statistics: bool = (
+        False  # running normalisation statistics for reading out, instead of the current ones; silent
+    )
 
 
 @dataclass(frozen=True)

@@ -28,3 +28,19 @@ def write_whole(path: Path, content: bytes) -> None:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
         raise InputError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def require_writable(folder: Path) -> None:
+    """Find out before hours of work, not after, that a folder cannot be written to.
+
+    Raises
+    ------
+    InputError
+        If the folder is missing, full or read-only.
+    """
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".mcdeconv-") as probe:
+            probe.write(b"0" * 4096)
+            probe.flush()
+    except OSError as error:
+        raise InputError(f"cannot write into {folder}: {error.strerror or error}") from None

@@ -42,9 +42,7 @@ def crop_to_blurred(latent: Tensor, kernel_size: int, shift: tuple[int, int] = (
     return latent[..., top : top + height, left : left + width]
 
 
-def blur(
-    sharp: NDArray, kernel: NDArray, noise_std: float = 0.0, rng: np.random.Generator | None = None
-) -> NDArray:
+def blur(sharp: NDArray, kernel: NDArray, noise_std: float = 0.0, rng: np.random.Generator | None = None) -> NDArray:
     """Blur an image and add Gaussian white noise, equation (1), keeping its size by replicated borders.
 
     Parameters
@@ -63,7 +61,9 @@ def blur(
     padded = np.pad(sharp.astype(np.float64), widths, mode="edge")
     taps = kernel.reshape(kernel.shape + (1,) * (sharp.ndim - 2))
     blurred = fftconvolve(padded, taps, mode="valid", axes=(0, 1))
-    return blurred + noise_std * rng.standard_normal(blurred.shape) if noise_std else blurred
+    if rng is None or not noise_std:
+        return blurred
+    return blurred + noise_std * rng.standard_normal(blurred.shape)
 
 
 FAINT = 0.02  # of the largest value: what a softmax leaves everywhere, and does not count as part of a kernel

@@ -13,9 +13,17 @@ def dropout(features: Tensor, rate: float, mode: str, generator: Generator) -> T
     """Multiply by M / (1 - rate) with M ~ Bernoulli, per element or per channel, from an explicit generator."""
     if rate == 0:
         return features
-    shape = features.shape if mode == "element" else features.shape[:2] + (1, 1)
+    shape = features.shape if mode == "element" else (*features.shape[:2], 1, 1)
     mask = torch.empty(shape, dtype=features.dtype, device=features.device).bernoulli_(1 - rate, generator=generator)
     return features * mask.div_(1 - rate)
+
+
+def normalisation(kind: str, channels: int, tracks: bool) -> nn.Module:
+    if kind == "batch":
+        return nn.BatchNorm2d(channels, track_running_stats=tracks)
+    if kind == "instance":
+        return nn.InstanceNorm2d(channels, affine=True, track_running_stats=tracks)
+    return nn.Identity()
 
 
 class Block(nn.Module):
@@ -26,11 +34,7 @@ class Block(nn.Module):
     ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(inputs, outputs, size, stride, bias=norm == "none")
-        self.norm = {
-            "batch": lambda: nn.BatchNorm2d(outputs, track_running_stats=tracks),
-            "instance": lambda: nn.InstanceNorm2d(outputs, affine=True, track_running_stats=tracks),
-            "none": nn.Identity,
-        }[norm]()
+        self.norm = normalisation(norm, outputs, tracks)
         self.pad, self.slope = size // 2, slope
 
     def forward(self, features: Tensor) -> Tensor:
@@ -73,7 +77,7 @@ class ImageNet(nn.Module):
         self.skips = nn.ModuleList(Block(a, s, 1, 1, *common) for a in above)
         self.encoder, self.decoder = nn.ModuleList(), nn.ModuleList()
         for level, a in enumerate(above, start=1):
-            same = [Block(c, c, 3, 1, *common) for _ in range(config.encoder_convolutions - 1)]
+            same: list[nn.Module] = [Block(c, c, 3, 1, *common) for _ in range(config.encoder_convolutions - 1)]
             if config.non_local_from and level >= config.non_local_from:
                 same.append(NonLocal(c))
             self.encoder.append(nn.Sequential(Block(a, c, 3, 2, *common), *same))
@@ -105,10 +109,11 @@ class KernelUNet(nn.Module):
             nn.Sequential(Block(a, c, 3, 1, config.norm, slope), Block(c, c, 3, 1, config.norm, slope)) for a in above
         )
         self.decoder = nn.ModuleList(
-            nn.Sequential(Block(2 * c, c, 3, 1, config.norm, slope), Block(c, c, 3, 1, config.norm, slope)) for _ in above[1:]
+            nn.Sequential(Block(2 * c, c, 3, 1, config.norm, slope), Block(c, c, 3, 1, config.norm, slope))
+            for _ in above[1:]
         )
         self.output = nn.Conv2d(c, 1, 1)
-        self.input_shape = (1, config.inputs, kernel_size, kernel_size)
+        self.input_shape: tuple[int, ...] = (1, config.inputs, kernel_size, kernel_size)
 
     def forward(self, z: Tensor, dropout_rate: float, generator: Generator) -> Tensor:
         joined: list[Tensor] = []
@@ -128,7 +133,8 @@ class KernelFullyConnected(nn.Module):
     def __init__(self, config: KernelNetConfig, kernel_size: int) -> None:
         super().__init__()
         self.hidden, self.output = nn.Linear(200, config.hidden), nn.Linear(config.hidden, kernel_size**2)
-        self.input_shape, self.kernel_size = (200,), kernel_size
+        self.input_shape: tuple[int, ...] = (200,)
+        self.kernel_size = kernel_size
 
     def forward(self, z: Tensor, dropout_rate: float, generator: Generator) -> Tensor:
         hidden = F.relu6(self.hidden(z))
@@ -146,6 +152,6 @@ def parameter_count(*modules: nn.Module) -> int:
     return sum(math.prod(p.shape) for m in modules for p in m.parameters())
 
 
-def build_kernel_net(config: KernelNetConfig, kernel_size: int) -> nn.Module:
-    kinds = {"unet": KernelUNet, "fully-connected": KernelFullyConnected}
-    return kinds[config.architecture](config, kernel_size)
+def build_kernel_net(config: KernelNetConfig, kernel_size: int) -> "KernelUNet | KernelFullyConnected":
+    kind = KernelUNet if config.architecture == "unet" else KernelFullyConnected
+    return kind(config, kernel_size)

@@ -10,6 +10,14 @@ from mcdeconv.schedules import Step, constant
 
 T = TypeVar("T")
 
+
+def with_random_kernel_net(config: SolverConfig) -> SolverConfig:
+    """Randomise G_k as in 3.5: dropout from 0.1 instead of 0.3, noise as for the image."""
+    return replace(
+        config, kernel_dropout_rate=Step(0.1, 0.001, 1500), kernel_input_noise_std=SolverConfig().input_noise_std
+    )
+
+
 OURS = SolverConfig()
 DETERMINISTIC = replace(OURS, dropout_rate=constant(0.0), input_noise_std=constant(0.0))
 DROPOUT_ONLY = replace(OURS, input_noise_std=constant(0.0))
@@ -21,10 +29,6 @@ REN = replace(
     kernel_net=KernelNetConfig(architecture="fully-connected"),
     update="joint",
 )
-RANDOM_KERNEL_NET = {  # 3.5: dropout 0.1 instead of 0.3, noise as for the image
-    "kernel_dropout_rate": Step(0.1, 0.001, 1500),
-    "kernel_input_noise_std": OURS.input_noise_std,
-}
 
 PRESETS: dict[str, SolverConfig] = {
     "ours": OURS,
@@ -39,30 +43,38 @@ PRESETS: dict[str, SolverConfig] = {
     "S4": replace(NOISE_ONLY, input_noise_std=constant(0.05)),
     "S5": replace(NOISE_ONLY, input_noise_std=constant(0.001)),  # printed as 0.05, the same as S4; 0.001 fits the text
     "S6": NOISE_ONLY,  # printed as dropping at 5,500 of 5,000 iterations; 3,500 as in 3.1
-    "random-kernel-net": replace(DETERMINISTIC, **RANDOM_KERNEL_NET),  # Figures 9 and 10
-    "random-both-nets": replace(OURS, **RANDOM_KERNEL_NET),
+    "random-kernel-net": with_random_kernel_net(DETERMINISTIC),  # Figures 9 and 10
+    "random-both-nets": with_random_kernel_net(OURS),
     "ren": REN,  # Table 6
     "ren+mc": replace(REN, dropout_rate=OURS.dropout_rate, input_noise_std=OURS.input_noise_std),
 }
 
 
 @dataclass(frozen=True)
+class Reduction:
+    """What makes a run fit a small machine; everything else is the preset's."""
+
+    channels: int  # width of G_x
+    kernel_channels: int  # width of G_k
+    skip_channels: int
+    iterations: int
+
+
+@dataclass(frozen=True)
 class Tier:
-    """What changes so that a run fits a machine; everything else is the preset's."""
+    """How large a run may be."""
 
     name: str
-    region: int | None  # px a side on which the kernel is estimated; None: the whole image
-    channels: int | None  # width of G_x; None: the preset's
-    kernel_channels: int | None
-    iterations: int | None
+    region: int | None = None  # px a side on which the kernel is estimated; None: the whole image
+    reduction: Reduction | None = None  # None: the paper's settings
 
 
 TIERS = {
     tier.name: tier
     for tier in (
-        Tier("quick", region=96, channels=32, kernel_channels=32, iterations=600),
-        Tier("laptop", region=160, channels=64, kernel_channels=64, iterations=2000),
-        Tier("paper", region=None, channels=None, kernel_channels=None, iterations=None),
+        Tier("quick", 96, Reduction(channels=32, kernel_channels=32, skip_channels=16, iterations=600)),
+        Tier("laptop", 128, Reduction(channels=64, kernel_channels=64, skip_channels=16, iterations=2000)),
+        Tier("paper"),
     )
 }
 
@@ -79,15 +91,15 @@ def configure(preset: str = "ours", tier: str = "paper") -> SolverConfig:
         For an unknown preset or tier; the message lists them.
     """
     config = choose(PRESETS, preset, "preset")
-    chosen = choose(TIERS, tier, "tier")
-    if chosen.iterations is None:
+    reduction = choose(TIERS, tier, "tier").reduction
+    if reduction is None:
         return config
-    shortened = config.with_iterations(chosen.iterations)
+    skip_channels = min(reduction.skip_channels, config.image_net.skip_channels)
     return replace(
-        shortened,
-        image_net=replace(config.image_net, channels=chosen.channels, skip_channels=min(16, config.image_net.skip_channels)),
-        kernel_net=replace(config.kernel_net, channels=chosen.kernel_channels),
-        kernel_learning_rate=config.kernel_learning_rate * config.iterations / chosen.iterations,
+        config.with_iterations(reduction.iterations),
+        image_net=replace(config.image_net, channels=reduction.channels, skip_channels=skip_channels),
+        kernel_net=replace(config.kernel_net, channels=reduction.kernel_channels),
+        kernel_learning_rate=config.kernel_learning_rate * config.iterations / reduction.iterations,
         precision="bfloat16",
     )
 

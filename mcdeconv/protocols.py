@@ -5,6 +5,7 @@ compare with every sharp frame of the camera's path, after a scale and a whole-p
 between papers (truth, largest shift, luma range, form of SSIM) the variants stand side by side under their own names.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -146,7 +147,7 @@ def _checked(restored: NDArray, item: Item) -> NDArray:
     return restored
 
 
-def _truths(item: Item, protocol: Protocol) -> tuple[NDArray, ...]:
+def _truths(item: Item, protocol: Protocol) -> Sequence[NDArray]:
     if protocol.truth != "own":
         if protocol.truth not in item.other_truths:
             known = ", ".join(["own", *item.other_truths])

@@ -19,6 +19,7 @@ from mcdeconv.solver import Diverged, State, algorithm_1, initialise
 
 log = logging.getLogger("mcdeconv")
 Observer = Callable[[State], None]
+SMALLEST_SIDE = 32  # px; G_x halves the image six times
 SECOND_SEED = 1_000_003  # added to the seed of a run that diverged
 
 
@@ -66,9 +67,11 @@ def solve(
         If the loss becomes NaN or infinite, and again with another seed.
     """
     check_problem(blurred, kernel_size)
-    for attempt in (seed, seed + SECOND_SEED):
+    image = input_digest(blurred)
+    for attempt, suffix in ((seed, ""), (seed + SECOND_SEED, "-second-try")):
         state = initialise(blurred.shape, kernel_size, config, attempt, device)
-        keep = _Keeper(checkpoint, checkpoint_seconds, Fingerprint(input_digest(blurred), config.digest(), kernel_size, attempt))
+        path = checkpoint and checkpoint.with_stem(checkpoint.stem + suffix)
+        keep = _Keeper(path, checkpoint_seconds, Fingerprint(image, config.digest(), kernel_size, attempt))
         try:
             return _iterate(state, blurred, keep, time_budget, observers, attempt)
         except Diverged as error:
@@ -84,8 +87,11 @@ def check_problem(blurred: NDArray, kernel_size: int) -> None:
         raise InputError("the blurred image has NaN or infinite pixels")
     if kernel_size < 3 or kernel_size % 2 == 0:
         raise InputError(f"kernel size {kernel_size} is not an odd number from 3 on; try {max(3, kernel_size | 1)}")
-    if min(blurred.shape) < max(32, kernel_size):
-        raise InputError(f"the image is {blurred.shape[1]}×{blurred.shape[0]} px; it must be at least 32 px a side and no smaller than the kernel ({kernel_size} px)")
+    if min(blurred.shape) < max(SMALLEST_SIDE, kernel_size):
+        raise InputError(
+            f"the image is {blurred.shape[1]}×{blurred.shape[0]} px; it must be at least {SMALLEST_SIDE} px a side "
+            f"and no smaller than the kernel ({kernel_size} px)"
+        )
     if blurred.max() - blurred.min() < 1e-6:
         raise InputError("the image is constant; there is no blur to find in it")
 

@@ -57,7 +57,11 @@ class State:
 
 
 def initialise(
-    blurred_shape: tuple[int, int], kernel_size: int, config: SolverConfig, seed: int, device: str | torch.device = "cpu"
+    blurred_shape: tuple[int, int],
+    kernel_size: int,
+    config: SolverConfig,
+    seed: int,
+    device: str | torch.device = "cpu",
 ) -> State:
     """Networks with random weights and the fixed inputs z_x, z_k (Algorithm 1, line 2), all from one seed."""
     device = torch.device(device)
@@ -67,8 +71,8 @@ def initialise(
         kernel_net = build_kernel_net(config.kernel_net, kernel_size)
         z_x = fixed_input((1, config.input_depth, *latent_shape(blurred_shape, kernel_size)), config)
         z_k = fixed_input(kernel_net.input_shape, config)
-    layout = {"device": device, "memory_format": torch.channels_last}
-    image_net, z_x = image_net.to(**layout), z_x.to(**layout)
+    image_net = image_net.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    z_x = z_x.to(device=device, memory_format=torch.channels_last)
     kernel_net, z_k = kernel_net.to(device), z_k.to(device)
     return State(
         config,

@@ -3,23 +3,22 @@
 Where the paper is silent, DESIGN's guesses are the reference. Every other variant changes one thing.
 """
 
-import multiprocessing
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from tqdm import tqdm
 
+from mcdeconv.campaign import Job
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets import load_item
 from mcdeconv.datasets.item import Item
-from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.experiment import Problem, as_grey, identify, pose, run
-from mcdeconv.records import Identity, Record, Store
+from mcdeconv.errors import InputError
+from mcdeconv.experiment import as_grey, pose
+from mcdeconv.presets import choose
+from mcdeconv.records import Record
 from mcdeconv.schedules import Step
+from mcdeconv.summary import paired, summarise
 
 TIER = "study"
 ITERATIONS = 500
@@ -29,6 +28,12 @@ SEEDS = (0, 1, 2)
 SYNTHETIC = ("manmade_01_kernel_01", "natural_01_kernel_02", "people_01_kernel_03", "text_01_kernel_04")
 LEVIN = ("im05_flit04", "im07_flit05")
 LAI_HALVED = ("natural_01_kernel_02", "manmade_01_kernel_01")
+GROUPS = {
+    "synthetic": SYNTHETIC,
+    "real": LEVIN + tuple(f"{name}_half" for name in LAI_HALVED),
+    "all": SYNTHETIC + LEVIN + tuple(f"{name}_half" for name in LAI_HALVED),
+}
+MEASURES = ("psnr_direct", "psnr_hyper-laplacian", "kernel_similarity")
 
 
 def reference() -> SolverConfig:
@@ -121,54 +126,27 @@ def area_average(image: NDArray) -> NDArray:
     return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
 
 
-@dataclass(frozen=True)
-class Job:
-    """One run of the study; seeds are the outermost loop, so that an interrupted study is balanced."""
-
-    problem: Problem
-    variant: str
-    config: SolverConfig
-    seed: int
-
-
-def jobs(names: list[str] | None = None) -> list[Job]:
-    """All runs of the study, or those of some variants."""
-    chosen = {name: config for name, config in variants().items() if names is None or name in names}
-    if unknown := set(names or ()) - set(chosen):
-        raise InputError(f"unknown variant {', '.join(sorted(unknown))}; choose from: {', '.join(variants())}")
+def jobs(names: Sequence[str] | None = None) -> list[Job]:
+    """All runs of the study, or those of some variants; seeds vary slowest, so an interrupted study is balanced."""
+    every = variants()
+    chosen = {name: choose(every, name, "variant") for name in names or every}
     problems = [pose(item, REGION) for item in items()]
     return [
-        Job(problem, variant, config, seed)
+        Job(problem, name, TIER, config, seed)
         for seed in SEEDS
-        for variant, config in chosen.items()
+        for name, config in chosen.items()
         for problem in problems
     ]
 
 
-def run_study(store: Store, processes: int = 2, names: list[str] | None = None) -> list[Record]:
-    """Run what is missing in `store`, one thread a process, and return all records."""
-    todo = jobs(names)
-    missing = [job for job in todo if store.get(identity(job)) is None]
-    with multiprocessing.get_context("spawn").Pool(processes, torch.set_num_threads, (1,)) as pool:
-        for result in tqdm(pool.imap_unordered(run_job, missing), "study", total=len(missing), unit="run"):
-            if isinstance(result, Record):
-                store.put(result)
-            else:
-                tqdm.write(result)
-    return [record for job in todo if (record := store.get(identity(job)))]
-
-
-def run_job(job: Job) -> Record | str:
-    try:
-        return run(job.problem, job.variant, TIER, job.config, job.seed)
-    except RunFailed as error:
-        return f"{job.variant}, {job.problem.item.id}, seed {job.seed}: {error}"
-
-
-def identity(job: Job) -> Identity:
-    return identify(job.problem, job.variant, TIER, job.config, job.seed)
-
-
-def write_table(records: list[Record], folder: Path) -> None:
-    """runs.csv, a row a run, and factors.csv, a row a variant: paired differences to the reference."""
-    raise NotImplementedError
+def factors(records: Sequence[Record]) -> list[dict[str, object]]:
+    """A row a variant and group of images: its mean, and its paired difference to the reference with a 95% interval."""
+    rows = []
+    for name in variants():
+        for group, members in GROUPS.items():
+            row: dict[str, object] = {"variant": name, "images": group}
+            for measure in MEASURES:
+                pairs = paired(records, measure, name, "reference", members)
+                row |= {f"{measure}_{key}": value for key, value in vars(summarise(pairs)).items()}
+            rows.append(row)
+    return rows

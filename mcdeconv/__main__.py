@@ -1,0 +1,5 @@
+"""`python -m mcdeconv`, for machines without an installation."""
+
+from mcdeconv.cli import main
+
+main()

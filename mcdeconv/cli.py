@@ -1,0 +1,159 @@
+"""The command line: what went wrong in one line, exit code 2 for wrong input and 1 for a failed run."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mcdeconv.errors import InputError, RunFailed
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+data = typer.Typer(no_args_is_help=True, help="The benchmarks on this machine.")
+app.add_typer(data, name="data")
+
+RESULTS = Path("results")
+Tier = Annotated[str, typer.Option(help="quick, laptop or paper")]
+Seed = Annotated[int, typer.Option(help="seed of networks, inputs and samples")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps")]
+Results = Annotated[Path, typer.Option(help="folder of the records")]
+Processes = Annotated[int | None, typer.Option(help="runs at a time; default: one a core")]
+
+
+@app.command()
+def deblur(
+    photo: Annotated[Path, typer.Argument(help="grey or colour photograph")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="the sharp image: .png, .tif or .jpg")],
+    kernel_size: Annotated[str, typer.Option(help='odd number of pixels, or "auto"')] = "auto",
+    tier: Tier = "quick",
+    preset: Annotated[str, typer.Option(help="a variant of the method, e.g. ours or without-both")] = "ours",
+    final: Annotated[str, typer.Option(help="auto, hyper-laplacian, sparse, outliers or direct")] = "auto",
+    seed: Seed = 0,
+    device: Device = "auto",
+    checkpoint: Annotated[Path | None, typer.Option(help="folder to save to and to go on from")] = None,
+    time_budget: Annotated[float | None, typer.Option(help="seconds for the kernel")] = None,
+) -> None:
+    """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range)."""
+    from mcdeconv.commands import deblur_photo
+
+    size = kernel_size if kernel_size == "auto" else odd_size(kernel_size)
+    deblur_photo(photo, output, size, tier, preset, final, seed, device, checkpoint, time_budget)
+
+
+@app.command()
+def run(
+    dataset: Annotated[str, typer.Option(help="see `mcdeconv data list`")] = "synthetic-levin",
+    method: Annotated[str, typer.Option(help="one or more presets, separated by commas")] = "ours",
+    tier: Tier = "quick",
+    images: Annotated[str | None, typer.Option(help="ids separated by commas; default: all")] = None,
+    seeds: Annotated[int, typer.Option(help="how many seeds, from 0")] = 1,
+    device: Device = "auto",
+    processes: Processes = None,
+    results: Results = RESULTS,
+) -> None:
+    """Solve images of a data set and print their scores; what has a record already is not solved again."""
+    from mcdeconv.commands import run_dataset
+
+    chosen = images.split(",") if images else None
+    run_dataset(dataset, method.split(","), tier, chosen, seeds, device, processes, results)
+
+
+@app.command()
+def reproduce(processes: Processes = None, results: Results = RESULTS) -> None:
+    """The main comparison on the embedded data: ours against the same networks without dropout and noise."""
+    from mcdeconv.commands import reproduce_quick
+
+    reproduce_quick(processes, results)
+
+
+@app.command()
+def study(
+    variant: Annotated[list[str] | None, typer.Option(help="only this variant (repeatable)")] = None,
+    processes: Processes = None,
+    results: Results = RESULTS,
+) -> None:
+    """Which reading of the paper works: one factor at a time, 3 seeds, four synthetic and four real images (hours)."""
+    from mcdeconv.commands import run_study
+
+    run_study(variant, processes, results)
+
+
+@app.command()
+def known_kernel(
+    dataset: Annotated[str, typer.Option()] = "levin",
+    images: Annotated[str | None, typer.Option(help="ids separated by commas; default: all")] = None,
+    results: Results = RESULTS,
+) -> None:
+    """Deconvolve a data set with its true kernels: what a perfect kernel would score."""
+    from mcdeconv.commands import score_known_kernels
+
+    score_known_kernels(dataset, images.split(",") if images else None, results)
+
+
+@app.command()
+def bench(
+    repeats: Annotated[int, typer.Option(min=1, help="timed iterations of each case")] = 5,
+    device: Device = "auto",
+    results: Results = RESULTS,
+) -> None:
+    """Time an iteration of each tier's networks at 128, 255 and 512 px, with the peak memory."""
+    from mcdeconv.benchmark import run_benchmark
+    from mcdeconv.deblur import choose_device
+
+    run_benchmark(choose_device(device), repeats, results / "benchmarks")
+
+
+@data.command("list")
+def list_data() -> None:
+    """The data sets, and which of them are on this machine."""
+    from mcdeconv.commands import list_datasets
+
+    list_datasets()
+
+
+@data.command()
+def check(name: str, folder: Annotated[Path | None, typer.Option()] = None) -> None:
+    """Compare every file of a benchmark with its SHA-256; exit code 1 if one is missing or wrong."""
+    from mcdeconv.datasets.registry import check as check_files
+
+    problems = check_files(name, folder)
+    for problem in problems:
+        typer.echo(f"{problem.path}: {problem.reason}")
+    typer.echo(f"{name}: {len(problems)} problems" if problems else f"{name}: every file is as published")
+    if problems:
+        raise typer.Exit(1)
+
+
+@data.command()
+def fetch(
+    name: str,
+    folder: Annotated[Path | None, typer.Option(help="where to put it")] = None,
+    source: Annotated[Path | None, typer.Option("--from", help="an archive or folder you already have")] = None,
+) -> None:
+    """Download a benchmark (goes on where it stopped), check it and lay it out."""
+    from mcdeconv.commands import fetch_dataset
+
+    fetch_dataset(name, folder, source)
+
+
+def odd_size(text: str) -> int:
+    if not text.isdigit():
+        raise InputError(f'--kernel-size is {text!r}; give an odd number of pixels or "auto"')
+    return int(text)
+
+
+def main() -> None:
+    """Entry point of the command `mcdeconv`."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        app()
+    except InputError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(2)
+    except RunFailed as error:
+        typer.echo(f"failed: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("stopped", err=True)
+        sys.exit(130)

@@ -1,0 +1,162 @@
+"""From a photograph to a sharp one: kernel from the luminance, final deconvolution of every channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mcdeconv.config import SolverConfig
+from mcdeconv.errors import InputError
+from mcdeconv.forward import centre_kernel
+from mcdeconv.kernel_size import estimate_kernel_size
+from mcdeconv.metrics import luma
+from mcdeconv.nonblind import METHODS, deconvolve_with_kernel
+from mcdeconv.presets import TIERS, choose, configure
+from mcdeconv.region import CLIPPED, Region, most_informative_region
+from mcdeconv.runner import Observer, Solution, check_problem, solve
+from mcdeconv.solver import State
+
+FINAL = ("auto", "direct", *METHODS)
+SATURATED_SHARE = 0.005  # of clipped pixels, from which "auto" takes the deconvolution that knows of clipping
+SPREAD_KERNELS = 6  # kernels from the last quarter of a run, whose restorations give the standard deviation
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """A deblurred photograph and what it rests on."""
+
+    sharp: NDArray  # of the photograph's shape, float32 in [0, 1]
+    kernel: NDArray  # (k, k) float32, sums to 1
+    std: NDArray  # (H, W) float32, in units of the image's range; see `deconvolve`
+    kernel_size: int
+    region: Region  # where the kernel was estimated
+    final: str  # how `sharp` came out of the kernel
+    solution: Solution
+    config: SolverConfig
+
+
+def deconvolve(
+    blurred: NDArray,
+    kernel_size: int | Literal["auto"] = "auto",
+    *,
+    preset: str = "ours",
+    tier: str = "quick",
+    final: str = "auto",
+    seed: int = 0,
+    device: str = "auto",
+    checkpoint: Path | None = None,
+    time_budget: float | None = None,
+    observers: Sequence[Observer] = (),
+) -> Restoration:
+    """Blind deconvolution of a grey or colour image: the Python form of `mcdeconv deblur`.
+
+    Parameters
+    ----------
+    blurred : array, shape (H, W) or (H, W, 3), in [0, 1]
+    kernel_size : odd int, or "auto" to estimate it
+    tier : "quick", "laptop" (both estimate the kernel on the most informative region) or "paper" (on all of it)
+    final : how the sharp image is made: "hyper-laplacian", "sparse" or "outliers" with the estimated kernel, "direct"
+        for the network's own output (needs a run on the whole image), or "auto": "outliers" where more than 0.5% of
+        the pixels are clipped, else "hyper-laplacian"
+    checkpoint : file to go on from and to save to, optional
+    time_budget : seconds for the estimation of the kernel, optional
+
+    Returns
+    -------
+    Restoration
+        `std` is the standard deviation of 10 samples of the image network where that saw the whole image; where it saw
+        a region, that of the restorations with kernels from the last quarter of the run.
+
+    Raises
+    ------
+    InputError, RunFailed
+
+    Examples
+    --------
+    >>> restoration = deconvolve(blurred, kernel_size=31)  # doctest: +SKIP
+    """
+    choose(dict.fromkeys(FINAL), final, "final deconvolution")
+    config, region_size = configure(preset, tier), choose(TIERS, tier, "tier").region
+    grey = luma(blurred) if blurred.ndim == 3 else blurred
+    size = estimate_kernel_size(grey) if kernel_size == "auto" else kernel_size
+    check_problem(grey, size)
+    # A region must hold the kernel several times over.
+    region = (
+        most_informative_region(grey, max(region_size, 3 * size), size) if region_size else Region(0, 0, *grey.shape)
+    )
+    if final == "direct" and (region.height, region.width) != grey.shape:
+        raise InputError(
+            f"--final direct needs the network to see the whole image; tier {tier!r} sees a region, use --tier paper"
+        )
+    kernels = KernelTail(config.stop_at or config.iterations)
+    solution = solve(
+        grey[region.slices],
+        size,
+        config,
+        seed=seed,
+        device=choose_device(device),
+        checkpoint=checkpoint,
+        time_budget=time_budget,
+        observers=(*observers, kernels),
+    )
+    chosen = final if final != "auto" else final_for(grey)
+    sharp = restore(blurred, solution, chosen)
+    whole = solution.image.shape == grey.shape
+    std = solution.std if whole else spread(grey, kernels.kernels or [solution.kernel], chosen)
+    return Restoration(sharp, solution.kernel, std, size, region, chosen, solution, config)
+
+
+def choose_device(name: str) -> str:
+    """The device of a name; "auto" takes the first there is of cuda, mps and cpu."""
+    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        return next(kind for kind in ("cuda", "mps", "cpu") if available[kind])
+    if not choose(available, name, "device"):
+        raise InputError(f"device {name!r} is not available here; use --device auto or cpu")
+    return name
+
+
+def final_for(grey: NDArray) -> str:
+    """The deconvolution that knows of clipping where there is some."""
+    return "outliers" if np.mean(grey >= CLIPPED[1]) > SATURATED_SHARE else "hyper-laplacian"
+
+
+def restore(blurred: NDArray, solution: Solution, final: str) -> NDArray:
+    """The sharp image, clipped to [0, 1]; "direct" keeps the photograph's colour and takes the network's luminance."""
+    if final != "direct":
+        sharp = deconvolve_with_kernel(blurred, normalised(solution.kernel), final)
+    elif blurred.ndim == 2:
+        sharp = solution.image
+    else:
+        sharp = deconvolve_with_kernel(blurred, normalised(solution.kernel), "hyper-laplacian")
+        sharp = sharp + (solution.image - luma(sharp))[..., None]
+    return np.clip(sharp, 0, 1).astype(np.float32)
+
+
+def spread(grey: NDArray, kernels: Sequence[NDArray], final: str) -> NDArray:
+    """Pixelwise standard deviation of the luminance restored with each of some kernels."""
+    restored = [deconvolve_with_kernel(grey, normalised(kernel), final) for kernel in kernels]
+    return np.std(restored, axis=0).astype(np.float32)
+
+
+def normalised(kernel: NDArray) -> NDArray:
+    """float64 that sums to 1 to the last digits, as the final deconvolution asks for."""
+    kernel = kernel.astype(np.float64)
+    return kernel / kernel.sum()
+
+
+class KernelTail:
+    """An observer that keeps a few centred kernels from the last quarter of a run."""
+
+    def __init__(self, iterations: int) -> None:
+        self.at = set(np.linspace(0.75 * iterations, iterations, SPREAD_KERNELS).round().astype(int).tolist())
+        self.kernels: list[NDArray] = []
+
+    @torch.no_grad()
+    def __call__(self, state: State) -> None:
+        if state.iteration in self.at:
+            self.kernels.append(centre_kernel(state.kernel_net(state.z_k, 0.0, state.generator).cpu().numpy()))
