@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from mcdeconv.files import write_whole
+from mcdeconv.files import make_folder, write_whole
 from mcdeconv.presets import TIERS, configure
 from mcdeconv.records import processor, provenance
 from mcdeconv.solver import algorithm_1, initialise
@@ -66,7 +66,7 @@ def run_benchmark(device: str, repeats: int, folder: Path) -> list[Timing]:
             )
     content = {"hardware": where, "timings": [asdict(timing) for timing in timings]}
     name = "-".join("".join(c if c.isalnum() else " " for c in (where["device"] or processor())).lower().split())
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     path = folder / f"iteration-{name}.json"
     write_whole(path, (json.dumps(content, indent=1) + "\n").encode())
     print(f"written to {path}")

@@ -11,6 +11,7 @@ from tqdm import tqdm
 from mcdeconv.config import SolverConfig
 from mcdeconv.errors import RunFailed
 from mcdeconv.experiment import Problem, identify, run
+from mcdeconv.files import make_folder, require_writable
 from mcdeconv.records import Identity, Record, Store
 
 
@@ -39,6 +40,9 @@ def run_campaign(
     campaign can be killed and started again.
     """
     missing = [job for job in jobs if store.get(job.identity) is None]
+    if missing:  # find out before hours of work, not after
+        make_folder(store.folder)
+        require_writable(store.folder)
     processes = min(processes or os.cpu_count() or 1, len(missing))
     if device != "cpu" or processes <= 1:
         results = (solve_job((job, device)) for job in missing)

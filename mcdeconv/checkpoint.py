@@ -49,7 +49,7 @@ def load_checkpoint(path: Path, state: State, fingerprint: Fingerprint) -> bool:
         return False
     try:
         saved = torch.load(path, map_location=state.z_x.device, weights_only=True)
-        owner, content = saved["of"], saved["state"]
+        owner, content = dict(saved["of"]), saved["state"]
     except Exception as error:  # torch.load raises many types for a damaged file; all mean the same to the user
         raise InputError(
             f"{path} is not a readable checkpoint ({type(error).__name__}); delete it to start anew"

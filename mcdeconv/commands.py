@@ -14,7 +14,7 @@ from mcdeconv.datasets import registry
 from mcdeconv.deblur import Restoration, choose_device, deconvolve
 from mcdeconv.errors import InputError
 from mcdeconv.experiment import PROTOCOL_OF, as_grey, pose
-from mcdeconv.files import require_writable
+from mcdeconv.files import make_folder, require_writable
 from mcdeconv.nonblind import deconvolve_with_kernel
 from mcdeconv.photo import WRITABLE, read_photo, write_image
 from mcdeconv.presets import TIERS, choose, configure
@@ -103,7 +103,7 @@ def print_restoration(found: Restoration, estimated: bool) -> None:
 def checkpoint_file(folder: Path | None, photo: Path) -> Path | None:
     if folder is None:
         return None
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     require_writable(folder)
     return folder / f"{photo.stem}.pt"
 

@@ -81,6 +81,7 @@ def deconvolve(
     """
     choose(dict.fromkeys(FINAL), final, "final deconvolution")
     config, region_size = configure(preset, tier), choose(TIERS, tier, "tier").region
+    check_image(blurred)
     grey = luma(blurred) if blurred.ndim == 3 else blurred
     size = estimate_kernel_size(grey) if kernel_size == "auto" else kernel_size
     check_problem(grey, size)
@@ -108,6 +109,14 @@ def deconvolve(
     whole = solution.image.shape == grey.shape
     std = solution.std if whole else spread(grey, kernels.kernels or [solution.kernel], chosen)
     return Restoration(sharp, solution.kernel, std, size, region, chosen, solution, config)
+
+
+def check_image(blurred: NDArray) -> None:
+    """Refuse, in one line, what is no grey or colour image in [0, 1]; noise may leave that range a little."""
+    if blurred.ndim not in (2, 3) or blurred.shape[2:] not in ((), (3,)):
+        raise InputError(f"the blurred image has shape {blurred.shape}; give (H, W) or (H, W, 3), without alpha")
+    if blurred.min() < -1 or blurred.max() > 2:
+        raise InputError(f"the blurred image spans {blurred.min():g} to {blurred.max():g}; scale it to [0, 1]")
 
 
 def choose_device(name: str) -> str:
@@ -158,5 +167,7 @@ class KernelTail:
 
     @torch.no_grad()
     def __call__(self, state: State) -> None:
+        if state.iteration == 1:  # a second try, after the first diverged, starts anew
+            self.kernels.clear()
         if state.iteration in self.at:
             self.kernels.append(centre_kernel(state.kernel_net(state.z_k, 0.0, state.generator).cpu().numpy()))

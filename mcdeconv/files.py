@@ -30,6 +30,20 @@ def write_whole(path: Path, content: bytes) -> None:
         raise InputError(f"cannot write {path}: {error.strerror or error}") from None
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder with its parents, unless it is there.
+
+    Raises
+    ------
+    InputError
+        If it cannot be made: below a file, on a full or read-only disk.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make the folder {folder}: {error.strerror or error}") from None
+
+
 def require_writable(folder: Path) -> None:
     """Find out before hours of work, not after, that a folder cannot be written to.
 

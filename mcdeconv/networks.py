@@ -41,7 +41,10 @@ class Block(nn.Module):
         if self.pad:
             mode = "reflect" if min(features.shape[-2:]) > self.pad else "replicate"
             features = F.pad(features, (self.pad,) * 4, mode=mode)
-        return F.leaky_relu(self.norm(self.conv(features)), self.slope)
+        features = self.conv(features)
+        if features.shape[-2:] != (1, 1):  # the coarsest level of a small image: one pixel has no spread to normalise
+            features = self.norm(features)
+        return F.leaky_relu(features, self.slope)
 
 
 class NonLocal(nn.Module):

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from mcdeconv.errors import InputError
-from mcdeconv.files import write_whole
+from mcdeconv.files import make_folder, write_whole
 
 FORMAT = 1  # raised when old records no longer mean the same
 
@@ -69,7 +69,7 @@ class Store:
 
     def put(self, record: Record) -> None:
         path = self.path(record.identity)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         content = {"format": FORMAT} | asdict(record)
         write_whole(path, (json.dumps(content, indent=None, allow_nan=False) + "\n").encode())
 
@@ -86,7 +86,7 @@ def read_record(path: Path) -> Record:
         If the file is damaged, of another format, or not the record that its name promises; it is never trusted.
     """
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text(), parse_constant=_refuse)
         if content.pop("format") != FORMAT:
             raise ValueError("its format is another version's")
         record = Record(identity=Identity(**content.pop("identity")), **content)
@@ -97,6 +97,11 @@ def read_record(path: Path) -> Record:
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise InputError(f"{path} is not a usable record ({error}); delete it to have it computed again") from error
     return record
+
+
+def _refuse(constant: str) -> NoReturn:
+    """JSON knows no NaN and no infinity; Python's parser would take them."""
+    raise ValueError(f"it has the value {constant}")
 
 
 def provenance(device: str, threads: int) -> dict[str, Any]:

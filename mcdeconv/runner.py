@@ -112,7 +112,7 @@ def _iterate(
         for _ in algorithm_1(state, target):
             for observe in observers:
                 observe(state)
-            if state.iteration >= last or (time_budget and time.monotonic() - started > time_budget):
+            if state.iteration >= last or (time_budget is not None and time.monotonic() - started > time_budget):
                 break
             keep.save_if_due(state)
     keep.save(state)

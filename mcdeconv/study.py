@@ -83,9 +83,7 @@ def variants() -> dict[str, SolverConfig]:
         "scale of z 1.0": replace(ref, input_scale=1.0),
         "dropout of channels": replace(ref, image_net=replace(image, dropout_mode="channel")),
         "no normalisation in G_x": replace(ref, image_net=replace(image, norm="none")),
-        "BatchNorm in G_k": replace(ref, kernel_net=replace(kernel, norm="batch")),
         "loss summed over pixels": replace(ref, data_term="sum"),
-        "kernel learning rate 1e-4": replace(ref, kernel_learning_rate=1e-4),
         "iterations doubled": replace(
             ref.with_iterations(2 * ITERATIONS), kernel_learning_rate=ref.kernel_learning_rate / 2
         ),

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.files import write_whole
+from mcdeconv.files import make_folder, write_whole
 from mcdeconv.records import Record
 
 RESAMPLES = 10_000
@@ -74,5 +74,5 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, object]], digits: int = 4)
     writer.writeheader()
     for row in rows:
         writer.writerow({k: round(v, digits) if isinstance(v, float) else v for k, v in row.items()})
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     write_whole(path, stream.getvalue().encode())
