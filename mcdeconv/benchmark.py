@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import resource
 import statistics
+import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ def measure(case: Case) -> Timing:
         times.append(1e3 * (time.perf_counter() - started))
     times = times[WARM_UP:]
     on_gpu = case.device == "cuda"
-    peak = torch.cuda.max_memory_allocated() if on_gpu else 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = torch.cuda.max_memory_allocated() if on_gpu else peak_memory()
     return Timing(
         case.tier,
         case.size,
@@ -100,3 +101,9 @@ def measure(case: Case) -> Timing:
         case.repeats,
         round(peak / 1e6, 1),
     )
+
+
+def peak_memory() -> int:
+    """Largest resident size of this process so far, in bytes."""
+    unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes on macOS, kilobytes elsewhere
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -15,10 +15,10 @@ app.add_typer(data, name="data")
 
 RESULTS = Path("results")
 Tier = Annotated[str, typer.Option(help="quick, laptop or paper")]
-Seed = Annotated[int, typer.Option(help="seed of networks, inputs and samples")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="seed of networks, inputs and samples")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps")]
 Results = Annotated[Path, typer.Option(help="folder of the records")]
-Processes = Annotated[int | None, typer.Option(help="runs at a time; default: one a core")]
+Processes = Annotated[int | None, typer.Option(min=1, help="runs at a time; default: one a core")]
 
 
 @app.command()
@@ -32,7 +32,7 @@ def deblur(
     seed: Seed = 0,
     device: Device = "auto",
     checkpoint: Annotated[Path | None, typer.Option(help="folder to save to and to go on from")] = None,
-    time_budget: Annotated[float | None, typer.Option(help="seconds for the kernel")] = None,
+    time_budget: Annotated[float | None, typer.Option(min=0, help="seconds for the kernel")] = None,
 ) -> None:
     """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range)."""
     from mcdeconv.commands import deblur_photo
@@ -138,7 +138,7 @@ def fetch(
 
 
 def odd_size(text: str) -> int:
-    if not text.isdigit():
+    if not text.isdecimal():
         raise InputError(f'--kernel-size is {text!r}; give an odd number of pixels or "auto"')
     return int(text)
 
@@ -147,7 +147,7 @@ def main() -> None:
     """Entry point of the command `mcdeconv`."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
-        app()
+        app(prog_name="mcdeconv")
     except InputError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(2)

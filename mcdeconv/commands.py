@@ -12,7 +12,7 @@ from mcdeconv.campaign import Job, run_campaign
 from mcdeconv.config import SolverConfig
 from mcdeconv.datasets import registry
 from mcdeconv.deblur import Restoration, choose_device, deconvolve
-from mcdeconv.errors import InputError
+from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.experiment import PROTOCOL_OF, as_grey, pose
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.nonblind import deconvolve_with_kernel
@@ -141,8 +141,10 @@ def run_dataset(
     jobs = make_jobs(dataset, methods, tier, images, seeds)
     records = run_campaign(Store(results / "records"), jobs, processes, choose_device(device))
     print_records(records)
-    for other in methods[1:]:
+    for other in methods[1:] if records else ():
         print_comparison(records, methods[0], other)
+    if len(records) < len(jobs):
+        raise RunFailed(f"{len(jobs) - len(records)} of {len(jobs)} runs failed; they are tried again next time")
 
 
 def reproduce_quick(processes: int | None, results: Path) -> None:
@@ -151,12 +153,23 @@ def reproduce_quick(processes: int | None, results: Path) -> None:
     )
 
 
+COLUMNS = {
+    "psnr_direct": "direct",
+    "psnr_sparse": "sparse",
+    "known_psnr_sparse": "(known)",
+    "psnr_hyper-laplacian": "hyper-L",
+    "known_psnr_hyper-laplacian": "(known)",
+    "kernel_similarity": "similarity",
+}
+
+
 def print_records(records: Sequence[Record]) -> None:
-    columns = ("psnr_direct", "psnr_hyper-laplacian", "psnr_sparse", "kernel_similarity")
-    print(f"{'image':<28}{'method':<16}{'seed':>4} " + "".join(f"{name:>22}" for name in columns) + f"{'seconds':>9}")
+    """PSNR in dB: direct, and after each final deconvolution with the estimated and with the known kernel."""
+    labels = "".join(f"{label:>11}" for label in COLUMNS.values())
+    print(f"{'image':<28}{'method':<16}{'seed':>4} {labels}  seconds")
     for record in records:
         key = record.identity
-        cells = "".join(f"{record.scores.get(name, float('nan')):>22.3f}" for name in columns)
+        cells = "".join(f"{record.scores.get(name, float('nan')):>11.3f}" for name in COLUMNS)
         print(f"{key.image:<28}{key.method:<16}{key.seed:>4} {cells}{record.seconds:>9.1f}")
 
 

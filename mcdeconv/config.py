@@ -6,7 +6,7 @@ Where the paper is silent, the field's comment says so; what each choice changes
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args, get_origin, get_type_hints
 
 from mcdeconv.errors import InputError
 from mcdeconv.schedules import Step
@@ -15,21 +15,30 @@ Norm = Literal["batch", "instance", "none"]
 DropoutMode = Literal["element", "channel"]
 
 
+def refuse_unknown_choices(config: object) -> None:
+    """InputError if a field has a value that its `Literal` type does not name."""
+    for name, kind in get_type_hints(type(config)).items():
+        value = getattr(config, name)
+        if get_origin(kind) is Literal and value not in get_args(kind):
+            raise InputError(f"{name} is {value!r}; choose one of {', '.join(map(str, get_args(kind)))}")
+
+
 @dataclass(frozen=True)
 class ImageNetConfig:
     """G_x, the generative network of the image (3.1)."""
 
     levels: int = 6  # 3.1
     channels: int = 128  # 3.1
-    skip_channels: int = 32  # silent: chosen so that both networks together have 2.65 M parameters (Table 6)
+    skip_channels: int = 32  # silent: makes both networks together 2.57 M parameters; Table 6: 2.65 M
     slope: float = 0.1  # LeakyReLU, 3.1
     norm: Norm = "batch"  # silent
     dropout_mode: DropoutMode = "element"  # silent
     encoder_convolutions: int = 1  # a level; Ren et al. have 2
     non_local_from: int | None = None  # level, from 1, from which on the encoder has non-local blocks; Ren et al.: 3
-    tracks_statistics: bool = (
-        False  # running normalisation statistics for reading out, instead of the current ones; silent
-    )
+    tracks_statistics: bool = False  # read out with running normalisation statistics, not the current ones; silent
+
+    def __post_init__(self) -> None:
+        refuse_unknown_choices(self)
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,9 @@ class KernelNetConfig:
     norm: Norm = "none"  # U-Net; silent
     inputs: int = 8  # depth of z_k (U-Net); silent
     hidden: int = 1000  # fully connected: 200 → 1000 → k², Ren et al.
+
+    def __post_init__(self) -> None:
+        refuse_unknown_choices(self)
 
 
 @dataclass(frozen=True)
@@ -87,19 +99,23 @@ class SolverConfig:
     precision: Literal["float32", "bfloat16"] = "float32"
 
     def __post_init__(self) -> None:
-        for name in ("iterations", "samples", "input_depth", "halve_after"):
-            if getattr(self, name) < 1:
+        refuse_unknown_choices(self)
+        for name in ("iterations", "samples", "input_depth", "halve_after", "stop_at"):
+            if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        for name in ("image_learning_rate", "kernel_learning_rate", "input_scale"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be positive")
         for name in ("dropout_rate", "kernel_dropout_rate"):
             step = getattr(self, name)
             if not (0 <= step.before < 1 and 0 <= step.after < 1):
                 raise InputError(f"{name} goes from {step.before} to {step.after}; both must lie in [0, 1)")
 
-    def noise_schedule(self, kernel_size: int) -> Step:
+    def for_kernel_size(self, noise_std: Step, kernel_size: int) -> Step:
         """sigma0(t) for a kernel of this size: 3.1 gives a smaller start to small kernels."""
         if kernel_size >= self.large_kernel_from:
-            return self.input_noise_std
-        return replace(self.input_noise_std, before=min(self.small_kernel_noise_std, self.input_noise_std.before))
+            return noise_std
+        return replace(noise_std, before=min(self.small_kernel_noise_std, noise_std.before))
 
     def with_iterations(self, iterations: int) -> "SolverConfig":
         """A shorter or longer run with every schedule at the same share of it."""

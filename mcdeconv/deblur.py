@@ -11,18 +11,16 @@ from numpy.typing import NDArray
 
 from mcdeconv.config import SolverConfig
 from mcdeconv.errors import InputError
-from mcdeconv.forward import centre_kernel
+from mcdeconv.experiment import grey_of, normalised
 from mcdeconv.kernel_size import estimate_kernel_size
 from mcdeconv.metrics import luma
 from mcdeconv.nonblind import METHODS, deconvolve_with_kernel
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.region import CLIPPED, Region, most_informative_region
-from mcdeconv.runner import Observer, Solution, check_problem, solve
-from mcdeconv.solver import State
+from mcdeconv.runner import Observer, Solution, check_grey, check_problem, solve
 
 FINAL = ("auto", "direct", *METHODS)
 SATURATED_SHARE = 0.005  # of clipped pixels, from which "auto" takes the deconvolution that knows of clipping
-SPREAD_KERNELS = 6  # kernels from the last quarter of a run, whose restorations give the standard deviation
 
 
 @dataclass(frozen=True)
@@ -81,8 +79,10 @@ def deconvolve(
     """
     choose(dict.fromkeys(FINAL), final, "final deconvolution")
     config, region_size = configure(preset, tier), choose(TIERS, tier, "tier").region
-    check_image(blurred)
-    grey = luma(blurred) if blurred.ndim == 3 else blurred
+    if blurred.ndim not in (2, 3) or blurred.shape[2:] not in ((), (3,)):
+        raise InputError(f"the blurred image has shape {blurred.shape}; give (H, W) or (H, W, 3), without alpha")
+    grey = grey_of(blurred)
+    check_grey(grey)
     size = estimate_kernel_size(grey) if kernel_size == "auto" else kernel_size
     check_problem(grey, size)
     # A region must hold the kernel several times over.
@@ -93,7 +93,6 @@ def deconvolve(
         raise InputError(
             f"--final direct needs the network to see the whole image; tier {tier!r} sees a region, use --tier paper"
         )
-    kernels = KernelTail(config.stop_at or config.iterations)
     solution = solve(
         grey[region.slices],
         size,
@@ -102,21 +101,13 @@ def deconvolve(
         device=choose_device(device),
         checkpoint=checkpoint,
         time_budget=time_budget,
-        observers=(*observers, kernels),
+        observers=observers,
     )
     chosen = final if final != "auto" else final_for(grey)
     sharp = restore(blurred, solution, chosen)
     whole = solution.image.shape == grey.shape
-    std = solution.std if whole else spread(grey, kernels.kernels or [solution.kernel], chosen)
+    std = solution.std if whole else spread(grey, solution.late_kernels or (solution.kernel,), chosen)
     return Restoration(sharp, solution.kernel, std, size, region, chosen, solution, config)
-
-
-def check_image(blurred: NDArray) -> None:
-    """Refuse, in one line, what is no grey or colour image in [0, 1]; noise may leave that range a little."""
-    if blurred.ndim not in (2, 3) or blurred.shape[2:] not in ((), (3,)):
-        raise InputError(f"the blurred image has shape {blurred.shape}; give (H, W) or (H, W, 3), without alpha")
-    if blurred.min() < -1 or blurred.max() > 2:
-        raise InputError(f"the blurred image spans {blurred.min():g} to {blurred.max():g}; scale it to [0, 1]")
 
 
 def choose_device(name: str) -> str:
@@ -150,24 +141,3 @@ def spread(grey: NDArray, kernels: Sequence[NDArray], final: str) -> NDArray:
     """Pixelwise standard deviation of the luminance restored with each of some kernels."""
     restored = [deconvolve_with_kernel(grey, normalised(kernel), final) for kernel in kernels]
     return np.std(restored, axis=0).astype(np.float32)
-
-
-def normalised(kernel: NDArray) -> NDArray:
-    """float64 that sums to 1 to the last digits, as the final deconvolution asks for."""
-    kernel = kernel.astype(np.float64)
-    return kernel / kernel.sum()
-
-
-class KernelTail:
-    """An observer that keeps a few centred kernels from the last quarter of a run."""
-
-    def __init__(self, iterations: int) -> None:
-        self.at = set(np.linspace(0.75 * iterations, iterations, SPREAD_KERNELS).round().astype(int).tolist())
-        self.kernels: list[NDArray] = []
-
-    @torch.no_grad()
-    def __call__(self, state: State) -> None:
-        if state.iteration == 1:  # a second try, after the first diverged, starts anew
-            self.kernels.clear()
-        if state.iteration in self.at:
-            self.kernels.append(centre_kernel(state.kernel_net(state.z_k, 0.0, state.generator).cpu().numpy()))

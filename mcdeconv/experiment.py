@@ -1,7 +1,7 @@
 """One run of one method on one image of a data set, scored: (item, configuration, seed) → record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mcdeconv.checkpoint import input_digest
 from mcdeconv.config import SolverConfig
 from mcdeconv.datasets.item import Item
-from mcdeconv.errors import InputError
+from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.metrics import best_shift, kernel_similarity, luma, psnr
 from mcdeconv.nonblind import deconvolve_with_kernel
 from mcdeconv.protocols import PROTOCOLS, score
@@ -67,9 +67,13 @@ def run(
 ) -> Record:
     """Solve and score; see `scores` for what the numbers are."""
     solution = solve(problem.blurred, problem.kernel_size, config, seed=seed, device=device, observers=observers)
+    found = scores(problem, solution)
+    for name, value in found.items():
+        if not np.isfinite(value):
+            raise RunFailed(f"{name} is {value}")
     return Record(
         identity=identify(problem, method, tier, config, seed),
-        scores=scores(problem, solution),
+        scores=found,
         kernel=np.round(solution.kernel.astype(float), 7).tolist(),
         seconds=round(solution.seconds, 2),
         iterations=solution.iterations,
@@ -83,7 +87,8 @@ def scores(problem: Problem, solution: Solution) -> dict[str, float]:
 
     - `psnr_direct`, `ssim_direct`: G_x's own output against the truth, under the data set's protocol where it covers
       the whole image; on a region only `psnr_direct`, aligned to a quarter pixel.
-    - `psnr_<method>`, `ssim_<method>`: the kernel protocol, the whole image deconvolved with the estimated kernel.
+    - `psnr_<method>`, `ssim_<method>`: the kernel protocol, the whole image deconvolved with the estimated kernel;
+      with `known_` before them, with the true one.
     - `kernel_similarity`: with the true kernel.
     """
     item, found = problem.item, {"loss": float(np.mean(solution.losses[-50:]))}
@@ -99,20 +104,31 @@ def scores(problem: Problem, solution: Solution) -> dict[str, float]:
     elif grey_item.sharp is not None:
         pair = best_shift(solution.image, grey_item.sharp[problem.region.slices], protocol.crop, protocol.maxshift)
         found["psnr_direct"] = psnr(pair.restored, pair.sharp)
-    kernel = solution.kernel.astype(np.float64)
-    kernel /= kernel.sum()
+    found |= kernel_protocol(grey_item, solution.kernel)
+    if item.kernel is not None:
+        found |= {f"known_{name}": value for name, value in kernel_protocol(grey_item, item.kernel).items()}
+    return found
+
+
+def kernel_protocol(item: Item, kernel: NDArray) -> dict[str, float]:
+    """A grey item deconvolved with a kernel (3.2): `psnr_<method>`, `ssim_<method>`, `error_ratio_<method>`."""
+    protocol, found = PROTOCOLS[PROTOCOL_OF.get(item.dataset, "synthetic")], {}
     for method in FINAL_METHODS + (("outliers",) if item.saturated else ()):
-        result = score(deconvolve_with_kernel(grey_item.blurred, kernel, method), grey_item, protocol)
+        result = score(deconvolve_with_kernel(item.blurred, normalised(kernel), method), item, protocol)
         found |= {f"psnr_{method}": result.psnr, f"ssim_{method}": result.structure}
         if result.error_ratio is not None:
             found[f"error_ratio_{method}"] = result.error_ratio
     return found
 
 
+def normalised(kernel: NDArray) -> NDArray:
+    """float64 that sums to 1 to the last digits, as the final deconvolution asks for."""
+    kernel = kernel.astype(np.float64)
+    return kernel / kernel.sum()
+
+
 def as_grey(item: Item) -> Item:
     """The item's luminance: what the kernel is estimated from and the scores are taken on."""
-    from dataclasses import replace
-
     return replace(
         item,
         blurred=grey_of(item.blurred),

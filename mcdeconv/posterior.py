@@ -3,6 +3,7 @@
 import torch
 from torch import Generator, Tensor
 
+from mcdeconv.errors import InputError
 from mcdeconv.forward import centring_shift, crop_to_blurred
 from mcdeconv.solver import State
 
@@ -41,7 +42,9 @@ class Posterior:
         return self.samples(count, seed).mean(0)
 
     def std(self, count: int = 10, seed: int = 0) -> Tensor:
-        """Pixelwise standard deviation of `count` samples, shape (H, W); Figure 3 (e) uses 10."""
+        """Pixelwise standard deviation of `count` ≥ 2 samples, shape (H, W); Figure 3 (e) uses 10."""
+        if count < 2:
+            raise InputError(f"a standard deviation needs at least 2 samples, not {count}")
         return self.samples(count, seed).std(0)
 
 

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from mcdeconv.checkpoint import Fingerprint, input_digest, load_checkpoint, save_checkpoint
 from mcdeconv.config import SolverConfig
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.forward import centring_shift, crop_to_blurred
+from mcdeconv.forward import centre_kernel, centring_shift, crop_to_blurred
 from mcdeconv.posterior import Posterior, read_out
 from mcdeconv.solver import Diverged, State, algorithm_1, initialise
 
 log = logging.getLogger("mcdeconv")
 Observer = Callable[[State], None]
+LATE_KERNELS = 6  # kept from the last quarter of a run, to see how far it still moves
 SMALLEST_SIDE = 32  # px; G_x halves the image six times
 SECOND_SEED = 1_000_003  # added to the seed of a run that diverged
 
@@ -30,6 +31,7 @@ class Solution:
     image: NDArray  # (H, W), the part of `latent` under the blurred image once the kernel is centred
     latent: NDArray  # (H + k - 1, W + k - 1), all of G_x's output
     kernel: NDArray  # (k, k) float32, sums to 1, centred
+    late_kernels: tuple[NDArray, ...]  # up to 6 from the last quarter of the run, centred
     std: NDArray  # (H, W), pixelwise standard deviation of 10 samples
     losses: NDArray  # (iterations,), float64
     iterations: int  # fewer than configured if the time was up
@@ -81,10 +83,7 @@ def solve(
 
 def check_problem(blurred: NDArray, kernel_size: int) -> None:
     """Refuse, in one line, what Algorithm 1 cannot work on."""
-    if blurred.ndim != 2:
-        raise InputError(f"the blurred image has shape {blurred.shape}; Algorithm 1 takes one grey image (H, W)")
-    if not np.isfinite(blurred).all():
-        raise InputError("the blurred image has NaN or infinite pixels")
+    check_grey(blurred)
     if kernel_size < 3 or kernel_size % 2 == 0:
         raise InputError(f"kernel size {kernel_size} is not an odd number from 3 on; try {max(3, kernel_size | 1)}")
     if min(blurred.shape) < max(SMALLEST_SIDE, kernel_size):
@@ -92,6 +91,16 @@ def check_problem(blurred: NDArray, kernel_size: int) -> None:
             f"the image is {blurred.shape[1]}×{blurred.shape[0]} px; it must be at least {SMALLEST_SIDE} px a side "
             f"and no smaller than the kernel ({kernel_size} px)"
         )
+
+
+def check_grey(blurred: NDArray) -> None:
+    """Refuse, in one line, what is no grey image in [0, 1]; noise may leave that range a little."""
+    if blurred.ndim != 2 or not blurred.size:
+        raise InputError(f"the blurred image has shape {blurred.shape}; Algorithm 1 takes one grey image (H, W)")
+    if not np.isfinite(blurred).all():
+        raise InputError("the blurred image has NaN or infinite pixels")
+    if blurred.min() < -0.5 or blurred.max() > 1.5:
+        raise InputError(f"the image has values from {blurred.min():g} to {blurred.max():g}; scale it to [0, 1]")
     if blurred.max() - blurred.min() < 1e-6:
         raise InputError("the image is constant; there is no blur to find in it")
 
@@ -110,6 +119,7 @@ def _iterate(
     last = state.config.stop_at or state.config.iterations
     if state.iteration < last:
         for _ in algorithm_1(state, target):
+            keep_late_kernel(state, last)
             for observe in observers:
                 observe(state)
             if state.iteration >= last or (time_budget is not None and time.monotonic() - started > time_budget):
@@ -117,17 +127,28 @@ def _iterate(
             keep.save_if_due(state)
     keep.save(state)
     latent, kernel = read_out(state)
+    if not (torch.isfinite(kernel).all() and torch.isfinite(latent).all()):
+        raise Diverged("the last step spoiled the weights")
     shift = centring_shift(kernel.cpu().numpy())
     return Solution(
         image=crop_to_blurred(latent, state.kernel_size, shift).cpu().numpy(),
         latent=latent.cpu().numpy(),
         kernel=np.roll(kernel.cpu().numpy(), shift, axis=(0, 1)),
+        late_kernels=tuple(centre_kernel(k.cpu().numpy()) for k in state.late_kernels),
         std=Posterior(state).std().cpu().numpy(),
         losses=np.array(state.losses),
         iterations=state.iteration,
         seconds=time.monotonic() - started,
         seed=seed,
     )
+
+
+@torch.no_grad()
+def keep_late_kernel(state: State, last: int) -> None:
+    """Keep the kernel 24 times a run, only the latest few of them; part of the state, so a resumed run has them too."""
+    if (last - state.iteration) % max(1, last // (4 * LATE_KERNELS)) == 0:
+        kernel = state.kernel_net(state.z_k, 0.0, state.generator)
+        state.late_kernels = [*state.late_kernels, kernel][-LATE_KERNELS:]
 
 
 class _Keeper:

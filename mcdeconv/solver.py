@@ -20,7 +20,8 @@ class State:
 
     config: SolverConfig
     kernel_size: int
-    noise_std: Step
+    noise_std: Step  # sigma0 of G_x for this kernel size
+    kernel_noise_std: Step  # and of G_k
     image_net: torch.nn.Module
     kernel_net: torch.nn.Module
     image_optimiser: torch.optim.Optimizer
@@ -30,6 +31,7 @@ class State:
     generator: Generator
     iteration: int = 0
     losses: list[float] = field(default_factory=list)
+    late_kernels: list[Tensor] = field(default_factory=list)  # the latest few, at equal distances; see runner.py
 
     _MODULES = ("image_net", "kernel_net", "image_optimiser", "kernel_optimiser")
 
@@ -47,6 +49,7 @@ class State:
             "generator": self.generator.get_state(),
             "iteration": self.iteration,
             "losses": list(self.losses),
+            "late_kernels": list(self.late_kernels),
         }
 
     def load_state_dict(self, saved: dict) -> None:
@@ -54,6 +57,7 @@ class State:
             getattr(self, name).load_state_dict(saved[name])
         self.generator.set_state(saved["generator"].cpu())
         self.iteration, self.losses = saved["iteration"], list(saved["losses"])
+        self.late_kernels = list(saved["late_kernels"])
 
 
 def initialise(
@@ -77,7 +81,8 @@ def initialise(
     return State(
         config,
         kernel_size,
-        config.noise_schedule(kernel_size),
+        config.for_kernel_size(config.input_noise_std, kernel_size),
+        config.for_kernel_size(config.kernel_input_noise_std, kernel_size),
         image_net,
         kernel_net,
         torch.optim.Adam(image_net.parameters(), config.image_learning_rate, fused=device.type != "mps"),
@@ -160,7 +165,7 @@ def sample_images(state: State) -> Tensor:
 def predict_kernel(state: State) -> Tensor:
     """G_k(z_k; theta_k), shape (k, k); randomised only in the variants of Figures 9 and 10."""
     t, config, z = state.iteration, state.config, state.z_k
-    if noise_std := config.kernel_input_noise_std(t):
+    if noise_std := state.kernel_noise_std(t):
         z = z + noise_std * torch.empty_like(z).normal_(generator=state.generator)
     return state.kernel_net(z, config.kernel_dropout_rate(t), state.generator)
 

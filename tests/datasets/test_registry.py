@@ -8,6 +8,7 @@ import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ SHA256 = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
 class Server(SimpleHTTPRequestHandler):
     """Knows ranges; `/lost/...` breaks off after 100,000 bytes when asked from the start."""
 
-    requests: list[tuple[str, str | None]] = []
+    requests: ClassVar[list[tuple[str, str | None]]] = []
 
     def do_GET(self):
         asked = self.headers.get("Range")
@@ -233,7 +234,7 @@ def test_no_address_no_unpacker_and_no_pooch_are_said(monkeypatch, tmp_path):
     monkeypatch.setitem(__import__("sys").modules, "pooch", None)
     with pytest.raises(InputError, match="pip install pooch"):
         download(["http://127.0.0.1:9/file"], None, tmp_path / "file")
-    with pytest.raises(InputError, match="is not a benchmark .* levin, lai, lai_real, kohler"):
+    with pytest.raises(InputError, match=r"is not a benchmark .* levin, lai, lai_real, kohler"):
         fetch("synthetic-levin", tmp_path)
 
 

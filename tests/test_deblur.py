@@ -1,0 +1,297 @@
+"""`deconvolve` on tiny pictures: shapes, spreads, devices, and what it refuses before it starts."""
+
+from contextlib import nullcontext
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.ndimage import gaussian_filter
+
+import mcdeconv
+from mcdeconv import deblur, presets, solver
+from mcdeconv.config import ImageNetConfig, KernelNetConfig
+from mcdeconv.deblur import choose_device, deconvolve, final_for, restore
+from mcdeconv.errors import InputError
+from mcdeconv.forward import centre_kernel
+from mcdeconv.metrics import luma
+from mcdeconv.nonblind import METHODS, deconvolve_with_kernel
+from mcdeconv.presets import PRESETS, TIERS
+from mcdeconv.runner import LATE_KERNELS, SECOND_SEED, solve
+
+ITERATIONS = 20
+
+
+@pytest.fixture(autouse=True)
+def tiny(monkeypatch):
+    """Two levels of four channels; "quick" sees a region of 40 px, "paper" the whole image."""
+    changes = {
+        "image_net": ImageNetConfig(levels=2, channels=4, skip_channels=2),
+        "kernel_net": KernelNetConfig(levels=2, channels=4),
+        "kernel_learning_rate": 0.05,  # so that 20 iterations move the kernel
+    }
+    monkeypatch.setitem(PRESETS, "ours", replace(PRESETS["ours"], **changes).with_iterations(ITERATIONS))
+    monkeypatch.setitem(TIERS, "quick", replace(TIERS["paper"], region=40))
+
+
+def picture(height=40, width=44, channels=None):
+    rng = np.random.default_rng(0)
+    shape = (height, width) if channels is None else (height, width, channels)
+    blocks = np.kron(rng.random((height // 8 + 1, width // 8 + 1)), np.ones((8, 8)))[:height, :width]
+    image = 0.2 + 0.6 * gaussian_filter(blocks, 1)
+    if channels:
+        image = image[..., None] * np.linspace(0.6, 1, channels)
+    assert image.shape == shape
+    return (image + 0.01 * rng.standard_normal(shape)).clip(0, 1).astype(np.float32)
+
+
+@pytest.mark.parametrize("channels", [None, 3], ids=["grey", "RGB"])
+@pytest.mark.parametrize(("tier", "final"), [("quick", "auto"), ("paper", "auto"), ("paper", "direct")])
+def test_results_have_the_photographs_shape(channels, tier, final):
+    blurred = picture(48, 60, channels)
+    found = deconvolve(blurred, 5, tier=tier, final=final, device="cpu")
+    assert found.sharp.shape == blurred.shape and found.sharp.dtype == np.float32
+    assert 0 <= found.sharp.min() < found.sharp.max() <= 1
+    assert found.kernel.shape == (5, 5) and found.kernel.min() >= 0
+    assert found.kernel.sum() == pytest.approx(1, abs=1e-5)
+    assert found.std.shape == (48, 60)
+    assert np.isfinite(found.std).all() and found.std.min() >= 0 and found.std.max() > 0
+    region = (40, 40) if tier == "quick" else (48, 60)
+    assert (found.region.height, found.region.width) == found.solution.image.shape == region
+    assert found.kernel_size == 5 and found.solution.iterations == ITERATIONS
+    assert found.final == ("direct" if final == "direct" else "hyper-laplacian")
+
+
+def test_the_sharp_image_is_the_blurred_one_deconvolved_with_the_kernel():
+    blurred = picture(48, 60, 3)
+    found = deconvolve(blurred, 5, final="sparse", device="cpu")
+    kernel = found.kernel.astype(np.float64)
+    wanted = deconvolve_with_kernel(blurred, kernel / kernel.sum(), "sparse")
+    assert np.allclose(found.sharp, wanted.clip(0, 1), atol=1e-6)
+
+
+def test_direct_keeps_the_colour_and_takes_the_networks_luminance():
+    blurred = picture(channels=3)
+    found = deconvolve(blurred, 5, tier="paper", final="direct", device="cpu")
+    unclipped = ((found.sharp > 0) & (found.sharp < 1)).all(axis=-1)
+    assert unclipped.mean() > 0.5
+    assert np.allclose(luma(found.sharp)[unclipped], found.solution.image[unclipped], atol=1e-5)
+    colour = deconvolve_with_kernel(
+        blurred, np.float64(found.kernel) / found.kernel.sum(dtype=float), "hyper-laplacian"
+    )
+    difference = (found.sharp[..., 0] - found.sharp[..., 2]) - (colour[..., 0] - colour[..., 2])
+    assert np.allclose(difference[unclipped], 0, atol=1e-5)
+
+
+def test_grey_direct_is_the_networks_image():
+    found = deconvolve(picture(), 5, tier="paper", final="direct", device="cpu")
+    assert np.array_equal(found.sharp, found.solution.image.clip(0, 1))
+
+
+def test_direct_on_a_region_is_refused():
+    with pytest.raises(InputError, match=r"--final direct needs .* whole image.* use --tier paper"):
+        deconvolve(picture(48, 60), 5, final="direct", device="cpu")
+    assert deconvolve(picture(40, 40), 5, final="direct", device="cpu").final == "direct"  # the region is all of it
+
+
+def test_the_region_holds_the_kernel_three_times_over():
+    assert deconvolve(picture(64, 72), 17, device="cpu").region.height == 51
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_one_others():
+    one, same, other = (deconvolve(picture(), 5, seed=seed, device="cpu") for seed in (3, 3, 4))
+    for name in ("sharp", "kernel", "std"):
+        assert np.array_equal(getattr(one, name), getattr(same, name))
+    assert not np.array_equal(one.kernel, other.kernel)
+
+
+def test_observers_see_every_iteration():
+    seen = []
+    watched = deconvolve(picture(48, 60), 5, device="cpu", observers=(lambda state: seen.append(state.iteration),))
+    assert seen == list(range(1, ITERATIONS + 1))
+    assert np.array_equal(watched.kernel, deconvolve(picture(48, 60), 5, device="cpu").kernel)  # and change nothing
+
+
+def test_auto_size_is_that_of_the_estimate(monkeypatch):
+    monkeypatch.setattr(deblur, "estimate_kernel_size", lambda grey: 7)
+    found = deconvolve(picture(48, 60, 3), device="cpu")
+    assert found.kernel_size == 7 and found.kernel.shape == (7, 7)
+
+
+def test_spread_on_a_region_is_that_of_restorations_of_the_last_quarter(monkeypatch):
+    """Recomputed from the kernels that an observer of ours keeps."""
+    kept = []
+
+    @torch.no_grad()
+    def keep(state):
+        if state.iteration >= 0.75 * ITERATIONS:
+            kept.append(centre_kernel(state.kernel_net(state.z_k, 0.0, state.generator).double().numpy()))
+
+    blurred = picture(48, 60)
+    found = deconvolve(blurred, 5, device="cpu", observers=(keep,))
+    wanted = np.std([deconvolve_with_kernel(blurred, k / k.sum(), "hyper-laplacian") for k in kept], axis=0)
+    assert len(kept) == LATE_KERNELS
+    assert wanted.max() > 1e-3
+    assert np.allclose(found.std, wanted, atol=1e-5)
+
+
+def test_a_resumed_run_is_that_which_was_never_stopped(tmp_path):
+    class Stop(Exception):
+        pass
+
+    def stop(state):
+        if state.iteration == 11:
+            raise Stop
+
+    blurred = picture(40, 44)
+    file = tmp_path / "a.pt"
+    with pytest.raises(Stop):
+        deconvolve(blurred, 5, tier="paper", device="cpu", checkpoint=file, observers=(stop,))
+    deconvolve(blurred, 5, tier="paper", device="cpu", checkpoint=file, time_budget=1e-9)  # saves after an iteration
+    seen = []
+    resumed = deconvolve(
+        blurred, 5, tier="paper", device="cpu", checkpoint=file, observers=(lambda s: seen.append(s.iteration),)
+    )
+    whole = deconvolve(blurred, 5, tier="paper", device="cpu")
+    assert seen[0] == 2
+    for name in ("sharp", "kernel", "std"):
+        assert np.array_equal(getattr(resumed, name), getattr(whole, name))
+
+
+@pytest.mark.parametrize("stop_at", [18, ITERATIONS])
+def test_a_run_resumed_in_its_last_quarter_has_the_same_spread(tmp_path, stop_at):
+    class Stop(Exception):
+        pass
+
+    def stop(state):
+        if state.iteration == stop_at + 1:
+            raise Stop
+
+    blurred, file = picture(48, 60), tmp_path / "a.pt"
+    whole = deconvolve(blurred, 5, device="cpu")
+    region, config = blurred[whole.region.slices], presets.configure("ours", "quick")
+    with pytest.raises(Stop) if stop_at < ITERATIONS else nullcontext():
+        solve(region, 5, config, checkpoint=file, checkpoint_seconds=0, observers=(stop,))
+    resumed = deconvolve(blurred, 5, device="cpu", checkpoint=file)
+    for name in ("sharp", "kernel", "std"):
+        assert np.array_equal(getattr(resumed, name), getattr(whole, name))
+
+
+def test_a_second_try_leaves_no_kernels_of_the_first(monkeypatch):
+    blurred = picture(48, 60)
+    real, calls = solver.descend, []
+
+    def diverging(value, *optimisers):
+        calls.append(value)
+        if len(calls) == 2 * ITERATIONS - 1:  # two descents an iteration: the first try ends in its last one
+            raise solver.Diverged("the loss became nan")
+        return real(value, *optimisers)
+
+    monkeypatch.setattr(solver, "descend", diverging)
+    found = deconvolve(blurred, 5, device="cpu")
+    assert found.solution.seed == SECOND_SEED
+    monkeypatch.setattr(solver, "descend", real)
+    assert np.array_equal(found.std, deconvolve(blurred, 5, device="cpu", seed=SECOND_SEED).std)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"kernel_size": 4}, "kernel size 4 is not an odd number from 3 on; try 5"),
+        ({"kernel_size": 0}, "kernel size 0 is not"),
+        ({"kernel_size": -3}, "kernel size -3 is not"),
+        ({"kernel_size": 1}, "kernel size 1 is not"),
+        ({"kernel_size": 45}, "no smaller than the kernel .45 px"),
+        ({"tier": "nope"}, "unknown tier 'nope'; choose one of quick, laptop, paper"),
+        ({"preset": "nope"}, "unknown preset 'nope'; choose one of ours"),
+        ({"final": "nope"}, "unknown final deconvolution 'nope'; choose one of auto, direct"),
+        ({"device": "nope"}, "unknown device 'nope'; choose one of cpu, cuda, mps"),
+    ],
+)
+def test_wrong_options_are_refused_before_the_run(monkeypatch, options, message):
+    monkeypatch.setattr("mcdeconv.runner.initialise", lambda *_: pytest.fail("it ran"))
+    with pytest.raises(InputError, match=message) as caught:
+        deconvolve(picture(), **{"kernel_size": 5, "device": "cpu"} | options)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [5, "auto"])
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (np.full((40, 40), np.nan, np.float32), "NaN|not finite"),
+        (np.where(np.eye(40) > 0, np.inf, 0.5), "NaN or infinite|not finite"),
+        (np.full((40, 40), 0.5), "constant"),
+        (picture()[:20, :20], "32 px a side"),
+        (picture()[0], "shape"),
+        (picture(channels=4), "shape"),
+        (picture(channels=3)[None], "shape"),
+        (255 * picture(), r"\[0, 1\]"),
+        ((255 * picture()).astype(np.uint8), r"\[0, 1\]"),
+    ],
+    ids=["NaN", "inf", "constant", "small", "1-D", "RGBA", "batch", "0-255", "uint8"],
+)
+def test_wrong_images_are_refused_before_the_run(monkeypatch, image, size, message):
+    monkeypatch.setattr("mcdeconv.runner.initialise", lambda *_: pytest.fail("it ran"))
+    with pytest.raises(InputError, match=message) as caught:
+        deconvolve(image, size, device="cpu")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_smallest_image_works_at_the_papers_depth(monkeypatch):
+    """Six halvings leave a single pixel, which has no variance to normalise by."""
+    nets = {"image_net": ImageNetConfig(channels=4, skip_channels=2), "kernel_net": KernelNetConfig(channels=4)}
+    monkeypatch.setitem(PRESETS, "ours", replace(PRESETS["ours"], **nets, iterations=2))
+    found = deconvolve(picture(32, 32), 3, tier="paper", device="cpu")
+    assert np.isfinite(found.sharp).all()
+
+
+def test_auto_takes_the_first_device_there_is(monkeypatch):
+    for cuda, mps, wanted in ((True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda there=cuda: there)
+        monkeypatch.setattr(torch.backends.mps, "is_available", lambda there=mps: there)
+        assert choose_device("auto") == wanted
+        assert choose_device("cpu") == "cpu"
+
+
+@pytest.mark.parametrize("name", ["cuda", "mps"])
+def test_a_device_that_is_not_there_is_refused(monkeypatch, name):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(InputError, match=f"device '{name}' is not available here; use --device auto or cpu"):
+        choose_device(name)
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 400))
+def test_auto_knows_of_clipping_from_half_a_percent_on(clipped):
+    grey = np.full((100, 100), 0.5)
+    grey.flat[:clipped] = 1.0
+    assert final_for(grey) == ("outliers" if clipped > 50 else "hyper-laplacian")
+
+
+def test_dark_clipped_pixels_do_not_count():
+    assert final_for(np.zeros((10, 10))) == "hyper-laplacian"
+
+
+def test_a_clipped_photograph_is_restored_with_the_outlier_model():
+    blurred = picture(40, 40)
+    blurred[:6, :6] = 1
+    assert deconvolve(blurred, 5, device="cpu").final == "outliers"
+    assert deconvolve(blurred, 5, device="cpu", final="sparse").final == "sparse"
+
+
+@pytest.mark.parametrize("final", METHODS)
+def test_restore_clips_to_the_range_of_images(final):
+    solution = deconvolve(picture(40, 40), 5, device="cpu").solution
+    overshooting = np.where(picture(40, 40) > 0.5, 1.0, 0.0)
+    sharp = restore(overshooting, solution, final)
+    assert sharp.min() >= 0 and sharp.max() <= 1 and sharp.dtype == np.float32
+
+
+def test_the_package_offers_it_by_name():
+    assert mcdeconv.deconvolve is deconvolve
+    assert mcdeconv.Restoration is deblur.Restoration
+    assert presets.TIERS is TIERS

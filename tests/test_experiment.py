@@ -1,0 +1,205 @@
+"""Scores at their two ends, a perfect solution and none at all, and what is solved and recorded of an item."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+from skimage.color import rgb2gray
+from skimage.metrics import peak_signal_noise_ratio
+
+from mcdeconv import experiment
+from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
+from mcdeconv.datasets import load_item
+from mcdeconv.errors import InputError
+from mcdeconv.experiment import as_grey, grey_of, identify, pose, run, scores
+from mcdeconv.nonblind import deconvolve_with_kernel
+from mcdeconv.runner import Solution
+
+CROP = 15  # px, of the protocols of Levin et al., Lai et al. and the synthetic data
+TINY = SolverConfig(
+    image_net=ImageNetConfig(levels=2, channels=4, skip_channels=2),
+    kernel_net=KernelNetConfig(levels=2, channels=4),
+    iterations=3,
+)
+
+
+@pytest.fixture(scope="module")
+def item():
+    return load_item("synthetic-levin", "camera_kernel_04")
+
+
+@pytest.fixture(scope="module")
+def colour():
+    return load_item("synthetic-lai", "natural_01_kernel_01")
+
+
+def solution(image, kernel):
+    return Solution(
+        image=image.astype(np.float32),
+        latent=image,
+        kernel=kernel.astype(np.float32),
+        late_kernels=(),
+        std=np.zeros_like(image),
+        losses=np.linspace(1, 0.01, 100),
+        iterations=100,
+        seconds=1.0,
+        seed=0,
+    )
+
+
+def delta(size):
+    kernel = np.zeros((size, size))
+    kernel[size // 2, size // 2] = 1
+    return kernel
+
+
+def cropped_psnr(restored, sharp, reach=5):
+    """At the best of all shifts by whole pixels; the protocols' quarter pixels gain less than 1 dB on that."""
+    inner = slice(CROP, -CROP), slice(CROP, -CROP)
+    shifts = product(range(-reach, reach + 1), repeat=2)
+    moved = (np.roll(restored, shift, (0, 1))[inner].astype(float) for shift in shifts)
+    return max(peak_signal_noise_ratio(sharp[inner].astype(float), image, data_range=1) for image in moved)
+
+
+def test_pose_of_a_whole_grey_image(item):
+    problem = pose(item, None)
+    assert problem.whole
+    assert problem.kernel_size == item.kernel.shape[0] == 15
+    assert np.array_equal(problem.blurred, item.blurred)
+    assert problem.blurred.dtype == np.float32
+
+
+def test_pose_cuts_the_region_out_of_the_luminance(colour):
+    problem = pose(colour, 64)
+    assert not problem.whole
+    wanted = colour.blurred.astype(np.float64) @ [0.299, 0.587, 0.114]  # ITU-R BT.601
+    top, left = problem.region.top, problem.region.left
+    assert np.allclose(problem.blurred, wanted[top : top + 64, left : left + 64], atol=1e-6)
+    assert problem.blurred.flags["C_CONTIGUOUS"]
+
+
+def test_a_region_as_large_as_the_image_is_the_whole(item):
+    assert pose(item, 96).whole and pose(item, 500).whole
+
+
+def test_the_kernel_size_may_be_given_and_must_be_known(item):
+    assert pose(item, None, 21).kernel_size == 21
+    unknown = replace(item, kernel_size=None)
+    assert pose(unknown, None, 21).kernel_size == 21
+    with pytest.raises(InputError, match="camera_kernel_04 has no known kernel size"):
+        pose(unknown, None)
+
+
+def test_identity_changes_with_what_is_solved_and_how(item):
+    problem = pose(item, 64)
+    identity = identify(problem, "ours", "quick", TINY, 0)
+    assert identify(pose(item, 64), "ours", "quick", replace(TINY), 0) == identity
+    assert (identity.dataset, identity.image, identity.seed) == ("synthetic-levin", "camera_kernel_04", 0)
+    other_pixels = replace(item, blurred=np.nextafter(item.blurred, np.float32(2)))
+    others = [
+        identify(pose(item, 72), "ours", "quick", TINY, 0),
+        identify(pose(other_pixels, 64), "ours", "quick", TINY, 0),
+        identify(problem, "ours", "quick", replace(TINY, iterations=4), 0),
+        identify(problem, "ours", "quick", TINY, 1),
+    ]
+    assert len({identity, *others}) == 5
+
+
+def test_a_perfect_solution_scores_the_best_there_is(item):
+    rng = np.random.default_rng(0)
+    found = scores(pose(item, None), solution(item.sharp + 1e-3 * rng.standard_normal(item.sharp.shape), item.kernel))
+    assert found["psnr_direct"] == pytest.approx(60, abs=0.3)  # 10 log10(1 / 1e-6)
+    assert found["ssim_direct"] > 0.999
+    assert found["kernel_similarity"] == pytest.approx(1, abs=1e-6)
+    for method in ("sparse", "hyper-laplacian"):
+        reachable = cropped_psnr(deconvolve_with_kernel(item.blurred, item.kernel, method), item.sharp)
+        assert reachable <= found[f"psnr_{method}"] < reachable + 1
+        assert found[f"psnr_{method}"] > cropped_psnr(item.blurred, item.sharp) + 4
+
+
+def test_no_deblurring_scores_what_the_blurred_image_does(item):
+    found = scores(pose(item, None), solution(item.blurred, delta(15)))
+    blurred = cropped_psnr(item.blurred, item.sharp)
+    assert blurred <= found["psnr_direct"] < blurred + 0.5
+    for method in ("sparse", "hyper-laplacian"):  # with a delta they only remove noise
+        assert found[f"psnr_{method}"] == pytest.approx(blurred, abs=0.5)
+        assert found[f"known_psnr_{method}"] > blurred + 4  # what the true kernel would give stands beside it
+    peak = item.kernel.max() / np.linalg.norm(item.kernel)  # correlation with a delta
+    assert found["kernel_similarity"] == pytest.approx(peak, abs=1e-6)
+
+
+def test_a_shift_that_kernel_and_image_share_costs_nothing(item):
+    """Equation (2): the kernel moved one way, the image the other."""
+    moved = solution(np.roll(item.sharp, (-1, 1), (0, 1)), np.roll(item.kernel, (1, -1), (0, 1)))
+    found = scores(pose(item, None), moved)
+    assert found["psnr_direct"] > 60
+    in_place = scores(pose(item, None), solution(item.sharp, item.kernel))
+    assert found["kernel_similarity"] == pytest.approx(in_place["kernel_similarity"], abs=0.01)
+    assert found["psnr_sparse"] == pytest.approx(in_place["psnr_sparse"], abs=0.3)
+
+
+def test_on_a_region_the_direct_score_is_the_regions(colour):
+    problem = pose(colour, 64)
+    sharp = rgb2gray(colour.sharp)[problem.region.slices]
+    noisy = sharp + 1e-2 * np.random.default_rng(0).standard_normal(sharp.shape)
+    found = scores(problem, solution(noisy, colour.kernel))
+    # rgb2gray weighs the channels as BT.709 does: far closer to BT.601 than to another place of the image
+    assert found["psnr_direct"] > 30
+    assert "ssim_direct" not in found
+    elsewhere = solution(np.roll(noisy, 20, axis=0), colour.kernel)
+    assert scores(problem, elsewhere)["psnr_direct"] < 25
+    assert found["psnr_hyper-laplacian"] > cropped_psnr(rgb2gray(colour.blurred), rgb2gray(colour.sharp)) + 2
+
+
+def test_saturated_items_are_also_deconvolved_with_the_outlier_model(item):
+    found = scores(pose(replace(item, saturated=True), None), solution(item.sharp, item.kernel))
+    assert {"psnr_outliers", "ssim_outliers"} <= found.keys()
+    assert "psnr_outliers" not in scores(pose(item, None), solution(item.sharp, item.kernel))
+
+
+def test_the_best_frame_counts(monkeypatch):
+    monkeypatch.setattr(experiment, "FINAL_METHODS", ())
+    item = as_grey(load_item("synthetic-kohler", "rocket_trajectory_01"))
+    frame = len(item.frames) // 3
+    found = scores(pose(item, None), solution(item.frames[frame], item.kernel))
+    assert found["psnr_direct"] > 60
+
+
+def test_without_truth_there_is_the_loss_and_no_more(item):
+    found = scores(pose(replace(item, sharp=None, kernel=None), None), solution(item.sharp, item.kernel))
+    assert found == {"loss": pytest.approx(np.linspace(1, 0.01, 100)[-50:].mean())}
+    with_kernel = scores(pose(replace(item, sharp=None), None), solution(item.sharp, item.kernel))
+    assert with_kernel.keys() == {"loss", "kernel_similarity"}
+
+
+def test_error_ratio_with_the_true_kernel_is_near_1(benchmark_data, monkeypatch):
+    monkeypatch.setenv("MCDECONV_DATA", str(benchmark_data))
+    item = load_item("levin", "im05_flit05")
+    found = scores(pose(item, 96), solution(item.sharp[pose(item, 96).region.slices], item.kernel))
+    assert found["error_ratio_sparse"] == pytest.approx(1, abs=0.3)
+
+
+def test_as_grey_turns_every_image_of_an_item(colour):
+    item = replace(colour, frames=(colour.sharp,), other_truths={"scene": colour.sharp})
+    grey = as_grey(item)
+    wanted = colour.sharp.astype(np.float64) @ [0.299, 0.587, 0.114]
+    for image in (grey.sharp, grey.frames[0], grey.other_truths["scene"]):
+        assert np.allclose(image, wanted, atol=1e-6)
+    assert grey.blurred.ndim == 2 and grey.kernel is colour.kernel
+    assert grey_of(grey.blurred) is grey.blurred
+    assert as_grey(replace(colour, sharp=None)).sharp is None
+
+
+def test_run_records_what_was_solved(item, monkeypatch):
+    monkeypatch.setattr(experiment, "FINAL_METHODS", ("hyper-laplacian",))
+    problem = pose(replace(item, blurred=gaussian_filter(item.blurred, 1)), 48)
+    record = run(problem, "ours", "tiny", TINY, seed=4)
+    assert record.identity == identify(problem, "ours", "tiny", TINY, 4)
+    assert (record.iterations, record.seed_used) == (3, 4)
+    assert np.shape(record.kernel) == (15, 15) and np.sum(record.kernel) == pytest.approx(1, abs=1e-4)
+    assert {"loss", "kernel_similarity", "psnr_direct", "psnr_hyper-laplacian"} <= record.scores.keys()
+    assert {"torch", "commit", "device"} <= record.provenance.keys()
+    again = run(problem, "ours", "tiny", TINY, seed=4)
+    assert (again.scores, again.kernel) == (record.scores, record.kernel)

@@ -1,0 +1,185 @@
+"""Records: what is put comes back, whatever is damaged is refused, and many processes may write."""
+
+import json
+import math
+import platform
+import subprocess
+import sys
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+
+import pytest
+import torch
+
+import mcdeconv
+from mcdeconv import records
+from mcdeconv.errors import InputError
+from mcdeconv.records import Identity, Record, Store, commit, processor, provenance, read_record
+
+IDENTITY = Identity("levin", "im05_flit01", "ours", "quick", 0, "0123456789ab", "ba9876543210")
+RECORD = Record(
+    identity=IDENTITY,
+    scores={"psnr_direct": 30.25, "kernel_similarity": 0.9},
+    kernel=[[0.0, 0.25, 0.0], [0.25, 0.5, 0.0], [0.0, 0.0, 0.0]],
+    seconds=12.5,
+    iterations=600,
+    seed_used=0,
+    provenance={"device": "a processor", "threads": 1},
+)
+ROOT = Path(records.__file__).parents[1]
+
+# Each process writes every record, big enough for a half-written one to be seen: seeds 0-19 in common, 20 + own.
+WRITER = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from mcdeconv.records import Identity, Record, Store
+own, folder = int(sys.argv[1]), Path(sys.argv[2])
+identity = Identity("d", "i", "m", "t", 0, "c", "x")
+record = Record(identity, {"psnr": 1.0}, [[1 / 961] * 31] * 31, 1.0, 1, 0, {"writer": own})
+for _ in range(6):
+    for seed in [*range(20), 20 + own]:
+        Store(folder).put(replace(record, identity=replace(identity, seed=seed)))
+"""
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "records")
+
+
+def test_what_is_put_comes_back(store):
+    assert store.get(IDENTITY) is None
+    store.put(RECORD)
+    assert store.get(IDENTITY) == RECORD
+    assert list(store) == [RECORD]
+
+
+def test_putting_again_replaces(store):
+    store.put(RECORD)
+    again = replace(RECORD, scores={"psnr_direct": 31.0})
+    store.put(again)
+    assert list(store) == [again]
+
+
+def test_a_deleted_record_is_asked_for_again(store):
+    store.put(RECORD)
+    store.path(IDENTITY).unlink()
+    assert store.get(IDENTITY) is None
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Identity)])
+def test_any_difference_in_identity_is_another_file(store, field):
+    other = replace(IDENTITY, **{field: 1 if field == "seed" else "other"})
+    assert store.path(other) != store.path(IDENTITY)
+    store.put(RECORD)
+    assert store.get(other) is None
+
+
+def test_the_file_name_is_stable():
+    """A changed name would orphan every record on disk."""
+    assert IDENTITY.file_name == "im05_flit01__ours__quick__seed0__af0fca13.json"
+
+
+def test_row_is_flat_and_has_everything_but_the_kernel():
+    row = RECORD.row()
+    assert row == asdict(IDENTITY) | RECORD.scores | RECORD.provenance | {
+        "seconds": 12.5,
+        "iterations": 600,
+        "seed_used": 0,
+    }
+
+
+def rewritten(text, **changes):
+    return json.dumps(json.loads(text) | changes)
+
+
+DAMAGES = {
+    "empty": lambda text: "",
+    "truncated": lambda text: text[: len(text) // 2],
+    "not JSON": lambda text: "psnr: 30",
+    "not a record": lambda text: "[1, 2]",
+    "another format": lambda text: rewritten(text, format=records.FORMAT + 1),
+    "no format": lambda text: json.dumps({k: v for k, v in json.loads(text).items() if k != "format"}),
+    "a field missing": lambda text: json.dumps({k: v for k, v in json.loads(text).items() if k != "kernel"}),
+    "a field too many": lambda text: rewritten(text, colour="blue"),
+    "NaN score": lambda text: rewritten(text, scores={"psnr_direct": math.nan}),
+    "infinite score": lambda text: rewritten(text, scores={"psnr_direct": math.inf}),
+    "NaN kernel": lambda text: rewritten(text, kernel=[[math.nan]]),
+    "another run's content": lambda text: rewritten(text, identity=asdict(replace(IDENTITY, seed=7))),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_record_is_named_and_not_used(store, damage):
+    store.put(RECORD)
+    path = store.path(IDENTITY)
+    path.write_text(DAMAGES[damage](path.read_text()))
+    for read in (lambda: store.get(IDENTITY), lambda: list(store), lambda: read_record(path)):
+        with pytest.raises(InputError) as caught:
+            read()
+        assert str(path) in str(caught.value) and "delete it" in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_bytes_that_are_no_text(store):
+    store.put(RECORD)
+    store.path(IDENTITY).write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(InputError, match="seed0"):
+        store.get(IDENTITY)
+
+
+def test_a_renamed_record_is_not_used(store):
+    store.put(RECORD)
+    path = store.path(IDENTITY)
+    wanted = replace(IDENTITY, seed=3)
+    path.rename(store.path(wanted))
+    with pytest.raises(InputError, match="does not fit its name"):
+        store.get(wanted)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_score_that_is_no_number_is_not_written(store, value):
+    with pytest.raises(ValueError, match="JSON"):
+        store.put(replace(RECORD, scores={"psnr_direct": value}))
+    assert list(store) == []
+
+
+def test_many_processes_write_while_one_reads(tmp_path):
+    command = [sys.executable, "-c", WRITER]
+    writers = [subprocess.Popen([*command, str(n), str(tmp_path)], cwd=ROOT) for n in (0, 1)]
+    seen = 0
+    while any(writer.poll() is None for writer in writers):
+        seen += sum(1 for _ in Store(tmp_path))  # raises at the first half of a file
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert seen > 0
+    assert sorted(record.identity.seed for record in Store(tmp_path)) == list(range(22))
+    assert len(list((tmp_path / "d").iterdir())) == 22  # and no temporary file
+
+
+def test_provenance_says_where_and_with_what():
+    found = provenance("cpu", 1)
+    assert found == {
+        "device": processor(),
+        "threads": 1,
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "mcdeconv": mcdeconv.__version__,
+        "commit": commit(),
+    }
+    assert found["device"] and "\n" not in found["device"]
+    json.dumps(found)  # it goes into the record
+
+
+def test_commit_is_that_of_the_checkout():
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    head = subprocess.run(
+        ["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    assert head.startswith(commit().removesuffix("+")) and len(commit()) >= 10
+
+
+def test_commit_outside_a_checkout(monkeypatch, tmp_path):
+    monkeypatch.setattr(records, "__file__", str(tmp_path / "mcdeconv" / "records.py"))
+    assert commit.__wrapped__() == "unknown"
