@@ -50,13 +50,17 @@ def run(
     seeds: Annotated[int, typer.Option(help="how many seeds, from 0")] = 1,
     device: Device = "auto",
     processes: Processes = None,
+    folder: Annotated[Path | None, typer.Option(help="where the data set is; needed for your own")] = None,
+    kernel_size: Annotated[int | None, typer.Option(help="odd; default: what the data set gives every method")] = None,
     results: Results = RESULTS,
 ) -> None:
     """Solve images of a data set and print their scores; what has a record already is not solved again."""
-    from mcdeconv.commands import run_dataset
+    from mcdeconv.commands import make_jobs, run_jobs
 
     chosen = images.split(",") if images else None
-    run_dataset(dataset, method.split(","), tier, chosen, seeds, device, processes, results)
+    run_jobs(
+        make_jobs(dataset, method.split(","), tier, chosen, seeds, folder, kernel_size), device, processes, results
+    )
 
 
 @app.command()

@@ -113,13 +113,21 @@ def with_alpha(sharp: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     return np.dstack((colour, alpha))
 
 
-def make_jobs(dataset: str, methods: Sequence[str], tier: str, images: Sequence[str] | None, seeds: int) -> list[Job]:
+def make_jobs(
+    dataset: str,
+    methods: Sequence[str],
+    tier: str,
+    images: Sequence[str] | None = None,
+    seeds: int = 1,
+    folder: Path | None = None,
+    kernel_size: int | None = None,
+) -> list[Job]:
     """Jobs of a data set; seeds vary slowest, so that an interrupted campaign has every image."""
     if seeds < 1:
         raise InputError(f"--seeds is {seeds}; it must be at least 1")
     configs: dict[str, SolverConfig] = {method: configure(method, tier) for method in methods}
     region = choose(TIERS, tier, "tier").region
-    problems = [pose(item, region) for item in datasets.load(dataset, images)]
+    problems = [pose(item, region, kernel_size) for item in datasets.load(dataset, images, folder)]
     return [
         Job(problem, method, tier, config, seed)
         for seed in range(seeds)
@@ -128,19 +136,11 @@ def make_jobs(dataset: str, methods: Sequence[str], tier: str, images: Sequence[
     ]
 
 
-def run_dataset(
-    dataset: str,
-    methods: Sequence[str],
-    tier: str,
-    images: Sequence[str] | None,
-    seeds: int,
-    device: str,
-    processes: int | None,
-    results: Path,
-) -> None:
-    jobs = make_jobs(dataset, methods, tier, images, seeds)
+def run_jobs(jobs: Sequence[Job], device: str, processes: int | None, results: Path) -> None:
+    """Solve what is missing, print every score, and compare the first method with each other one."""
     records = run_campaign(Store(results / "records"), jobs, processes, choose_device(device))
     print_records(records)
+    methods = list(dict.fromkeys(job.method for job in jobs))
     for other in methods[1:] if records else ():
         print_comparison(records, methods[0], other)
     if len(records) < len(jobs):
@@ -148,9 +148,8 @@ def run_dataset(
 
 
 def reproduce_quick(processes: int | None, results: Path) -> None:
-    run_dataset(
-        "synthetic-levin", ("ours", "without-both"), "quick", QUICK_IMAGES, QUICK_SEEDS, "cpu", processes, results
-    )
+    jobs = make_jobs("synthetic-levin", ("ours", "without-both"), "quick", QUICK_IMAGES, QUICK_SEEDS)
+    run_jobs(jobs, "cpu", processes, results)
 
 
 COLUMNS = {

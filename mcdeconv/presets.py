@@ -40,7 +40,7 @@ PRESETS: dict[str, SolverConfig] = {
     "S1": replace(DROPOUT_ONLY, dropout_rate=constant(0.5)),  # S1–S6: Figure 8 and 3.5
     "S2": replace(DROPOUT_ONLY, dropout_rate=constant(0.001)),
     "S3": DROPOUT_ONLY,
-    "S4": replace(NOISE_ONLY, input_noise_std=constant(0.05)),
+    "S4": replace(NOISE_ONLY, input_noise_std=constant(0.05), small_kernel_noise_std=0.05),
     "S5": replace(NOISE_ONLY, input_noise_std=constant(0.001)),  # printed as 0.05, the same as S4; 0.001 fits the text
     "S6": NOISE_ONLY,  # printed as dropping at 5,500 of 5,000 iterations; 3,500 as in 3.1
     "random-kernel-net": with_random_kernel_net(DETERMINISTIC),  # Figures 9 and 10

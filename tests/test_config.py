@@ -115,7 +115,7 @@ def test_dropout_rates_lie_from_0_to_below_1(name, step):
 
 @pytest.mark.parametrize(
     ("kernel_size", "first"),
-    [(11, 0.01), (27, 0.01), (29, 0.01), (31, 0.05), (75, 0.05)],  # Levin's are 11–27 px, Lai's 31–75 px (3.2)
+    [(11, 0.01), (27, 0.01), (31, 0.01), (49, 0.01), (51, 0.05), (75, 0.05)],  # Levin's: 11–27 px, Lai's: 31–75 (3.2)
 )
 def test_noise_starts_lower_for_small_kernels(kernel_size, first):
     schedule = DEFAULT.for_kernel_size(DEFAULT.input_noise_std, kernel_size)

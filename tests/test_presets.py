@@ -35,7 +35,11 @@ DIFFERENCES = {
     "S1": NO_NOISE | {"dropout_rate": (0.5,) * 6},  # "(1) Only using dropout layer with rate 0.5"
     "S2": NO_NOISE | {"dropout_rate": (0.001,) * 6},  # "(2) Only using dropout layer with rate 0.001"
     "S3": NO_NOISE,  # "(3) … varying rate from 0.3 to 0.001 at iteration 1500"
-    "S4": NO_DROPOUT | {"input_noise_std": (0.05,) * 6},  # "(4) Only using input noise layer with s.t.d. 0.05"
+    "S4": NO_DROPOUT
+    | {
+        "input_noise_std": (0.05,) * 6,
+        "small_kernel_noise_std": 0.05,
+    },  # "(4) Only using input noise layer with s.t.d. 0.05"
     "S5": NO_DROPOUT | {"input_noise_std": (0.001,) * 6},
     "S6": NO_DROPOUT,
     "random-kernel-net": NO_DROPOUT | NO_NOISE | RANDOM_KERNEL,
