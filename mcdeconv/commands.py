@@ -11,7 +11,7 @@ from mcdeconv import datasets
 from mcdeconv.campaign import Job, run_campaign
 from mcdeconv.config import SolverConfig
 from mcdeconv.datasets import registry
-from mcdeconv.deblur import Restoration, choose_device, deconvolve
+from mcdeconv.deblur import DOUBTFUL_EDGE_SHARE, Restoration, choose_device, deconvolve, share_at_the_edge
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.experiment import PROTOCOL_OF, as_grey, pose
 from mcdeconv.files import make_folder, require_writable
@@ -92,11 +92,13 @@ def deblur_photo(
 
 
 def print_restoration(found: Restoration, estimated: bool) -> None:
-    how = "estimated; set it with --kernel-size" if estimated else "as given"
+    how = "a rough estimate; set it with --kernel-size if you know better" if estimated else "as given"
     r, run = found.region, found.solution
     print(f"kernel     {found.kernel_size} px ({how}), from {r.width}×{r.height} px at ({r.left}, {r.top})")
     print(f"run        {run.iterations} iterations in {run.seconds:.0f} s, seed {run.seed}")
     print(f"final      {found.final}")
+    if (share := share_at_the_edge(found.kernel)) > DOUBTFUL_EDGE_SHARE:
+        print(f"doubtful   {share:.0%} of the kernel lies at the edge of its square; try another --kernel-size or tier")
     print(f"deviation  median {np.median(found.std):.4f}, 99% {np.quantile(found.std, 0.99):.4f} of the image's range")
 
 

@@ -20,6 +20,7 @@ from mcdeconv.region import CLIPPED, Region, most_informative_region
 from mcdeconv.runner import Observer, Solution, check_grey, check_problem, solve
 
 FINAL = ("auto", "direct", *METHODS)
+DOUBTFUL_EDGE_SHARE = 0.25  # of the kernel in the outermost tenth of its square
 SATURATED_SHARE = 0.005  # of clipped pixels, from which "auto" takes the deconvolution that knows of clipping
 
 
@@ -108,6 +109,12 @@ def deconvolve(
     whole = solution.image.shape == grey.shape
     std = solution.std if whole else spread(grey, solution.late_kernels or (solution.kernel,), chosen)
     return Restoration(sharp, solution.kernel, std, size, region, chosen, solution, config)
+
+
+def share_at_the_edge(kernel: NDArray) -> float:
+    """Share of a kernel in the outermost tenth of its square: a lot of it there means a wrong or cut-off kernel."""
+    rim = max(1, kernel.shape[0] // 10)
+    return float(1 - kernel[rim:-rim, rim:-rim].sum() / kernel.sum())
 
 
 def choose_device(name: str) -> str:

@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter
 import mcdeconv
 from mcdeconv import deblur, presets, solver
 from mcdeconv.config import ImageNetConfig, KernelNetConfig
-from mcdeconv.deblur import choose_device, deconvolve, final_for, restore
+from mcdeconv.deblur import choose_device, deconvolve, final_for, restore, share_at_the_edge
 from mcdeconv.errors import InputError
 from mcdeconv.forward import centre_kernel
 from mcdeconv.metrics import luma
@@ -270,6 +270,14 @@ def test_auto_knows_of_clipping_from_half_a_percent_on(clipped):
     grey = np.full((100, 100), 0.5)
     grey.flat[:clipped] = 1.0
     assert final_for(grey) == ("outliers" if clipped > 50 else "hyper-laplacian")
+
+
+@pytest.mark.parametrize(("size", "rim"), [(5, 1), (15, 1), (31, 3)])
+def test_share_at_the_edge_counts_the_outermost_tenth(size, rim):
+    flat = np.full((size, size), 1 / size**2)
+    assert share_at_the_edge(flat) == pytest.approx(1 - (size - 2 * rim) ** 2 / size**2)
+    flat[rim:-rim, rim:-rim] = 0
+    assert share_at_the_edge(flat) == 1
 
 
 def test_dark_clipped_pixels_do_not_count():
