@@ -25,11 +25,6 @@ COMPANIONS = {
         "input_noise_std.before",
         "input_noise_std.after",
     },
-    "fully connected, sigma0 0.01": {
-        "kernel_net.architecture",
-        "input_noise_std.before",
-        "small_kernel_noise_std",
-    },
     "sigma0 0.01": {"input_noise_std.before", "small_kernel_noise_std"},
     "iterations doubled": {
         "iterations",
