@@ -55,7 +55,7 @@ def run_campaign(
 
 def keep(store: Store, results: Iterable[Record | str], count: int, title: str) -> None:
     """Put every result into the store as it comes; failed runs are text."""
-    for result in tqdm(results, title, total=count, unit="run", disable=None if count else True):
+    for result in tqdm(results, title, total=count, unit="run", disable=not count):
         if isinstance(result, Record):
             store.put(result)
         else:

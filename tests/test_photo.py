@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from mcdeconv import photo, png16
+from mcdeconv import png16
 from mcdeconv.errors import InputError
 from mcdeconv.photo import read_photo, write_image
 
@@ -197,7 +197,7 @@ def test_a_full_or_missing_disk_leaves_the_old_file_and_nothing_else(tmp_path, m
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(photo.os, "replace", full)
+    monkeypatch.setattr("mcdeconv.files.os.replace", full)
     with pytest.raises(InputError, match=r"cannot write .*a\.png: No space left on device"):
         write_image(tmp_path / "a.png", RGB / 255)
     assert os.listdir(tmp_path) == ["a.png"] and (tmp_path / "a.png").read_bytes() == before

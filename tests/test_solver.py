@@ -216,7 +216,7 @@ def test_each_iteration_has_its_rates(monkeypatch, repeat, last):
     np.testing.assert_allclose(rates, [[1e-2 * f, 1e-3 * f] for f in factors], rtol=1e-12)
 
 
-@pytest.mark.parametrize(("kernel_size", "sigma0"), [(29, 0.01), (31, 0.05)])
+@pytest.mark.parametrize(("kernel_size", "sigma0"), [(49, 0.01), (51, 0.05)])
 def test_sigma0_starts_by_kernel_size(kernel_size, sigma0):
     assert start(kernel_size=kernel_size).noise_std(1) == sigma0
 
