@@ -112,7 +112,8 @@ def scores(problem: Problem, solution: Solution) -> dict[str, float]:
 
 def kernel_protocol(item: Item, kernel: NDArray) -> dict[str, float]:
     """A grey item deconvolved with a kernel (3.2): `psnr_<method>`, `ssim_<method>`, `error_ratio_<method>`."""
-    protocol, found = PROTOCOLS[PROTOCOL_OF.get(item.dataset, "synthetic")], {}
+    protocol = PROTOCOLS[PROTOCOL_OF.get(item.dataset, "synthetic")]
+    found: dict[str, float] = {}
     for method in FINAL_METHODS + (("outliers",) if item.saturated else ()):
         result = score(deconvolve_with_kernel(item.blurred, normalised(kernel), method), item, protocol)
         found |= {f"psnr_{method}": result.psnr, f"ssim_{method}": result.structure}
