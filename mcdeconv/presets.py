@@ -60,7 +60,6 @@ class Reduction:
 
     channels: int  # width of G_x; on Levin's 27 px kernel 32 channels got further than 64 at the same iterations
     iterations: int
-    kernel_learning_rate: float  # a larger kernel needs a higher one to arrive in a short run
     skip_channels: int = 16
     kernel_architecture: Literal["unet", "fully-connected"] = "fully-connected"
 
@@ -77,8 +76,8 @@ class Tier:
 TIERS = {
     tier.name: tier
     for tier in (
-        Tier("quick", 96, Reduction(channels=32, iterations=600, kernel_learning_rate=1e-4)),
-        Tier("laptop", 128, Reduction(channels=32, iterations=2500, kernel_learning_rate=2e-4)),
+        Tier("quick", 96, Reduction(channels=32, iterations=600)),
+        Tier("laptop", 128, Reduction(channels=32, iterations=2500)),
         Tier("paper"),
     )
 }
@@ -87,7 +86,8 @@ TIERS = {
 def configure(preset: str = "ours", tier: str = "paper") -> SolverConfig:
     """The configuration of a preset at a tier.
 
-    A shorter run keeps every schedule at the same share of it.
+    A shorter run keeps every schedule at the same share of it, and its kernel learning rate times its length: each
+    Adam step moves a weight by about the rate, so a kernel network needs the same product to travel as far.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def configure(preset: str = "ours", tier: str = "paper") -> SolverConfig:
         config.with_iterations(reduction.iterations),
         image_net=replace(config.image_net, channels=reduction.channels, skip_channels=skip_channels),
         kernel_net=replace(config.kernel_net, architecture=reduction.kernel_architecture),
-        kernel_learning_rate=reduction.kernel_learning_rate,
+        kernel_learning_rate=config.kernel_learning_rate * config.iterations / reduction.iterations,
         precision="bfloat16",
     )
 
