@@ -12,7 +12,9 @@ from mcdeconv.config import SolverConfig
 from mcdeconv.errors import RunFailed
 from mcdeconv.experiment import Problem, identify, run
 from mcdeconv.files import make_folder, require_writable
+from mcdeconv.recorder import Recorder
 from mcdeconv.records import Identity, Record, Store
+from mcdeconv.trajectory import Trajectory
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,20 @@ class Job:
     tier: str
     config: SolverConfig
     seed: int
+    pictures: int = 0  # moments at which its trajectory has pictures; 0: no trajectory is kept
 
     @property
     def identity(self) -> Identity:
         return identify(self.problem, self.method, self.tier, self.config, self.seed)
+
+    def done(self, store: Store) -> bool:
+        """Whether a store has the record and, where one is wanted, the trajectory."""
+        if store.get(self.identity) is None:
+            return False
+        if not self.pictures:
+            return True
+        kept = store.trajectory(self.identity)
+        return kept is not None and (self.pictures == 1 or len(kept.images) > 1)
 
 
 def run_campaign(
@@ -39,7 +51,7 @@ def run_campaign(
     A run that fails is named and leaves no record; it is tried again next time. Records appear as runs end, so the
     campaign can be killed and started again.
     """
-    missing = [job for job in jobs if store.get(job.identity) is None]
+    missing = [job for job in jobs if not job.done(store)]
     if missing:  # find out before hours of work, not after
         make_folder(store.folder)
         require_writable(store.folder)
@@ -53,18 +65,24 @@ def run_campaign(
     return [record for job in jobs if (record := store.get(job.identity))]
 
 
-def keep(store: Store, results: Iterable[Record | str], count: int, title: str) -> None:
+Result = tuple[Record, Trajectory | None]
+
+
+def keep(store: Store, results: Iterable[Result | str], count: int, title: str) -> None:
     """Put every result into the store as it comes; failed runs are text."""
     for result in tqdm(results, title, total=count, unit="run", disable=not count):
-        if isinstance(result, Record):
-            store.put(result)
-        else:
+        if isinstance(result, str):
             tqdm.write(result)
+        else:
+            store.put(*result)
 
 
-def solve_job(task: tuple[Job, str]) -> Record | str:
+def solve_job(task: tuple[Job, str]) -> Result | str:
     job, device = task
+    recorder = Recorder(job.problem, job.config.stop_at or job.config.iterations, job.pictures)
+    observers = (recorder,) if job.pictures else ()
     try:
-        return run(job.problem, job.method, job.tier, job.config, job.seed, device)
+        record = run(job.problem, job.method, job.tier, job.config, job.seed, device, observers)
     except RunFailed as error:
         return f"{job.problem.item.id}, {job.method}, seed {job.seed}: {error}"
+    return record, recorder.trajectory() if job.pictures else None

@@ -22,8 +22,8 @@ from mcdeconv.protocols import PROTOCOLS, score
 from mcdeconv.records import Record, Store
 from mcdeconv.solver import State
 from mcdeconv.summary import paired, summarise, write_csv
+from mcdeconv.trajectory import STD_WHITE
 
-STD_WHITE = 0.1  # the standard deviation that the written map shows as white
 # `reproduce`: the Levin-like images with the two larger kernels, two seeds.
 QUICK_IMAGES = tuple(f"{view}_kernel_{n}" for view in ("camera", "coffee", "coins", "leaves") for n in ("03", "04"))
 QUICK_SEEDS = 2

@@ -13,9 +13,10 @@ def dropout(features: Tensor, rate: float, mode: str, generator: Generator) -> T
     """Multiply by M / (1 - rate) with M ~ Bernoulli, per element or per channel, from an explicit generator."""
     if rate == 0:
         return features
-    shape = features.shape if mode == "element" else (*features.shape[:2], 1, 1)
-    mask = torch.empty(shape, dtype=features.dtype, device=features.device).bernoulli_(1 - rate, generator=generator)
-    return features * mask.div_(1 - rate)
+    count, channels, height, width = features.shape
+    pixels = (height, width) if mode == "element" else (1, 1)
+    drawn = torch.rand((count, *pixels, channels), device=features.device, generator=generator).permute(0, 3, 1, 2)
+    return features * (drawn >= rate).to(features.dtype).div_(1 - rate)
 
 
 def normalisation(kind: str, channels: int, tracks: bool) -> nn.Module:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import math
 import os
 import platform
@@ -14,7 +15,9 @@ from typing import Any, NoReturn
 
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
+from mcdeconv.trajectory import Trajectory
 
+log = logging.getLogger("mcdeconv")
 FORMAT = 1  # raised when old records no longer mean the same
 
 
@@ -65,16 +68,45 @@ class Store:
 
     def get(self, identity: Identity) -> Record | None:
         path = self.path(identity)
-        return read_record(path) if path.exists() else None
+        return self._read(path) if path.exists() else None
 
-    def put(self, record: Record) -> None:
+    def trajectory(self, identity: Identity) -> Trajectory | None:
+        """What a traced run went through; None if it was not traced."""
+        path = self.path(identity).with_suffix(".npz")
+        try:
+            return Trajectory.load(path) if path.exists() else None
+        except InputError as error:
+            self._set_aside(path, error)
+            return None
+
+    def put(self, record: Record, trajectory: Trajectory | None = None) -> None:
         path = self.path(record.identity)
         make_folder(path.parent)
+        if trajectory is not None:  # first: whoever sees the record finds its trajectory
+            trajectory.save(path.with_suffix(".npz"))
         content = {"format": FORMAT} | asdict(record)
         write_whole(path, (json.dumps(content, indent=None, allow_nan=False) + "\n").encode())
 
     def __iter__(self) -> Iterator[Record]:
-        return (read_record(path) for path in sorted(self.folder.glob("*/*.json")))
+        for path in sorted(self.folder.glob("*/*.json")):
+            if record := self._read(path):
+                yield record
+
+    def _read(self, path: Path) -> Record | None:
+        try:
+            return read_record(path)
+        except InputError as error:
+            self._set_aside(path, error)
+            return None
+
+    def _set_aside(self, path: Path, error: InputError) -> None:
+        """Rename what is damaged or foreign, so that it is neither trusted nor lost, and say so once."""
+        aside = path.with_name(f"{path.name}.rejected")
+        try:
+            path.replace(aside)
+            log.warning("%s; it is now %s", error, aside.name)
+        except OSError:
+            log.warning("%s", error)
 
 
 def read_record(path: Path) -> Record:

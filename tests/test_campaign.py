@@ -37,7 +37,7 @@ class Solver:
     def __init__(self, fails=(), stop_after=None):
         self.calls, self.fails, self.stop_after = [], fails, stop_after
 
-    def __call__(self, problem, method, tier, config, seed, device):
+    def __call__(self, problem, method, tier, config, seed, device, observers):
         if len(self.calls) == self.stop_after:
             raise KeyboardInterrupt
         self.calls.append((problem.item.id, seed))
@@ -126,14 +126,24 @@ def test_a_stopped_campaign_goes_on_with_what_is_missing(store, solver):
     assert again.calls == WANTED[4:]
 
 
-def test_a_damaged_record_stops_the_campaign_before_it_starts(store, solver):
+def test_a_damaged_record_is_named_set_aside_and_solved_again(store, solver, caplog):
     solver()
     run_campaign(store, JOBS[:2], processes=1)
     store.path(JOBS[1].identity).write_text("{")
     again = solver()
-    with pytest.raises(InputError, match="b__ours__tiny__seed0"):
-        run_campaign(store, JOBS, processes=1)
-    assert again.calls == []
+    assert keys(run_campaign(store, JOBS[:2], processes=1)) == WANTED[:2]
+    assert again.calls == [("b", 0)]
+    assert "b__ours__tiny__seed0" in caplog.text
+    assert len(list(store.folder.glob("*/*.rejected"))) == 1
+
+
+def test_a_traced_job_keeps_its_trajectory_and_asks_for_a_missing_one(store):
+    traced = replace(JOBS[0], pictures=1)
+    run_campaign(store, JOBS[:1], processes=1)
+    assert JOBS[0].done(store) and not traced.done(store)
+    (record,) = run_campaign(store, [traced], processes=1)
+    assert traced.done(store) and not replace(traced, pictures=5).done(store)
+    assert store.trajectory(record.identity).iterations[-1] == TINY.iterations
 
 
 def test_a_folder_that_cannot_be_written_stops_it_too(tmp_path, solver):

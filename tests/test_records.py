@@ -115,18 +115,30 @@ def test_a_damaged_record_is_named_and_not_used(store, damage):
     store.put(RECORD)
     path = store.path(IDENTITY)
     path.write_text(DAMAGES[damage](path.read_text()))
-    for read in (lambda: store.get(IDENTITY), lambda: list(store), lambda: read_record(path)):
-        with pytest.raises(InputError) as caught:
-            read()
-        assert str(path) in str(caught.value) and "delete it" in str(caught.value)
-        assert "\n" not in str(caught.value)
+    with pytest.raises(InputError) as caught:
+        read_record(path)
+    assert str(path) in str(caught.value) and "delete it" in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
-def test_bytes_that_are_no_text(store):
+@pytest.mark.parametrize("read", [lambda store: store.get(IDENTITY), lambda store: next(iter(store), None)])
+def test_a_damaged_record_is_set_aside_and_named_once(store, caplog, read):
     store.put(RECORD)
-    store.path(IDENTITY).write_bytes(b"\xff\xfe\x00\x01")
-    with pytest.raises(InputError, match="seed0"):
-        store.get(IDENTITY)
+    path = store.path(IDENTITY)
+    path.write_bytes(b"\xff\xfe\x00\x01")
+    assert read(store) is None and read(store) is None
+    assert [str(path) in message for message in caplog.messages] == [True]
+    assert path.with_name(f"{path.name}.rejected").read_bytes() == b"\xff\xfe\x00\x01"
+    store.put(RECORD)
+    assert store.get(IDENTITY) == RECORD
+
+
+def test_a_damaged_trajectory_is_set_aside(store, caplog):
+    store.put(RECORD)
+    path = store.path(IDENTITY).with_suffix(".npz")
+    path.write_bytes(b"PK")
+    assert store.trajectory(IDENTITY) is None and not path.exists()
+    assert str(path) in caplog.text and store.get(IDENTITY) == RECORD
 
 
 def test_a_renamed_record_is_not_used(store):
@@ -135,7 +147,8 @@ def test_a_renamed_record_is_not_used(store):
     wanted = replace(IDENTITY, seed=3)
     path.rename(store.path(wanted))
     with pytest.raises(InputError, match="does not fit its name"):
-        store.get(wanted)
+        read_record(store.path(wanted))
+    assert store.get(wanted) is None
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])

@@ -1,0 +1,94 @@
+"""An observer that keeps what a run goes through, as a `Trajectory`."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdeconv.experiment import Problem, grey_of
+from mcdeconv.forward import centring_shift, crop_to_blurred
+from mcdeconv.metrics import best_shift, kernel_similarity, psnr, ssim
+from mcdeconv.posterior import Posterior, read_out
+from mcdeconv.protocols import PROTOCOLS
+from mcdeconv.solver import State
+from mcdeconv.trajectory import SAMPLES, STD_WHITE, Trajectory
+
+MOMENTS = 40  # at which loss and scores are kept
+SAMPLE_SHARES = (0.02, 0.2, 1.0)  # Figure 3: after 100, 1,000 and 5,000 of 5,000 iterations
+NOTHING = float("nan")
+
+
+@dataclass
+class Recorder:
+    """An observer of `solve` that keeps a trajectory; it draws its samples from a generator of its own."""
+
+    problem: Problem
+    iterations: int  # of the whole run
+    pictures: int  # at how many moments, the last included; more of them early on
+    losses: list[float] = field(default_factory=list)
+    curves: list[tuple[float, ...]] = field(default_factory=list)
+    shown: list[tuple[int, NDArray, NDArray, NDArray]] = field(default_factory=list)
+    drawn: list[tuple[int, NDArray]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        last = self.iterations
+        self.moments = set(np.linspace(last / MOMENTS, last, MOMENTS).round().astype(int).tolist())
+        spaced = np.geomspace(max(1, 0.01 * last), last, self.pictures) if self.pictures > 1 else np.array([last])
+        self.sample_moments = {max(1, round(share * last)) for share in SAMPLE_SHARES} if self.pictures > 1 else set()
+        self.picture_moments = set(spaced.round().astype(int).tolist()) | self.sample_moments
+
+    def __call__(self, state: State) -> None:
+        t = state.iteration
+        if t == 1:  # also when a run that diverged starts again with another seed
+            for kept in (self.losses, self.curves, self.shown, self.drawn):
+                kept.clear()
+        self.losses.append(state.losses[-1])
+        if t in self.moments or t in self.picture_moments:
+            image, kernel = look(state)
+            if t in self.moments:
+                self.curves.append((t, float(np.mean(self.losses)), *self.scores(image, kernel)))
+                self.losses.clear()
+            if t in self.picture_moments:
+                self.shown.append((t, as_bytes(image), Posterior(state).std().cpu().numpy(), kernel))
+        if t in self.sample_moments:
+            self.drawn.append((t, as_bytes(Posterior(state).samples(SAMPLES).cpu().numpy())))
+
+    def scores(self, image: NDArray, kernel: NDArray) -> tuple[float, float, float]:
+        """PSNR in dB and SSIM against the truth, and the kernel's similarity; NaN for what has no truth."""
+        item, protocol = self.problem.item, PROTOCOLS["synthetic"]
+        similarity = NOTHING if item.kernel is None else kernel_similarity(kernel.astype(np.float64), item.kernel)
+        if item.sharp is None:
+            return NOTHING, NOTHING, similarity
+        truth = grey_of(item.sharp)[self.problem.region.slices]
+        pair = best_shift(image, truth, protocol.crop, protocol.maxshift)
+        return psnr(pair.restored, pair.sharp), ssim(pair.restored, pair.sharp), similarity
+
+    def trajectory(self) -> Trajectory:
+        """All that was kept."""
+        curves = np.array(self.curves, dtype=np.float64).reshape(-1, 5).T
+        stds = np.stack([std for _, _, std, _ in self.shown])
+        empty = np.empty((0, SAMPLES, *self.problem.blurred.shape), np.uint8)
+        return Trajectory(
+            curves[0].astype(int),
+            *(row.astype(np.float32) for row in curves[1:]),
+            picture_iterations=np.array([t for t, *_ in self.shown]),
+            images=np.stack([image for _, image, _, _ in self.shown]),
+            stds=as_bytes(stds / STD_WHITE),
+            spread=stds.mean(axis=(1, 2)).astype(np.float32),
+            kernels=np.stack([kernel for *_, kernel in self.shown]).astype(np.float32),
+            sample_iterations=np.array([t for t, _ in self.drawn], dtype=int),
+            samples=np.stack([drawn for _, drawn in self.drawn]) if self.drawn else empty,
+        )
+
+
+def look(state: State) -> tuple[NDArray, NDArray]:
+    """The image (H, W) and the centred kernel (k, k) that would be read out after this iteration."""
+    latent, kernel = (part.cpu() for part in read_out(state))
+    shift = centring_shift(kernel.numpy())
+    image = crop_to_blurred(latent, state.kernel_size, shift)
+    return image.numpy(), np.roll(kernel.numpy(), shift, axis=(0, 1))
+
+
+def as_bytes(image: NDArray) -> NDArray:
+    """[0, 1] → uint8, clipped."""
+    return np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
