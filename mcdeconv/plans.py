@@ -9,8 +9,7 @@ from mcdeconv.config import SolverConfig
 from mcdeconv.deblur import choose_device
 from mcdeconv.errors import InputError
 from mcdeconv.experiment import pose
-from mcdeconv.explorer import P0, SIGMA0, parse_label, with_p0_sigma0
-from mcdeconv.explorer import label as explorer_label
+from mcdeconv.explorer import SEEDS, cells, method_name, with_p0_sigma0
 from mcdeconv.library import Library
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.records import Record
@@ -101,13 +100,15 @@ EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
     },
 }
 # All of the explorer's grid, `make explorer`: hundreds of runs, kept in results/explorer/.
-GRID = Part("synthetic-levin", EXPLORED, tuple(explorer_label(p0, s) for p0 in P0 for s in SIGMA0), (0, 1, 2), 1)
+CELLS = {method_name(*cell): cell for cell in cells()}
+GRID = Part("synthetic-levin", EXPLORED, tuple(CELLS), SEEDS, pictures=1)
 
 
 def config_of(method: str, tier: str) -> SolverConfig:
     """The configuration of a preset, or of a cell of the explorer's grid, at a tier."""
-    cell = parse_label(method)
-    return with_p0_sigma0(configure("ours", tier), *cell) if cell else configure(method, tier)
+    if method in CELLS:
+        return with_p0_sigma0(configure("ours", tier), *CELLS[method])
+    return configure(method, tier)
 
 
 def parts(
@@ -189,10 +190,9 @@ def stored(
 ) -> list[Record]:
     """The records that there are of an experiment's runs, in today's configuration; needs no data set."""
     library = library or Library.here()
-    try:
-        chosen = parts(experiment, tier, dataset, images, seeds)
-    except InputError:
+    if not choose(EXPERIMENTS, experiment, "experiment").get(choose(TIERS, tier, "tier").name):
         return []
+    chosen = parts(experiment, tier, dataset, images, seeds)
     found: dict[object, Record] = {}
     for part in chosen:
         digests = {method: config_of(method, tier).digest() for method in part.methods}

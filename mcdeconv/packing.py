@@ -1,0 +1,201 @@
+"""From records and trajectories to what the sliders show: the explorer's grid and the iteration scrubber's data."""
+
+import json
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mcdeconv.datasets.item import Item
+from mcdeconv.errors import InputError
+from mcdeconv.experiment import PROTOCOL_OF, as_grey
+from mcdeconv.explorer import DEFAULT, FORMAT, MOMENTS, P0, SEEDS, SIGMA0, Grid, cell_of, cells, method_name
+from mcdeconv.pictures import png, webp
+from mcdeconv.protocols import PROTOCOLS, score
+from mcdeconv.records import Record
+from mcdeconv.trajectory import Trajectory
+
+BUDGET = 1_050_000  # bytes of one image's grid: two images and the page around them stay below 3 MB
+QUALITIES = (88, 82, 76, 70, 62, 54)  # of WebP; the best with which all seeds' pictures fit
+LABELS = {"without-both": "without dropout and noise"}  # methods whose name alone says too little
+
+Key = tuple[float, float, int]  # p0, sigma0, seed
+TrajectoryOf = Callable[[Record], Trajectory | None]
+
+
+def pack(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf, budget: int = BUDGET) -> Grid:
+    """The grid of one image from its runs: all cells, and all seeds that are in `records`.
+
+    Pictures of every seed are kept if that fits into `budget` bytes at one of `QUALITIES`, else the first seed's.
+
+    Raises
+    ------
+    InputError
+        If a cell has no run, or a run no trajectory.
+    """
+    runs = _runs_of(item, records)
+    traced = {key: _trajectory(record, trajectory_of) for key, record in runs.items()}
+    iterations = curves(next(iter(traced.values())))["iterations"]
+    frame = _frame(item, list(runs.values()), sorted({seed for *_, seed in runs})) | {"iterations": iterations}
+    numbers = {key: _numbers(key, runs[key], traced[key]) for key in runs}
+    for seeds in (frame["seeds"], frame["seeds"][:1]):
+        for quality in QUALITIES:
+            found = [numbers[key] | _pictures(traced[key], quality, key, seeds) for key in runs]
+            if len(json.dumps(frame | {"cells": found})) <= budget:
+                return frame | {"cells": found}
+    raise InputError(f"the explorer's grid of {item.id} does not fit into {budget} bytes; use smaller images")
+
+
+def scrubber(item: Item, runs: Mapping[str, Trajectory]) -> dict[str, Any]:
+    """What the iteration scrubber shows of one image: the trajectories of some methods, "ours" first.
+
+    Raises
+    ------
+    InputError
+        If the trajectories have their pictures at different iterations.
+    """
+    first, *others = runs.values()
+    if any(not np.array_equal(other.picture_iterations, first.picture_iterations) for other in others):
+        raise InputError(f"the runs of {item.id} have their pictures at different iterations; delete their records")
+    grey = grey_item(item)
+    return {
+        "image": item.id,
+        "iterations": first.iterations.tolist(),
+        "blurred": webp(grey.blurred, QUALITIES[0]),
+        "sharp": None if grey.sharp is None else webp(grey.sharp, QUALITIES[0]),
+        "kernel_true": None if grey.kernel is None else png(grey.kernel),
+        "runs": [_scrubbed(method, trajectory) for method, trajectory in runs.items()],
+    }
+
+
+def curves(trajectory: Trajectory) -> dict[str, list]:
+    """`iterations`, mean `losses` and `psnr_curve` (dB) at `MOMENTS` moments or fewer, as far apart as one another."""
+    stride = -(-len(trajectory.iterations) // MOMENTS)
+    ends = np.arange(len(trajectory.iterations) - 1, -1, -stride)[::-1]
+    losses = np.array([trajectory.losses[max(0, end - stride + 1) : end + 1].mean() for end in ends])
+    return {
+        "iterations": trajectory.iterations[ends].tolist(),
+        "losses": rounded(losses),
+        "psnr_curve": rounded(trajectory.psnr[ends]),
+    }
+
+
+def end_pictures(trajectory: Trajectory, quality: int) -> dict[str, str | None]:
+    """Image, standard deviation map and kernel at the end of a run."""
+    return {
+        "image": webp(trajectory.images[-1], quality),
+        "std": webp(trajectory.stds[-1], quality),
+        "kernel": png(trajectory.kernels[-1]),
+    }
+
+
+def rounded(values: ArrayLike) -> list[float | None]:
+    """For JSON: four significant digits, and None for what is not finite."""
+    return [float(f"{value:.4g}") if math.isfinite(value) else None for value in np.asarray(values, float)]
+
+
+def grey_item(item: Item) -> Item:
+    """The item's luminance, which is what a kernel is estimated from."""
+    return as_grey(item) if item.blurred.ndim == 3 else item
+
+
+def psnr_blurred(item: Item) -> float:
+    """PSNR of doing nothing, in dB: the blurred image against the truth, under the data set's protocol."""
+    grey = grey_item(item)
+    return score(grey.blurred, grey, PROTOCOLS[PROTOCOL_OF.get(item.dataset, "synthetic")]).psnr
+
+
+def _runs_of(item: Item, records: Sequence[Record]) -> dict[Key, Record]:
+    """The explorer's runs of an image, by seed and cell."""
+    found: dict[Key, Record] = {}
+    for record in records:
+        cell = cell_of(record)
+        if cell and (record.identity.dataset, record.identity.image) == (item.dataset, item.id):
+            found[(*cell, record.identity.seed)] = record
+    seeds = sorted({seed for *_, seed in found}) or list(SEEDS)
+    wanted: list[Key] = [(*cell, seed) for seed in seeds for cell in cells()]
+    if missing := [key for key in wanted if key not in found]:
+        p0, sigma0, seed = missing[0]
+        raise InputError(
+            f"the explorer's grid of {item.id} lacks {len(missing)} of {len(wanted)} runs, the first "
+            f"{method_name(p0, sigma0)} with seed {seed}; `make explorer` computes them"
+        )
+    return {key: found[key] for key in wanted}
+
+
+def _trajectory(record: Record, trajectory_of: TrajectoryOf) -> Trajectory:
+    if trajectory := trajectory_of(record):
+        return trajectory
+    identity = record.identity
+    raise InputError(
+        f"{identity.image}, {identity.method}, seed {identity.seed} has no trajectory; `make explorer` computes it"
+    )
+
+
+def _frame(item: Item, records: Sequence[Record], seeds: Sequence[int]) -> Grid:
+    """A grid without its cells and their iterations."""
+    grey = grey_item(item)
+    if grey.sharp is None or grey.kernel is None:
+        raise InputError(f"{item.dataset} {item.id} has no known truth; choose an embedded image")
+    origins = [record.provenance for record in records]
+    provenance = {name: sorted({str(origin.get(name)) for origin in origins}) for name in ("device", "torch", "commit")}
+    return {
+        "format": FORMAT,
+        "image": item.id,
+        "dataset": item.dataset,
+        "tier": records[0].identity.tier,
+        "p0": list(P0),
+        "sigma0": list(SIGMA0),
+        "seeds": list(seeds),
+        "size": grey.blurred.shape[0],
+        "kernel_size": grey.kernel.shape[0],
+        "blurred": webp(grey.blurred, QUALITIES[0]),
+        "sharp": webp(grey.sharp, QUALITIES[0]),
+        "kernel_true": png(grey.kernel),
+        "psnr_blurred": round(psnr_blurred(item), 3),
+        "default": {"p0": DEFAULT[0], "sigma0": DEFAULT[1]},
+        "provenance": {
+            **provenance,
+            "runs": len(records),
+            "seconds": round(sum(record.seconds for record in records), 1),
+            "input": records[0].identity.input,
+        },
+    }
+
+
+def _numbers(key: Key, record: Record, trajectory: Trajectory) -> dict[str, Any]:
+    """A cell without its pictures."""
+    found = curves(trajectory)
+    return {
+        "p0": key[0],
+        "sigma0": key[1],
+        "seed": key[2],
+        "psnr": round(record.scores["psnr_direct"], 3),
+        "ssim": round(record.scores["ssim_direct"], 4),
+        "similarity": round(record.scores["kernel_similarity"], 4),
+        "seconds": record.seconds,
+        "losses": found["losses"],
+        "psnr_curve": found["psnr_curve"],
+    }
+
+
+def _pictures(trajectory: Trajectory, quality: int, key: Key, seeds: Collection[int]) -> dict[str, str | None]:
+    if key[2] in seeds:
+        return end_pictures(trajectory, quality)
+    return {"image": None, "std": None, "kernel": None}
+
+
+def _scrubbed(method: str, trajectory: Trajectory) -> dict[str, Any]:
+    """One run of the scrubber."""
+    names = ("losses", "psnr", "similarity", "spread")
+    return {name: rounded(getattr(trajectory, name)) for name in names} | {
+        "method": method,
+        "label": LABELS.get(method, method),
+        "iterations": trajectory.iterations.tolist(),
+        "picture_iterations": trajectory.picture_iterations.tolist(),
+        "images": [webp(image, QUALITIES[0]) for image in trajectory.images],
+        "stds": [webp(std, QUALITIES[-1]) for std in trajectory.stds],
+        "kernels": [png(kernel) for kernel in trajectory.kernels],
+    }
