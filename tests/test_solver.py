@@ -90,8 +90,8 @@ def literal_algorithm_1(config, seed, y, joint=False):
         sigma0 = 0.01 if t <= 5 else 0.001  # 5 px is a small kernel
         adam_x.param_groups[0]["lr"] = 1e-2 if t <= 6 else 5e-3
         adam_k.param_groups[0]["lr"] = 3e-2 if t <= 6 else 1.5e-2
-        eps = torch.empty((config.samples, *z_x.shape[1:]), memory_format=torch.channels_last)
-        eps.normal_(0, sigma0, generator=draws)
+        depth, height, width = z_x.shape[1:]
+        eps = sigma0 * torch.empty((config.samples, height, width, depth)).normal_(generator=draws).permute(0, 3, 1, 2)
         m = draws.get_state()  # M is what the generator gives from here
 
         def cost(p0=p0, eps=eps, m=m):
