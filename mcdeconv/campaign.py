@@ -2,8 +2,9 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from tqdm import tqdm
@@ -49,32 +50,54 @@ def run_campaign(
 
     On the CPU a process solves with one thread: two images at a time take less than one after the other with two.
     A run that fails is named and leaves no record; it is tried again next time. Records appear as runs end, so the
-    campaign can be killed and started again.
+    campaign can be killed and started again. Methods that come to the same configuration (S3 of Figure 8 is Table 5's
+    "dropout only") share one run.
     """
     missing = [job for job in jobs if not job.done(store)]
     if missing:  # find out before hours of work, not after
         make_folder(store.folder)
         require_writable(store.folder)
-    processes = min(processes or os.cpu_count() or 1, len(missing))
+    groups: dict[Identity, list[Job]] = defaultdict(list)
+    for job in missing:
+        if not adopt_twin(store, job):
+            groups[nameless(job.identity)].append(job)
+    tasks = [(replace(group[0], pictures=max(job.pictures for job in group)), device) for group in groups.values()]
+    processes = min(processes or os.cpu_count() or 1, len(tasks))
     if device != "cpu" or processes <= 1:
-        results = (solve_job((job, device)) for job in missing)
-        keep(store, results, len(missing), title)
+        keep(store, groups, map(solve_job, tasks), title)
     else:
         with multiprocessing.get_context("spawn").Pool(processes, torch.set_num_threads, (1,)) as pool:
-            keep(store, pool.imap_unordered(solve_job, [(job, device) for job in missing]), len(missing), title)
+            keep(store, groups, pool.imap_unordered(solve_job, tasks), title)
     return [record for job in jobs if (record := store.get(job.identity))]
 
 
 Result = tuple[Record, Trajectory | None]
 
 
-def keep(store: Store, results: Iterable[Result | str], count: int, title: str) -> None:
-    """Put every result into the store as it comes; failed runs are text."""
-    for result in tqdm(results, title, total=count, unit="run", disable=not count):
+def nameless(identity: Identity) -> Identity:
+    """What decides a result: the method's name does not, only its configuration."""
+    return replace(identity, method="")
+
+
+def adopt_twin(store: Store, job: Job) -> bool:
+    """Whether the store had the job's run under another method's name; it now has it under this one too."""
+    for record in store.of_image(job.identity):
+        twin = replace(job, method=record.identity.method)
+        if nameless(record.identity) == nameless(job.identity) and twin.done(store):
+            store.put(replace(record, identity=job.identity), store.trajectory(record.identity))
+            return True
+    return False
+
+
+def keep(store: Store, groups: Mapping[Identity, Sequence[Job]], results: Iterable[Result | str], title: str) -> None:
+    """Put every result into the store as it comes, under the name of every job it is for; failed runs are text."""
+    for result in tqdm(results, title, total=len(groups), unit="run", disable=not groups):
         if isinstance(result, str):
             tqdm.write(result)
-        else:
-            store.put(*result)
+            continue
+        record, trajectory = result
+        for job in groups[nameless(record.identity)]:
+            store.put(replace(record, identity=job.identity), trajectory if job.pictures else None)
 
 
 def solve_job(task: tuple[Job, str]) -> Result | str:

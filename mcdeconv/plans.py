@@ -38,7 +38,7 @@ class Part:
     pictures: int = 0  # see Job
 
 
-# Four views with each of two kernels; `make reproduce`'s main comparison.
+# Four views with each of the two larger kernels.
 LEVIN_LIKE = tuple(f"{view}_kernel_{n}" for view in ("camera", "coffee", "coins", "leaves") for n in ("03", "04"))
 LAI_LIKE = tuple(f"{category}_01_kernel_02" for category in CATEGORIES)
 KOHLER_LIKE = ("astronaut_trajectory_01", "rocket_trajectory_02")

@@ -87,8 +87,16 @@ class Store:
         content = {"format": FORMAT} | asdict(record)
         write_whole(path, (json.dumps(content, indent=None, allow_nan=False) + "\n").encode())
 
+    def of_image(self, identity: Identity) -> Iterator[Record]:
+        """Records of the same image, tier and seed, of whatever method."""
+        pattern = f"{identity.dataset}/{identity.image}__*__{identity.tier}__seed{identity.seed}__*.json"
+        return self._records(pattern)
+
     def __iter__(self) -> Iterator[Record]:
-        for path in sorted(self.folder.glob("*/*.json")):
+        return self._records("*/*.json")
+
+    def _records(self, pattern: str) -> Iterator[Record]:
+        for path in sorted(self.folder.glob(pattern)):
             if record := self._read(path):
                 yield record
 

@@ -92,8 +92,26 @@ def test_another_configuration_is_solved_anew(store, solver):
     solver()
     run_campaign(store, JOBS[:1], processes=1)
     again = solver()
-    run_campaign(store, [replace(JOBS[0], config=replace(TINY, iterations=3)), replace(JOBS[0], method="S1")], 1)
+    run_campaign(store, [replace(JOBS[0], config=replace(TINY, iterations=3)), replace(JOBS[0], tier="small")], 1)
     assert len(again.calls) == 2
+
+
+def test_two_names_of_one_configuration_share_a_run(store, solver):
+    calls = solver().calls
+    twins = [JOBS[0], replace(JOBS[0], method="S3"), JOBS[1]]
+    records = run_campaign(store, twins, processes=1)
+    assert calls == [("a", 0), ("b", 0)]
+    assert [record.identity.method for record in records] == ["ours", "S3", "ours"]
+    assert records[0].scores == records[1].scores
+    again = solver()
+    (later,) = run_campaign(store, [replace(JOBS[1], method="dropout-only")], processes=1)
+    assert again.calls == [] and later.identity.method == "dropout-only" and later.scores == records[2].scores
+
+
+def test_a_twin_without_the_pictures_wanted_is_not_enough(store):
+    run_campaign(store, JOBS[:1], processes=1)
+    run_campaign(store, [replace(JOBS[0], method="S3", pictures=1)], processes=1)
+    assert store.trajectory(replace(JOBS[0], method="S3").identity) is not None
 
 
 def test_a_deleted_record_is_solved_again(store, solver):

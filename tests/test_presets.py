@@ -105,13 +105,15 @@ def test_smaller_tier_is_narrower_and_shorter_and_nothing_else(name, tier):
     share = reduction.iterations / 5000
     expected = flat(preset) | {
         "image_net.channels": reduction.channels,
+        "image_net.levels": min(reduction.levels, preset.image_net.levels),
         "image_net.skip_channels": reduction.skip_channels,
         "kernel_net.architecture": "fully-connected",
         "iterations": reduction.iterations,
         "halve_after": round(3000 * share),
         "stop_at": preset.stop_at and round(preset.stop_at * share),
-        "kernel_learning_rate": pytest.approx(1e-4 / share),
-        "precision": "bfloat16",
+        "kernel_learning_rate": {"quick": 1e-4, "laptop": 2e-4}[tier],
+        "update": "joint" if tier == "quick" else preset.update,
+        "precision": {"quick": "float32", "laptop": "bfloat16"}[tier],
     }
     actual = flat(config)
     for path, value in expected.items():
