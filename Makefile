@@ -4,24 +4,66 @@ PYTHON ?=
 TORCH_INDEX ?=
 TORCH ?= 2.13.0
 ARGS ?=
+TIER ?= quick
+DATASET ?=
+IMAGES ?=
+SEEDS ?=
+N ?=
+PROFILE ?= local
+SHARDS ?= 1
+PORT ?= 8000
 
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Ends with make, however make ends.
+WORKFLOW := $(BIN)/python workflow/tied.py $(BIN)/python workflow/make.py
+SELECTION = --tier "$(TIER)" --dataset "$(DATASET)" --images "$(IMAGES)" --seeds "$(SEEDS)" \
+    --profile "$(PROFILE)" --shards "$(SHARDS)"
 
-.PHONY: help reproduce test install study bench known-kernel lint format lock clean
+.PHONY: help reproduce book table figure serve status explorer merge test install study bench known-kernel lint format \
+    lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
-	@echo '  ARGS="..."          further options of the command (reproduce, test, study, bench, known-kernel)'
+	@echo '  TIER=laptop         quick (default), laptop or paper (reproduce, book, table, figure, status)'
+	@echo '  DATASET=levin       only the runs on levin, lai or kohler, and the pages that show them (reproduce, table, figure)'
+	@echo '  IMAGES=a,b SEEDS=2  only these images; seeds 0 and 1 (reproduce, table, figure)'
+	@echo '  N=5                 number of the table or figure in the paper (table, figure)'
+	@echo '  PORT=8000           where the book is shown (serve)'
+	@echo '  PROFILE=slurm SHARDS=16   on a cluster, the images divided among 16 jobs (reproduce): workflow/profiles/'
+	@echo '  ARGS="..."          further options of the command (explorer, merge, test, study, bench, known-kernel)'
 	@echo '  PYTHON=python3.12   Python that makes $(VENV) (default: the first >= 3.11 found)'
 	@echo '  TORCH_INDEX=URL     a further package index, e.g. one with CPU-only builds of torch: saves gigabytes'
 
-reproduce: $(INSTALLED) ## Install if needed, then run the main comparison on the embedded data; goes on where it stopped
-	$(BIN)/mcdeconv reproduce $(ARGS)
+reproduce: $(INSTALLED) ## Install if needed, compute all runs of a tier, make the book; goes on where it stopped
+	@exec $(WORKFLOW) reproduce $(SELECTION)
+
+book: $(INSTALLED) ## The book from the records that there are, computed here or committed; trains nothing
+	@exec $(WORKFLOW) book $(SELECTION)
+
+table: $(INSTALLED) ## N=5: compute what a table of the paper lacks, and print it
+	@exec $(WORKFLOW) table "$(N)" $(SELECTION)
+
+figure: $(INSTALLED) ## N=8: compute what a figure of the paper lacks, and draw it
+	@exec $(WORKFLOW) figure "$(N)" $(SELECTION)
+
+serve: $(INSTALLED) ## Show the book at http://127.0.0.1:8000/
+	@test -f out/site/index.html || $(MAKE) book
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory out/site $(PORT)
+
+status: $(INSTALLED) ## Which runs are done, which are missing, and how long those take
+	@$(BIN)/mcdeconv status --tier "$(TIER)"
+
+explorer: $(INSTALLED) ## Compute the explorer's grids anew, into results/explorer; hours, goes on where it stopped
+	$(BIN)/mcdeconv explorer $(ARGS)
+
+merge: $(INSTALLED) ## Add the records in out/records to those of the repository
+	$(BIN)/mcdeconv merge out $(ARGS)
 
 test: $(INSTALLED) ## Run the tests (MCDECONV_DATA=folder: with the benchmarks in it)
+	@sh scripts/install_chromium.sh
 	$(BIN)/python -m pytest $(ARGS)
 
 install: $(INSTALLED) ## Make .venv with the exact versions of requirements.lock and this checkout
@@ -49,9 +91,10 @@ lock: $(BIN)/python ## Resolve all versions anew, into requirements.lock and env
 	    $(addprefix --extra-index-url ,$(TORCH_INDEX)) torch==$(TORCH) '.[data,book,workflow,dev]'
 	$(BIN)/python scripts/lock.py < $(VENV)/report.json
 
-clean: ## Delete caches and build products; the environment and the run records stay
-	rm -rf build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find mcdeconv tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+clean: ## Delete caches and build products, the book too; the environment and the run records stay
+	rm -rf build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .snakemake
+	rm -rf out/pages out/book out/jupyter_execute out/site out/site.built out/solved out/plan.json
+	find mcdeconv tests scripts workflow -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
 	@sh scripts/make_venv.sh $(VENV) $(PYTHON)

@@ -17,6 +17,7 @@ RESULTS = Path("results")
 Tier = Annotated[str, typer.Option(help="quick, laptop or paper")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="seed of networks, inputs and samples")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps")]
+Images = Annotated[str | None, typer.Option(help="ids separated by commas; default: all")]
 Results = Annotated[Path, typer.Option(help="folder of the records")]
 Processes = Annotated[int | None, typer.Option(min=1, help="runs at a time; default: one a core")]
 
@@ -35,7 +36,7 @@ def deblur(
     time_budget: Annotated[float | None, typer.Option(min=0, help="seconds for the kernel")] = None,
 ) -> None:
     """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range)."""
-    from mcdeconv.commands import deblur_photo
+    from mcdeconv.commands.photos import deblur_photo
 
     size = kernel_size if kernel_size == "auto" else odd_size(kernel_size)
     deblur_photo(photo, output, size, tier, preset, final, seed, device, checkpoint, time_budget)
@@ -46,7 +47,7 @@ def run(
     dataset: Annotated[str, typer.Option(help="see `mcdeconv data list`")] = "synthetic-levin",
     method: Annotated[str, typer.Option(help="one or more presets, separated by commas")] = "ours",
     tier: Tier = "quick",
-    images: Annotated[str | None, typer.Option(help="ids separated by commas; default: all")] = None,
+    images: Images = None,
     seeds: Annotated[int, typer.Option(help="how many seeds, from 0")] = 1,
     device: Device = "auto",
     processes: Processes = None,
@@ -55,20 +56,92 @@ def run(
     results: Results = RESULTS,
 ) -> None:
     """Solve images of a data set and print their scores; what has a record already is not solved again."""
-    from mcdeconv.commands import make_jobs, run_jobs
+    from mcdeconv.commands.runs import make_jobs, run_jobs
 
-    chosen = images.split(",") if images else None
-    run_jobs(
-        make_jobs(dataset, method.split(","), tier, chosen, seeds, folder, kernel_size), device, processes, results
-    )
+    jobs = make_jobs(dataset, method.split(","), tier, split(images), seeds, folder, kernel_size)
+    run_jobs(jobs, device, processes, results)
 
 
 @app.command()
-def reproduce(processes: Processes = None, results: Results = RESULTS) -> None:
-    """The main comparison on the embedded data: ours against the same networks without dropout and noise."""
-    from mcdeconv.commands import reproduce_quick
+def solve(
+    experiments: Annotated[list[str], typer.Argument(help="levin, lai, ablation, …: those that `status` lists")],
+    tier: Tier = "quick",
+    dataset: Annotated[str | None, typer.Option(help="only its runs on this data set")] = None,
+    images: Images = None,
+    seeds: Annotated[int | None, typer.Option(help="how many seeds, from 0; default: the experiment's")] = None,
+    device: Device = "auto",
+    processes: Processes = None,
+    local_only: Annotated[bool, typer.Option("--local-only", help="compute what the repository has, too")] = False,
+    shard: Annotated[str, typer.Option(help="a share of the images, e.g. 2/16; for clusters")] = "1/1",
+    manifest: Annotated[Path | None, typer.Option(help="list the records in this file, do not print them")] = None,
+) -> None:
+    """Compute what an experiment of the book lacks, into out/records, and print its scores."""
+    from mcdeconv.commands.book import solve_experiments
 
-    reproduce_quick(processes, results)
+    solve_experiments(experiments, tier, dataset, split(images), seeds, device, processes, local_only, shard, manifest)
+
+
+@app.command()
+def reproduce(processes: Processes = None) -> None:
+    """Compute all experiments of tier quick and print the main comparison (`make reproduce` makes the book as well)."""
+    from mcdeconv.commands.book import reproduce_quick
+
+    reproduce_quick(processes)
+
+
+@app.command()
+def status(tier: Tier = "quick") -> None:
+    """What of the book's runs is done, what is missing, and how long that takes."""
+    from mcdeconv.commands.book import print_status
+
+    print_status(tier)
+
+
+@app.command()
+def merge(
+    folder: Annotated[Path, typer.Argument(help="what has the records, such as out")],
+    replace: Annotated[bool, typer.Option("--replace", help="take the new record of an equal run")] = False,
+) -> None:
+    """Add the records computed in a checkout to results/records, where the repository keeps them."""
+    from mcdeconv.commands.book import merge_records
+
+    merge_records(folder, replace)
+
+
+@app.command()
+def table(
+    number: Annotated[int, typer.Argument(help="of the paper")],
+    tier: Tier = "quick",
+    dataset: Annotated[str | None, typer.Option(help="only its runs on this data set")] = None,
+    images: Images = None,
+    seeds: Annotated[int | None, typer.Option(help="how many seeds, from 0")] = None,
+) -> None:
+    """Compute what a table of the paper lacks and print it, the paper's rows and ours."""
+    from mcdeconv.commands.book import run_page
+
+    run_page("table", number, tier, dataset, images, seeds)
+
+
+@app.command()
+def figure(
+    number: Annotated[int, typer.Argument(help="of the paper")],
+    tier: Tier = "quick",
+    dataset: Annotated[str | None, typer.Option(help="only its runs on this data set")] = None,
+    images: Images = None,
+    seeds: Annotated[int | None, typer.Option(help="how many seeds, from 0")] = None,
+) -> None:
+    """Compute what a figure of the paper lacks, and draw it into a page."""
+    from mcdeconv.commands.book import run_page
+
+    run_page("figure", number, tier, dataset, images, seeds)
+
+
+@app.command()
+def explorer(device: Device = "auto", processes: Processes = None) -> None:
+    """Compute the grids of the p0 × sigma0 explorer into results/explorer: hundreds of runs, interruptible."""
+    from mcdeconv.commands.book import make_explorer
+
+    make_explorer(device, processes)
 
 
 @app.command()
@@ -78,7 +151,7 @@ def study(
     results: Results = RESULTS,
 ) -> None:
     """Which reading of the paper works: one factor at a time, 3 seeds, four synthetic and four real images (hours)."""
-    from mcdeconv.commands import run_study
+    from mcdeconv.commands.runs import run_study
 
     run_study(variant, processes, results)
 
@@ -86,13 +159,13 @@ def study(
 @app.command()
 def known_kernel(
     dataset: Annotated[str, typer.Option()] = "levin",
-    images: Annotated[str | None, typer.Option(help="ids separated by commas; default: all")] = None,
+    images: Images = None,
     results: Results = RESULTS,
 ) -> None:
     """Deconvolve a data set with its true kernels: what a perfect kernel would score."""
-    from mcdeconv.commands import score_known_kernels
+    from mcdeconv.commands.runs import score_known_kernels
 
-    score_known_kernels(dataset, images.split(",") if images else None, results)
+    score_known_kernels(dataset, split(images), results)
 
 
 @app.command()
@@ -111,7 +184,7 @@ def bench(
 @data.command("list")
 def list_data() -> None:
     """The data sets, and which of them are on this machine."""
-    from mcdeconv.commands import list_datasets
+    from mcdeconv.commands.data import list_datasets
 
     list_datasets()
 
@@ -136,9 +209,13 @@ def fetch(
     source: Annotated[Path | None, typer.Option("--from", help="an archive or folder you already have")] = None,
 ) -> None:
     """Download a benchmark (goes on where it stopped), check it and lay it out."""
-    from mcdeconv.commands import fetch_dataset
+    from mcdeconv.commands.data import fetch_dataset
 
     fetch_dataset(name, folder, source)
+
+
+def split(images: str | None) -> list[str] | None:
+    return images.split(",") if images else None
 
 
 def odd_size(text: str) -> int:

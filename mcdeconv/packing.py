@@ -2,23 +2,24 @@
 
 import json
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from mcdeconv.datasets.item import Item
+from mcdeconv.datasets import Item, load_item
 from mcdeconv.errors import InputError
 from mcdeconv.experiment import PROTOCOL_OF, as_grey
 from mcdeconv.explorer import DEFAULT, FORMAT, MOMENTS, P0, SEEDS, SIGMA0, Grid, cell_of, cells, method_name
 from mcdeconv.pictures import png, webp
 from mcdeconv.protocols import PROTOCOLS, score
 from mcdeconv.records import Record
-from mcdeconv.trajectory import Trajectory
+from mcdeconv.trajectory import STD_WHITE, Trajectory
 
 BUDGET = 1_050_000  # bytes of one image's grid: two images and the page around them stay below 3 MB
 QUALITIES = (88, 82, 76, 70, 62, 54)  # of WebP; the best with which all seeds' pictures fit
+WHITES = (0.005, 0.01, 0.02, 0.03, 0.05, STD_WHITE)  # standard deviations that a map may show as white
 LABELS = {"without-both": "without dropout and noise"}  # methods whose name alone says too little
 
 Key = tuple[float, float, int]  # p0, sigma0, seed
@@ -38,14 +39,41 @@ def pack(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf, bud
     runs = _runs_of(item, records)
     traced = {key: _trajectory(record, trajectory_of) for key, record in runs.items()}
     iterations = curves(next(iter(traced.values())))["iterations"]
-    frame = _frame(item, list(runs.values()), sorted({seed for *_, seed in runs})) | {"iterations": iterations}
+    frame = _frame(item, list(runs.values()), sorted({seed for *_, seed in runs}))
+    white = std_white([trajectory.stds[-1] for trajectory in traced.values()])
+    frame |= {"iterations": iterations, "std_white": white}
     numbers = {key: _numbers(key, runs[key], traced[key]) for key in runs}
     for seeds in (frame["seeds"], frame["seeds"][:1]):
         for quality in QUALITIES:
-            found = [numbers[key] | _pictures(traced[key], quality, key, seeds) for key in runs]
+            found = [numbers[key] | _pictures(traced[key], quality, white, key[2] in seeds) for key in runs]
             if len(json.dumps(frame | {"cells": found})) <= budget:
                 return frame | {"cells": found}
     raise InputError(f"the explorer's grid of {item.id} does not fit into {budget} bytes; use smaller images")
+
+
+def scrubbers(
+    records: Sequence[Record], trajectory_of: TrajectoryOf, methods: Sequence[str] = ("ours", "without-both")
+) -> list[dict[str, Any]]:
+    """What the iteration scrubber shows of every image that has runs of all `methods`; the lowest seed of each.
+
+    Raises
+    ------
+    InputError
+        If there is no such image, or a run has no trajectory.
+    """
+    runs: dict[tuple[str, str], dict[str, Record]] = {}
+    for record in sorted(records, key=lambda record: record.identity.seed):
+        identity = record.identity
+        runs.setdefault((identity.dataset, identity.image), {}).setdefault(identity.method, record)
+    chosen = {
+        image: {m: found[m] for m in methods} for image, found in runs.items() if all(m in found for m in methods)
+    }
+    if not chosen:
+        raise InputError(f"no image has runs of all of {', '.join(methods)}; `make reproduce` computes them")
+    return [
+        scrubber(load_item(*image), {method: _trajectory(record, trajectory_of) for method, record in found.items()})
+        for image, found in chosen.items()
+    ]
 
 
 def scrubber(item: Item, runs: Mapping[str, Trajectory]) -> dict[str, Any]:
@@ -60,13 +88,15 @@ def scrubber(item: Item, runs: Mapping[str, Trajectory]) -> dict[str, Any]:
     if any(not np.array_equal(other.picture_iterations, first.picture_iterations) for other in others):
         raise InputError(f"the runs of {item.id} have their pictures at different iterations; delete their records")
     grey = grey_item(item)
+    white = std_white([trajectory.stds for trajectory in runs.values()])
     return {
         "image": item.id,
         "iterations": first.iterations.tolist(),
         "blurred": webp(grey.blurred, QUALITIES[0]),
         "sharp": None if grey.sharp is None else webp(grey.sharp, QUALITIES[0]),
         "kernel_true": None if grey.kernel is None else png(grey.kernel),
-        "runs": [_scrubbed(method, trajectory) for method, trajectory in runs.items()],
+        "std_white": white,
+        "runs": [_scrubbed(method, trajectory, white) for method, trajectory in runs.items()],
     }
 
 
@@ -82,13 +112,24 @@ def curves(trajectory: Trajectory) -> dict[str, list]:
     }
 
 
-def end_pictures(trajectory: Trajectory, quality: int) -> dict[str, str | None]:
-    """Image, standard deviation map and kernel at the end of a run."""
+def end_pictures(trajectory: Trajectory, quality: int, white: float) -> dict[str, str | None]:
+    """Image, standard deviation map and kernel at the end of a run; `white` is the deviation that shows as white."""
     return {
         "image": webp(trajectory.images[-1], quality),
-        "std": webp(trajectory.stds[-1], quality),
+        "std": webp(brightened(trajectory.stds[-1], white), quality),
         "kernel": png(trajectory.kernels[-1]),
     }
+
+
+def std_white(stds: Sequence[NDArray]) -> float:
+    """What to show as white in all of some stored maps, so that they can be compared and are not all dark."""
+    level = STD_WHITE * float(np.percentile(np.stack(stds), 99.5)) / 255
+    return next((white for white in WHITES if white >= level), STD_WHITE)
+
+
+def brightened(std: NDArray, white: float) -> NDArray:
+    """A stored map of standard deviations as a picture in [0, 1] of another white."""
+    return std.astype(np.float32) / 255 * (STD_WHITE / white)
 
 
 def rounded(values: ArrayLike) -> list[float | None]:
@@ -130,7 +171,8 @@ def _trajectory(record: Record, trajectory_of: TrajectoryOf) -> Trajectory:
         return trajectory
     identity = record.identity
     raise InputError(
-        f"{identity.image}, {identity.method}, seed {identity.seed} has no trajectory; `make explorer` computes it"
+        f"{identity.image}, {identity.method}, seed {identity.seed} has no trajectory; "
+        "delete its record to have it computed again"
     )
 
 
@@ -181,13 +223,11 @@ def _numbers(key: Key, record: Record, trajectory: Trajectory) -> dict[str, Any]
     }
 
 
-def _pictures(trajectory: Trajectory, quality: int, key: Key, seeds: Collection[int]) -> dict[str, str | None]:
-    if key[2] in seeds:
-        return end_pictures(trajectory, quality)
-    return {"image": None, "std": None, "kernel": None}
+def _pictures(trajectory: Trajectory, quality: int, white: float, shown: bool) -> dict[str, str | None]:
+    return end_pictures(trajectory, quality, white) if shown else {"image": None, "std": None, "kernel": None}
 
 
-def _scrubbed(method: str, trajectory: Trajectory) -> dict[str, Any]:
+def _scrubbed(method: str, trajectory: Trajectory, white: float) -> dict[str, Any]:
     """One run of the scrubber."""
     names = ("losses", "psnr", "similarity", "spread")
     return {name: rounded(getattr(trajectory, name)) for name in names} | {
@@ -196,6 +236,6 @@ def _scrubbed(method: str, trajectory: Trajectory) -> dict[str, Any]:
         "iterations": trajectory.iterations.tolist(),
         "picture_iterations": trajectory.picture_iterations.tolist(),
         "images": [webp(image, QUALITIES[0]) for image in trajectory.images],
-        "stds": [webp(std, QUALITIES[-1]) for std in trajectory.stds],
+        "stds": [webp(brightened(std, white), QUALITIES[0]) for std in trajectory.stds],
         "kernels": [png(kernel) for kernel in trajectory.kernels],
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mcdeconv.campaign import Job
+from mcdeconv.campaign import Job, nameless
 from mcdeconv.records import Record, Store
 
 Seconds = dict[tuple[str, str | None], float]
@@ -45,9 +45,10 @@ def measure(jobs: Sequence[Job], stores: Sequence[Store], known: Seconds, proces
     """How far a plan is; a run counts as done if one of the stores has all of it."""
     unique = {job.identity: job for job in jobs}
     missing = [job for job in unique.values() if not any(job.done(store) for store in stores)]
-    each = [known.get((job.tier, job.method), known.get((job.tier, None))) for job in missing]
+    apart = {nameless(job.identity): job for job in missing}.values()  # equal configurations share one run
+    each = [known.get((job.tier, job.method), known.get((job.tier, None))) for job in apart]
     rates = [seconds for seconds in each if seconds is not None]
-    total = sum(rates) / (processes or os.cpu_count() or 1) if len(rates) == len(missing) else None
+    total = sum(rates) / (processes or os.cpu_count() or 1) if len(rates) == len(each) else None
     return Progress(len(unique), len(unique) - len(missing), total)
 
 

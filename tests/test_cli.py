@@ -1,6 +1,7 @@
 """The command line from start to end on tiny pictures: what it writes, and one line for everything that is wrong."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -198,7 +199,7 @@ def test_a_run_goes_on_from_its_checkpoint(tmp_path, photo, command, folder):
     assert "run        1 iterations" in out
     assert os.listdir(saved) == ["photo.pt"]
     _, out, err = command("deblur", photo, "-o", folder / "resumed.png", *options)
-    assert f"run        {ITERATIONS} iterations" in out and "1/20" in err and "0/20" not in err.replace("20/20", "")
+    assert f"run        {ITERATIONS} iterations" in out and re.search(r"\b1/20", err) and not re.search(r"\b0/20", err)
     command("deblur", photo, "-o", folder / "whole.png", "--kernel-size", 5)
     for what in ("", "_kernel", "_std"):
         resumed, whole = (folder / f"{name}{what}.png" for name in ("resumed", "whole"))

@@ -198,7 +198,9 @@ def test_kernel_net_is_random_only_when_asked(architecture):
     one, two, other = (net(z, rate, generator(seed)) for rate, seed in ((0.0, 1), (0.0, 2), (0.3, 1)))
     assert torch.equal(one, two) and not torch.equal(one, other)
     assert torch.equal(other, net(z, 0.3, generator(1)))
-    assert not all(torch.equal(other, net(z, 0.3, generator(seed))) for seed in range(2, 6))  # 16 units: masks may agree
+    assert not all(
+        torch.equal(other, net(z, 0.3, generator(seed))) for seed in range(2, 6)
+    )  # 16 units: masks may agree
 
 
 def test_image_net_is_random_only_through_its_generator():

@@ -52,7 +52,9 @@ def test_the_last_moment_is_the_solution(problem, recorded):
     np.testing.assert_allclose(trajectory.images[-1] / 255, solution.image, atol=0.5 / 255 + 1e-6)
     np.testing.assert_array_equal(trajectory.kernels[-1], solution.kernel)
     assert trajectory.spread[-1] == pytest.approx(solution.std.mean(), rel=1e-4)
-    np.testing.assert_allclose(trajectory.stds[-1] / 255 * STD_WHITE, solution.std.clip(0, STD_WHITE), atol=STD_WHITE / 500)
+    np.testing.assert_allclose(
+        trajectory.stds[-1] / 255 * STD_WHITE, solution.std.clip(0, STD_WHITE), atol=STD_WHITE / 500
+    )
 
 
 def test_losses_are_means_since_the_moment_before(recorded):

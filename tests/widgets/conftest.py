@@ -26,7 +26,8 @@ window.model = {{
   save_changes() {{ window.model.saved += 1; if ({fails}) throw new Error("no kernel"); }},
   receive(name, value) {{ state[name] = value; for (const each of listeners[`change:${{name}}`] ?? []) each(); }},
 }};
-await widget.render({{ model: window.model, el: document.getElementById("place"), signal: new AbortController().signal }});
+const signal = new AbortController().signal;
+await widget.render({{ model: window.model, el: document.getElementById("place"), signal }});
 window.ready = true;
 </script>
 """

@@ -1,8 +1,7 @@
-"""What the commands do: read, call the package, print, write. Nothing here is needed from Python."""
+"""`mcdeconv run`, `study` and `known-kernel`: runs, and their scores in the terminal."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -10,109 +9,14 @@ from tqdm import tqdm
 from mcdeconv import datasets
 from mcdeconv.campaign import Job, run_campaign
 from mcdeconv.config import SolverConfig
-from mcdeconv.datasets import registry
-from mcdeconv.deblur import DOUBTFUL_EDGE_SHARE, Restoration, choose_device, deconvolve, share_at_the_edge
+from mcdeconv.deblur import choose_device
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.experiment import PROTOCOL_OF, as_grey, pose
-from mcdeconv.files import make_folder, require_writable
 from mcdeconv.nonblind import deconvolve_with_kernel
-from mcdeconv.photo import WRITABLE, read_photo, write_image
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.protocols import PROTOCOLS, score
 from mcdeconv.records import Record, Store
-from mcdeconv.solver import State
 from mcdeconv.summary import paired, summarise, write_csv
-from mcdeconv.trajectory import STD_WHITE
-
-# `reproduce`: the Levin-like images with the two larger kernels, two seeds.
-QUICK_IMAGES = tuple(f"{view}_kernel_{n}" for view in ("camera", "coffee", "coins", "leaves") for n in ("03", "04"))
-QUICK_SEEDS = 2
-
-
-class Progress:
-    """An observer that draws a bar with iterations a second, the time left and the loss."""
-
-    def __init__(self, total: int) -> None:
-        self.bar: tqdm | None = None
-        self.total = total
-
-    def __call__(self, state: State) -> None:
-        if self.bar is None:
-            self.bar = tqdm(total=self.total, initial=state.iteration - 1, desc="kernel", unit="it")
-        self.bar.update()
-        if state.iteration % 25 == 0:
-            self.bar.set_postfix(loss=f"{np.mean(state.losses[-25:]):.2e}")
-
-    def close(self) -> None:
-        if self.bar is not None:
-            self.bar.close()
-
-
-def deblur_photo(
-    photo: Path,
-    output: Path,
-    kernel_size: Any,
-    tier: str,
-    preset: str,
-    final: str,
-    seed: int,
-    device: str,
-    checkpoint: Path | None,
-    time_budget: float | None,
-) -> None:
-    if output.suffix.lower() not in WRITABLE:
-        raise InputError(f"cannot write {output}: the name must end in one of {', '.join(WRITABLE)}")
-    require_writable(output.parent)
-    image = read_photo(photo)
-    config = configure(preset, tier)
-    progress = Progress(config.stop_at or config.iterations)
-    try:
-        found = deconvolve(
-            image.pixels,
-            kernel_size,
-            preset=preset,
-            tier=tier,
-            final=final,
-            seed=seed,
-            device=device,
-            checkpoint=checkpoint_file(checkpoint, photo),
-            time_budget=time_budget,
-            observers=(progress,),
-        )
-    finally:
-        progress.close()
-    jpeg = output.suffix.lower() in (".jpg", ".jpeg")
-    sharp = found.sharp if image.alpha is None or jpeg else with_alpha(found.sharp, image.alpha)
-    write_image(output, sharp, 8 if jpeg else image.bit_depth)
-    kernel_file, std_file = (output.with_name(f"{output.stem}_{what}.png") for what in ("kernel", "std"))
-    write_image(kernel_file, found.kernel / found.kernel.max(), 16)
-    write_image(std_file, found.std / STD_WHITE, 16)
-    print_restoration(found, kernel_size == "auto")
-    print(f"written    {output}, {kernel_file}, {std_file}")
-
-
-def print_restoration(found: Restoration, estimated: bool) -> None:
-    how = "a rough estimate; set it with --kernel-size if you know better" if estimated else "as given"
-    r, run = found.region, found.solution
-    print(f"kernel     {found.kernel_size} px ({how}), from {r.width}×{r.height} px at ({r.left}, {r.top})")
-    print(f"run        {run.iterations} iterations in {run.seconds:.0f} s, seed {run.seed}")
-    print(f"final      {found.final}")
-    if (share := share_at_the_edge(found.kernel)) > DOUBTFUL_EDGE_SHARE:
-        print(f"doubtful   {share:.0%} of the kernel lies at the edge of its square; try another --kernel-size or tier")
-    print(f"deviation  median {np.median(found.std):.4f}, 99% {np.quantile(found.std, 0.99):.4f} of the image's range")
-
-
-def checkpoint_file(folder: Path | None, photo: Path) -> Path | None:
-    if folder is None:
-        return None
-    make_folder(folder)
-    require_writable(folder)
-    return folder / f"{photo.stem}.pt"
-
-
-def with_alpha(sharp: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    colour = sharp if sharp.ndim == 3 else np.repeat(sharp[..., None], 3, axis=2)
-    return np.dstack((colour, alpha))
 
 
 def make_jobs(
@@ -147,11 +51,6 @@ def run_jobs(jobs: Sequence[Job], device: str, processes: int | None, results: P
         print_comparison(records, methods[0], other)
     if len(records) < len(jobs):
         raise RunFailed(f"{len(jobs) - len(records)} of {len(jobs)} runs failed; they are tried again next time")
-
-
-def reproduce_quick(processes: int | None, results: Path) -> None:
-    jobs = make_jobs("synthetic-levin", ("ours", "without-both"), "quick", QUICK_IMAGES, QUICK_SEEDS)
-    run_jobs(jobs, "cpu", processes, results)
 
 
 COLUMNS = {
@@ -223,28 +122,3 @@ def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Pat
     for method in methods:
         values = np.array([row[f"psnr_{method}"] for row in rows], dtype=float)
         print(f"  {method:<16} mean {values.mean():.3f} dB, from {values.min():.2f} to {values.max():.2f}")
-
-
-def list_datasets() -> None:
-    for name in datasets.DATASETS:
-        if name in registry.benchmarks():
-            place = registry.benchmark_folder(name)
-            state = (
-                f"in {place}" if place.is_dir() else f"not here; mcdeconv data fetch {name}, or MCDECONV_DATA=<folder>"
-            )
-        else:
-            state = "your photographs" if name == "folder" else f"embedded, {len(datasets.names(name))} images"
-        print(f"{name:<18} {state}")
-
-
-def fetch_dataset(name: str, folder: Path | None, source: Path | None) -> None:
-    from mcdeconv.datasets.fetch import fetch
-
-    bars: dict[str, tqdm] = {}
-
-    def show(file: str, done: int, total: int | None) -> None:
-        bar = bars.setdefault(file, tqdm(desc=file, total=total, unit="B", unit_scale=True))
-        bar.update(done - bar.n)
-
-    place = fetch(name, folder, source=source, progress=show)
-    print(f"{name} is in {place}")

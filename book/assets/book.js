@@ -1,0 +1,64 @@
+// Runs in the head of every page of the book.
+
+// Where html-manager finds anywidget: beside this file, over http, under any path and from file://.
+if (typeof window.requirejs === "undefined") {
+  const here = document.currentScript.src.replace(/[^/]*$/, "");
+  window.requirejs = { paths: { anywidget: `${here}vendor/anywidget/anywidget` }, waitSeconds: 60 };
+}
+
+// html-manager brings an icon font that no widget here uses, under an address that exists only on its CDN.
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) {
+    for (const node of addedNodes) {
+      if (node.nodeName === "STYLE" && node.textContent.includes("Font Awesome 5")) node.remove();
+    }
+  }
+}).observe(document.head, { childList: true });
+
+// A page opened from a file may not fetch others, so the search shows titles without excerpts there.
+if (location.protocol === "file:") {
+  document.addEventListener("DOMContentLoaded", () => { DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false; });
+}
+
+// What scrolls sideways must be reachable with the keyboard.
+(() => {
+  const kinds = {
+    "pre": "Code",
+    ".table-wrapper, .pst-scrollable-table-container, .cell_output .output": "Table",
+    "div.math, .math-scroll": "Formula",
+    "dl.py dt.sig": "Signature",
+  };
+  const label = () => {
+    for (const [selector, name] of Object.entries(kinds)) {
+      for (const element of document.querySelectorAll(selector)) {
+        const scrolls = element.scrollWidth > element.clientWidth + 1 &&
+          /auto|scroll/.test(getComputedStyle(element).overflowX);
+        if (scrolls) {
+          element.tabIndex = 0;
+          if (!element.matches("dt")) {
+            element.setAttribute("role", "region");
+            element.setAttribute("aria-label", `${name}, scrolls sideways`);
+          }
+        } else if (element.getAttribute("role") === "region") {
+          for (const name of ["tabindex", "role", "aria-label"]) element.removeAttribute(name);
+        }
+      }
+    }
+  };
+  let waiting = 0;
+  const later = () => { clearTimeout(waiting); waiting = setTimeout(label, 100); };
+  // what the theme and docutils leave without a name or with the wrong role
+  const mend = () => {
+    for (const toggle of document.querySelectorAll("summary:has(> .toctree-toggle)")) {
+      toggle.setAttribute("aria-label", "Pages below this one");
+    }
+    for (const entry of document.querySelectorAll(".citation-list > *")) entry.setAttribute("role", "listitem");
+  };
+  addEventListener("load", () => {
+    mend();
+    label();
+    addEventListener("resize", later);
+    new MutationObserver(later).observe(document.querySelector("main") ?? document.body,
+      { childList: true, subtree: true });
+  });
+})();

@@ -1,0 +1,131 @@
+"""`mcdeconv solve`, `status`, `merge`, `table`, `figure`, `explorer` and `reproduce`: the runs behind the book."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mcdeconv import datasets, manifest, packing, plans
+from mcdeconv.campaign import Job, run_campaign
+from mcdeconv.commands.runs import print_comparison, print_records
+from mcdeconv.deblur import choose_device
+from mcdeconv.errors import InputError, RunFailed
+from mcdeconv.explorer import FOLDER, save
+from mcdeconv.library import Library
+from mcdeconv.merging import merge
+from mcdeconv.presets import TIERS, choose
+from mcdeconv.progress import mean_seconds, measure
+from mcdeconv.records import Store
+
+MAIN = ("ours", "without-both")  # the comparison that `reproduce` prints
+
+
+def solve_experiments(
+    names: Sequence[str],
+    tier: str,
+    dataset: str | None,
+    images: Sequence[str] | None,
+    seeds: int | None,
+    device: str,
+    processes: int | None,
+    local_only: bool,
+    shard: str,
+    listed: Path | None,
+) -> None:
+    """Compute the missing runs of some experiments; list the records in a file, or print them.
+
+    With a list, runs that fail are in it, and the rest of the workflow goes on.
+    """
+    library = Library.here()
+    stores = (library.local,) if local_only else library.stores
+    jobs = [job for name in names for job in manifest.planned(name, tier, dataset, images, seeds)]
+    jobs = list({job.identity: job for job in manifest.share(jobs, shard)}.values())
+    compute(jobs, stores, library, device, processes, " ".join(names))
+    found = manifest.of_jobs(jobs, stores)
+    if listed is not None:
+        found.save(listed)
+    else:
+        print_records([record for job in jobs if (record := library.get(job.identity))])
+        if found.missing:
+            raise RunFailed(f"{len(found.missing)} of {len(jobs)} runs failed; they are tried again next time")
+
+
+def compute(
+    jobs: Sequence[Job], stores: Sequence[Store], library: Library, device: str, processes: int | None, title: str
+) -> None:
+    """Compute what none of the stores has, into the local one."""
+    missing = [job for job in jobs if not any(job.done(store) for store in stores)]
+    if missing:
+        run_campaign(library.local, missing, processes, choose_device(device), title)
+
+
+def reproduce_quick(processes: int | None) -> None:
+    """All experiments of tier quick, then the main comparison."""
+    library = Library.here()
+    every = {name: manifest.planned(name, "quick") for name in plans.EXPERIMENTS}
+    for name, jobs in every.items():
+        compute(jobs, (library.local,), library, "cpu", processes, name)
+    records = [record for job in every["levin"] if (record := library.local.get(job.identity))]
+    print_records(records)
+    if records:
+        print_comparison(records, *MAIN)
+    missing = manifest.of_jobs([job for jobs in every.values() for job in jobs], (library.local,)).missing
+    if missing:
+        raise RunFailed(f"{len(missing)} runs failed; they are tried again next time: {', '.join(missing[:3])}")
+
+
+def print_status(tier: str) -> None:
+    """A line an experiment: runs done and missing, and the time that the missing ones take."""
+    choose(TIERS, tier, "tier")
+    library = Library.here()
+    known = mean_seconds(library)
+    every: list[Job] = []
+    print(f"tier {tier}; computed here, or in the repository")
+    for name, tiers in plans.EXPERIMENTS.items():
+        if tier not in tiers:
+            print(f"  {name:<16} has no runs at this tier")
+            continue
+        try:
+            jobs = manifest.planned(name, tier)
+        except InputError as error:
+            print(f"  {name:<16} {len(plans.stored(name, tier, library=library))} runs done; {error}")
+            continue
+        here = measure(jobs, (library.local,), known).done
+        print(f"  {name:<16} {measure(jobs, library.stores, known)} ({here} computed here)")
+        every += jobs
+    if every:
+        print(f"  {'together':<16} {measure(every, library.stores, known)}; runs that experiments share count once")
+
+
+def merge_records(folder: Path, replace: bool) -> None:
+    """Records of a folder, such as out, into results/records."""
+    source = Store(folder / "records" if (folder / "records").is_dir() else folder)
+    merged = merge(source, Library.here().committed, replace)
+    print(merged)
+    if not merged.complete:
+        raise RunFailed("not everything was merged, see above; --replace takes the new record of an equal run")
+
+
+def run_page(kind: str, number: int, tier: str, dataset: str | None, images: str | None, seeds: int | None) -> None:
+    """Let the workflow make the page of a table or figure, which prints it."""
+    given = {"--tier": tier, "--dataset": dataset, "--images": images, "--seeds": seeds}
+    options = [text for name, value in given.items() if value is not None for text in (name, str(value))]
+    command = [sys.executable, "workflow/make.py", kind, str(number), *options]
+    code = subprocess.run(command, cwd=Library.here().root, check=False).returncode
+    if code:
+        sys.exit(code)  # it has said why
+
+
+def make_explorer(device: str, processes: int | None) -> None:
+    """All cells of the explorer's grids; what was computed before is taken as it is."""
+    library = Library.here()
+    jobs = plans.jobs([plans.GRID], "quick")
+    known = mean_seconds(library)
+    print(f"the explorer's grid: {measure(jobs, library.stores, known, processes)}")
+    compute(jobs, library.stores, library, device, processes, "explorer")
+    records = [record for job in jobs if (record := library.get(job.identity))]
+    for image in plans.EXPLORED:
+        own = [record for record in records if record.identity.image == image]
+        path = library.root / FOLDER / f"{image}.json"
+        save(path, packing.pack(datasets.load_item(plans.GRID.dataset, image), own, library.trajectory))
+        print(f"written {path}, {len(own)} runs")

@@ -1,0 +1,55 @@
+"""Records, trajectories and images → the figures of the paper.
+
+Every function returns a Matplotlib Figure (`diagram` an SVG), has a sibling `..._alt` that says in words and numbers
+what it shows, and takes `width=figures.NARROW` for a telephone. `show` makes accessible HTML of them.
+"""
+
+from mcdeconv.figures.curves import randomisation_curves, randomisation_curves_alt, schedules, schedules_alt
+from mcdeconv.figures.diagrams import Diagram, diagram
+from mcdeconv.figures.display import Shown, absent, show
+from mcdeconv.figures.error_ratio import error_ratio_curve, error_ratio_curve_alt
+from mcdeconv.figures.overview import benchmark_plots
+from mcdeconv.figures.pictures import (
+    randomisation_pictures,
+    randomisation_pictures_alt,
+    regularisation,
+    regularisation_alt,
+)
+from mcdeconv.figures.restorations import compare, comparison, comparison_alt, telling_images
+from mcdeconv.figures.runs import Run, per_image, traced
+from mcdeconv.figures.samples import sampling, sampling_alt
+from mcdeconv.figures.scatterplots import scatter, scatter_alt
+from mcdeconv.figures.style import NARROW, WIDE, use
+
+__all__ = [
+    "NARROW",
+    "WIDE",
+    "Diagram",
+    "Run",
+    "Shown",
+    "absent",
+    "benchmark_plots",
+    "compare",
+    "comparison",
+    "comparison_alt",
+    "diagram",
+    "error_ratio_curve",
+    "error_ratio_curve_alt",
+    "per_image",
+    "randomisation_curves",
+    "randomisation_curves_alt",
+    "randomisation_pictures",
+    "randomisation_pictures_alt",
+    "regularisation",
+    "regularisation_alt",
+    "sampling",
+    "sampling_alt",
+    "scatter",
+    "scatter_alt",
+    "schedules",
+    "schedules_alt",
+    "show",
+    "telling_images",
+    "traced",
+    "use",
+]

@@ -1,0 +1,148 @@
+"""Figures 4–7: what each method that was run here makes of an image, beside the input and the truth, if there is one.
+
+Restored images are not stored: the final deconvolution makes them again from a record's kernel.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from mcdeconv.datasets.item import Item
+from mcdeconv.errors import InputError
+from mcdeconv.experiment import grey_of, normalised
+from mcdeconv.figures.display import is_narrow
+from mcdeconv.figures.panels import Panel, described, sheet
+from mcdeconv.figures.runs import final_method, under_protocol
+from mcdeconv.figures.style import WIDE, applied, in_order, label
+from mcdeconv.figures.wording import count, decibel, number
+from mcdeconv.nonblind import deconvolve_with_kernel
+from mcdeconv.records import Record
+from mcdeconv.region import Region, most_informative_region
+from mcdeconv.summary import paired
+
+CROP_SHARE = 0.25  # of the image's shorter side
+SMALLEST_CROP = 24  # px
+MOST_COLUMNS = 4
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An image with all that is shown of it."""
+
+    item: Item
+    panels: tuple[Panel, ...]
+
+
+def compare(item: Item, records: Sequence[Record]) -> Compared:
+    """Restore an image with the kernel of each record of it: seconds an image, so this is a step of its own.
+
+    Parameters
+    ----------
+    item : Item
+        Shown in its colours.
+    records : sequence of Record
+        Those of other images are left out; of several seeds of a method the smallest is shown. Scores are the kernel
+        protocol's, on grey.
+
+    Raises
+    ------
+    InputError
+        If there is no record of this image.
+    """
+    crops = telling_crops(item)
+    panels = [Panel("input", item.blurred, crops=crops, note="blurred")]
+    first = first_seeds(item, records)
+    for method in in_order(set(first)):
+        record = first[method]
+        kernel = np.asarray(record.kernel)
+        panels.append(Panel(label(method), restored(item, record), kernel, scores_in_words(record), crops))
+    truth = truth_of(item)
+    if truth is not None:
+        panels.append(Panel("truth (one frame)" if item.frames else "truth", truth, item.kernel, " ", crops))
+    return Compared(item, tuple(panels))
+
+
+def comparison(compared: Compared, width: float = WIDE) -> Figure:
+    """Figures 4–7 for one image: input, methods and truth, with kernels, PSNR and SSIM, and two crops enlarged.
+
+    `width` is in inches.
+    """
+    columns = min(2 if is_narrow(width) else MOST_COLUMNS, len(compared.panels))
+    with applied():
+        return sheet(compared.panels, columns, width)
+
+
+def comparison_alt(compared: Compared) -> str:
+    """A figure of `comparison` in words."""
+    item, panels = compared.item, compared.panels
+    kernels = "each restored one with its kernel in a corner" if item.kernel is None else "with their kernels"
+    truth = "" if truth_of(item) is not None else " There is no truth to compare with."
+    return (
+        f"{count(len(panels), 'picture')} of {item.id}, {kernels}, and two details enlarged below each: "
+        f"{described(panels)}.{truth}"
+    )
+
+
+def first_seeds(item: Item, records: Sequence[Record]) -> dict[str, Record]:
+    """Method → its record of this image with the smallest seed."""
+    mine = [r for r in records if (r.identity.dataset, r.identity.image) == (item.dataset, item.id)]
+    if not mine:
+        raise InputError(f"there is no record of {item.dataset} {item.id}; run it first")
+    return {r.identity.method: r for r in sorted(mine, key=lambda r: r.identity.seed, reverse=True)}
+
+
+def restored(item: Item, record: Record) -> NDArray:
+    """The kernel protocol's image, of the shape of `item.blurred`, in [0, 1]: made again from the record's kernel."""
+    kernel = normalised(np.asarray(record.kernel))
+    image = deconvolve_with_kernel(item.blurred, kernel, final_method(item.dataset, item.saturated))
+    return np.clip(image, 0, 1)
+
+
+def scores_in_words(record: Record) -> str:
+    """PSNR and structure (MSSIM on Köhler's set, else SSIM) of the kernel protocol; a space if there is no truth."""
+    scores = under_protocol([record])[0].scores
+    return f"{decibel(scores['psnr'])} / {number(scores['ssim'], 3)}" if "psnr" in scores else " "
+
+
+def truth_of(item: Item) -> NDArray | None:
+    """The truth to show: the sharp image, or the frame in the middle of a trajectory."""
+    if item.sharp is not None:
+        return item.sharp
+    return item.frames[len(item.frames) // 2] if len(item.frames) else None
+
+
+def telling_crops(item: Item) -> tuple[Region, Region]:
+    """Two squares worth enlarging: the most informative of each half of the image, whatever the results look like."""
+    truth = truth_of(item)
+    grey = grey_of(item.blurred if truth is None else truth)
+    height, width = grey.shape
+    side = min(height, width, max(SMALLEST_CROP, round(CROP_SHARE * min(height, width))))
+    size = item.kernel_size or side // 4
+    if width >= height:
+        half = width // 2
+        left, right = (most_informative_region(part, side, size) for part in (grey[:, :half], grey[:, half:]))
+        return left, Region(right.top, right.left + half, right.height, right.width)
+    half = height // 2
+    upper, lower = (most_informative_region(part, side, size) for part in (grey[:half], grey[half:]))
+    return upper, Region(lower.top + half, lower.left, lower.height, lower.width)
+
+
+def telling_images(records: Sequence[Record], method: str = "ours", other: str = "without-both") -> list[str]:
+    """The images on which a method gains most and least over another, in PSNR of the kernel protocol, mean over seeds.
+
+    Both ends are shown so that no picture is chosen for its looks. Without scores it is the first two images, by name.
+    """
+    images = sorted({record.identity.image for record in records})
+    scored = under_protocol(records)
+    gains = {}
+    for image in images:
+        pairs = paired(scored, "psnr", method, other, {image})
+        if pairs.runs:
+            gains[image] = float((pairs.values - pairs.others)[0])
+    if not gains:
+        return images[:2]
+    ranked = sorted(gains, key=lambda image: gains[image], reverse=True)
+    return list(dict.fromkeys((ranked[0], ranked[-1])))

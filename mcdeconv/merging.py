@@ -1,0 +1,79 @@
+"""Records from one store into another: nothing damaged, nothing foreign, nothing overwritten unasked."""
+
+import logging
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from mcdeconv.datasets import DATASETS
+from mcdeconv.errors import InputError
+from mcdeconv.files import make_folder, write_whole
+from mcdeconv.records import Record, Store, read_record
+
+log = logging.getLogger("mcdeconv")
+
+
+@dataclass
+class Merged:
+    """How many records had which fate."""
+
+    added: int = 0
+    known: int = 0  # the target had them already
+    replaced: int = 0
+    kept: int = 0  # the target has another record of an equal run, which stayed
+    rejected: int = 0  # damaged or foreign, renamed *.rejected
+
+    @property
+    def complete(self) -> bool:
+        return not self.kept and not self.rejected
+
+    def __str__(self) -> str:
+        return ", ".join(f"{getattr(self, field.name)} {field.name}" for field in fields(self))
+
+
+def merge(source: Store, target: Store, replace: bool = False) -> Merged:
+    """Copy records with their trajectories; what is not copied is named.
+
+    Raises
+    ------
+    InputError
+        If the source has no records.
+    """
+    paths = sorted(source.folder.glob("*/*.json"))
+    if not paths:
+        raise InputError(f"{source.folder} has no records; they lie in a folder for each data set, as in out/records")
+    merged = Merged()
+    for path in paths:
+        try:
+            record = own_record(path)
+        except InputError as error:
+            aside = path.replace(path.with_name(f"{path.name}.rejected"))
+            log.warning("%s; it is now %s", error, aside.name)
+            merged.rejected += 1
+            continue
+        fate = merge_one(path, record, source, target, replace)
+        setattr(merged, fate, getattr(merged, fate) + 1)
+    return merged
+
+
+def own_record(path: Path) -> Record:
+    """The record in a file, if it is one of this project's; InputError with the reason otherwise."""
+    record = read_record(path)
+    if record.identity.dataset != path.parent.name or record.identity.dataset not in DATASETS:
+        raise InputError(f"{path} is a record of the data set {record.identity.dataset!r}, which does not belong there")
+    return record
+
+
+def merge_one(path: Path, record: Record, source: Store, target: Store, replace: bool) -> str:
+    """Copy one record, its trajectory first: whoever sees the record finds its trajectory."""
+    copy = target.path(record.identity)
+    same = copy.exists() and copy.read_bytes() == path.read_bytes()
+    if copy.exists() and not same and not replace:
+        log.warning("%s stays: %s is another record of the same run", copy, path)
+        return "kept"
+    fate = "known" if same else "replaced" if copy.exists() else "added"
+    make_folder(copy.parent)
+    if source.trajectory(record.identity) is not None and not (same and copy.with_suffix(".npz").exists()):
+        write_whole(copy.with_suffix(".npz"), path.with_suffix(".npz").read_bytes())
+    if not same:
+        write_whole(copy, path.read_bytes())
+    return fate

@@ -1,0 +1,128 @@
+"""A table as the book and the terminal show it: a pandas frame of cells, as accessible HTML and as plain text."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Literal
+
+import pandas as pd
+
+Mark = Literal["", "best", "second"]
+Kind = Literal["cited", "run-here", "not-run"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one place of a table."""
+
+    text: str
+    detail: str = ""  # small, below: an interval, what is printed in the paper
+    value: float | None = None  # the number, if it is one
+    mark: Mark = ""
+
+    def __str__(self) -> str:
+        sign = {"": "", "best": "*", "second": "+"}[self.mark]
+        return f"{self.text}{sign}" + (f" ({self.detail})" if self.detail else "")
+
+    def html(self) -> str:
+        before, after = {"": ("", ""), "best": ("<strong>", "</strong>"), "second": ("<u>", "</u>")}[self.mark]
+        small = f"<br><small>{escape(self.detail)}</small>" if self.detail else ""
+        return f"{before}{escape(self.text)}{after}{small}"
+
+
+NOT_RUN = Cell("not run")
+NOTHING = Cell("–")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A method's row: its name is the header of the row."""
+
+    head: str
+    cells: tuple[Cell, ...]
+    kind: Kind = "run-here"
+
+
+@dataclass(frozen=True, repr=False)
+class Grid:
+    """One table with its caption; shows itself in a notebook."""
+
+    name: str  # unique on a page, e.g. "table-1"
+    caption: str
+    corner: str  # header of the column of row headers
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The cells; the index counts the rows, because two rows may have the same header."""
+        return pd.DataFrame([row.cells for row in self.rows], columns=list(self.columns), dtype=object)
+
+    @property
+    def values(self) -> pd.DataFrame:
+        """The numbers, NaN where a cell is none; indexed by the rows' headers."""
+        numbers = self.frame.map(lambda cell: float("nan") if cell.value is None else cell.value)
+        return numbers.set_axis([row.head for row in self.rows])
+
+    def _repr_html_(self) -> str:
+        """A caption, a scope on every header, and a frame that scrolls by keyboard where the table is too wide."""
+        heads = [escape(row.head) for row in self.rows]
+        classes = pd.DataFrame([[row.kind] * len(self.columns) for row in self.rows], columns=list(self.columns))
+        styler = self.frame.map(lambda cell: cell.html()).style.set_uuid(self.name).set_caption(escape(self.caption))
+        if self.rows:
+            styler = styler.format_index(lambda number: heads[number], axis=0).set_td_classes(classes)
+        table = styler.format_index(escape, axis=1).to_html(table_attributes='class="table records"')
+        table = re.sub(r"<style.*?</style>\s*", "", table, flags=re.DOTALL)
+        table = re.sub(r'<th class="blank level0" ?>&nbsp;</th>', f'<th scope="col">{escape(self.corner)}</th>', table)
+        table = table.replace('class="col_heading', 'scope="col" class="col_heading')
+        table = table.replace('class="row_heading', 'scope="row" class="row_heading')
+        notes = "".join(f'<p class="table-note">{escape(note)}</p>' for note in self.notes)
+        return (
+            f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape(self.caption)}"'
+            f' style="overflow-x: auto">{table}</div>{notes}'
+        )
+
+    def text(self) -> str:
+        """The table for a terminal; * is the best and + the second best of the cited."""
+        plain = self.frame.map(str)
+        plain.insert(0, self.corner, [row.head for row in self.rows])
+        lines = [self.caption, align(plain), *self.notes]
+        return "\n".join(line for line in lines if line)
+
+    def __repr__(self) -> str:
+        return self.text()
+
+
+@dataclass(frozen=True, repr=False)
+class Page:
+    """The tables of a page, one below the other."""
+
+    grids: tuple[Grid, ...] = field(default=())
+
+    def _repr_html_(self) -> str:
+        return "\n".join(grid._repr_html_() for grid in self.grids)
+
+    def text(self) -> str:
+        return "\n\n".join(grid.text() for grid in self.grids)
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def __getitem__(self, name: str) -> Grid:
+        return next(grid for grid in self.grids if grid.name == name)
+
+
+def align(plain: pd.DataFrame) -> str:
+    """Columns of text, two spaces between them, left aligned."""
+    rows = [list(plain.columns), *plain.to_numpy().tolist()]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(plain.columns))]
+    return "\n".join("  ".join(text.ljust(n) for text, n in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def marked(cells: Sequence[Cell], lowest: bool = False) -> list[Cell]:
+    """The same cells with the best and the second best value marked; equal values share a mark."""
+    ranked = sorted({cell.value for cell in cells if cell.value is not None}, reverse=not lowest)
+    marks: dict[float | None, Mark] = dict(zip(ranked, ("best", "second"), strict=False))
+    return [Cell(cell.text, cell.detail, cell.value, marks.get(cell.value, "")) for cell in cells]

@@ -1,0 +1,129 @@
+"""Table 7: seconds for a 256×256 image as the paper has them, and as measured here, by device."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mcdeconv.benchmark import Timing
+from mcdeconv.errors import InputError
+from mcdeconv.presets import configure
+from mcdeconv.records import Record
+from mcdeconv.tables.cells import cited, source
+from mcdeconv.tables.estimate import estimate
+from mcdeconv.tables.grid import NOT_RUN, NOTHING, Cell, Grid, Page, Row
+from mcdeconv.tables.measures import TIERS, TITLES, extent, runs, select
+from mcdeconv.tables.paper import read_table, results_folder
+
+COLUMNS = ("Seconds", "Device", "What is timed", "Source")
+NOTE = (
+    "Seconds compare only on the same device. A supervised method's seconds leave out its training. Whole runs were "
+    "timed as they were solved, several at a time where there are several cores; single iterations were timed alone."
+)
+
+
+def table_7(records: Sequence[Record], results: Path | None = None) -> Page:
+    """The paper's seconds and ours; below them, milliseconds an iteration by device and size."""
+    real = [record for record in records if record.identity.dataset in TITLES]
+    embedded = [record for record in records if record.identity.dataset.startswith("synthetic-")]
+    rows = (*_cited_rows(results), *_run_rows(select(real, "levin"), "levin"))
+    main = Grid("table-7", "Table 7: seconds to process one image of 256×256 px", "Method", COLUMNS, rows, (NOTE,))
+    others = [_seconds("benchmarks", "on the benchmarks", real), _seconds("standin", "on embedded images", embedded)]
+    return Page((main, iterations(results), *(grid for grid in others if grid.rows)))
+
+
+def _cited_rows(results: Path | None) -> list[Row]:
+    rows = []
+    for cell in read_table(7, results):
+        device = Cell("NVIDIA Titan RTX", "3.1") if cell.group == "ours" else Cell("not stated")
+        group = "the paper's method" if cell.group == "ours" else cell.group
+        cells = (cited(cell), device, Cell("256×256 px"), source([cell]))
+        rows.append(Row(f"{cell.name}, {group}", cells, "cited"))
+    return rows
+
+
+def _run_rows(records: Sequence[Record], dataset: str) -> list[Row]:
+    """Ours at the paper's settings on Levin's images, which have 255×255 px."""
+    chosen = select(records, dataset, "paper", ("ours",))
+    if not chosen:
+        cells = (NOT_RUN, NOTHING, Cell("255×255 px, tier paper"), Cell("no record at tier paper"))
+        return [Row("ours, run here", cells, "not-run")]
+    return _by_device(chosen, "255×255 px")
+
+
+def _by_device(records: Sequence[Record], what: str) -> list[Row]:
+    rows = []
+    for device in sorted({str(record.provenance.get("device", "unknown")) for record in records}):
+        own = [record for record in records if record.provenance.get("device", "unknown") == device]
+        key = own[0].identity
+        cells = (_spent(own), Cell(device), Cell(f"{what}, whole run, tier {key.tier}"), Cell("run here", extent(own)))
+        rows.append(Row(f"{key.method}, run here", cells))
+    return rows
+
+
+def _spent(records: Sequence[Record]) -> Cell:
+    seconds = [record.seconds for record in records]
+    mean = estimate(runs(records, lambda record: record.seconds)).mean
+    spread = f"{min(seconds):.1f} to {max(seconds):.1f}" if len(seconds) > 1 else "one run"
+    return Cell(f"{mean:.1f}", spread, mean)
+
+
+def _seconds(name: str, where: str, records: Sequence[Record]) -> Grid:
+    """Seconds of whole runs by data set, tier, method and device."""
+    rows = []
+    groups = sorted({(r.identity.dataset, TIERS.index(r.identity.tier), r.identity.method) for r in records})
+    for dataset, tier, method in groups:
+        rows += _by_device(select(records, dataset, TIERS[tier], (method,)), TITLES.get(dataset, dataset))
+    title = f"Beside Table 7: seconds of whole runs {where}, mean and range"
+    return Grid(f"table-7-{name}", title, "Method", COLUMNS, tuple(rows))
+
+
+def iterations(results: Path | None = None) -> Grid:
+    """What `make bench` measured: time and memory of one iteration, and what a whole run comes to."""
+    rows = [_iteration_row(where, timing) for where, timing in timings(results)]
+    columns = (
+        "Device",
+        "Image",
+        "Milliseconds an iteration",
+        "Seconds for all iterations",
+        "Peak memory, MB",
+        "Source",
+    )
+    if not rows:
+        cells = (NOTHING, NOTHING, NOT_RUN, NOTHING, NOTHING, Cell("no record: make bench"))
+        rows = [Row("ours, run here", cells, "not-run")]
+    return Grid(
+        "table-7-iterations", "Beside Table 7: one iteration of ours, measured here", "Tier", columns, tuple(rows)
+    )
+
+
+def _iteration_row(where: dict[str, Any], timing: Timing) -> Row:
+    total = timing.milliseconds * configure("ours", timing.tier).iterations / 1000
+    threads = where.get("threads")
+    cells = (
+        Cell(str(where.get("device", "unknown")), f"{threads} threads" if threads else ""),
+        Cell(f"{timing.size}×{timing.size} px", f"kernel of {timing.kernel_size} px"),
+        Cell(f"{timing.milliseconds:.1f}", f"{timing.fastest:.1f} to {timing.slowest:.1f}", timing.milliseconds),
+        Cell(f"{total:.0f}", "iteration × their number", total),
+        Cell(f"{timing.peak_megabytes:.0f}", "", timing.peak_megabytes),
+        Cell("run here", f"median of {timing.repeats}"),
+    )
+    return Row(f"{timing.tier}: {timing.channels} channels, {timing.precision}", cells)
+
+
+def timings(results: Path | None = None) -> list[tuple[dict[str, Any], Timing]]:
+    """(hardware, timing) of every file results/benchmarks/*.json.
+
+    Raises
+    ------
+    InputError
+        If a file is damaged.
+    """
+    found = []
+    for path in sorted((results_folder(results) / "benchmarks").glob("*.json")):
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            found += [(dict(content["hardware"]), Timing(**timing)) for timing in content["timings"]]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{path} is no benchmark of ours ({error}); delete it and run `make bench`") from error
+    return found

@@ -1,0 +1,90 @@
+// Curves over the iterations, as inline SVG.
+
+const BOX = { width: 340, height: 190, left: 60, right: 10, top: 10, bottom: 36 };
+
+function linearTicks(low, high, count = 4) {
+  const rough = (high - low) / count || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
+  const ticks = [];
+  for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-6; tick += step) ticks.push(Number(tick.toPrecision(6)));
+  return ticks;
+}
+
+function logTicks(low, high) {
+  const ticks = (factors) => {
+    const all = [];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
+      for (const factor of factors) all.push(Number((factor * 10 ** power).toPrecision(3)));
+    }
+    return all.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
+  };
+  return high / low > 30 ? ticks([1]) : high / low > 6 ? ticks([1, 3]) : ticks([1, 1.5, 2, 3, 5, 7]);
+}
+
+function extent(lists) {
+  const values = lists.flat().filter((value) => value != null && Number.isFinite(value));
+  return values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
+}
+
+/**
+ * A chart that is drawn anew by `draw(series, options)`.
+ * series: {name, x, y, kind} with kind "a", "b" or "faint"; options: {xMax, range: [low, high], cursor, summary}.
+ */
+function chart({ title, yLabel, log = false, onScrub }) {
+  const svg = s("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", class: "mcd-chart" });
+  const legend = h("div", { class: "mcd-legend" });
+  const node = h("figure", { class: "mcd-plot" }, h("figcaption", {}, title), svg, legend);
+  const inner = { width: BOX.width - BOX.left - BOX.right, height: BOX.height - BOX.top - BOX.bottom };
+  let xMax = 1;
+
+  if (onScrub) {
+    const scrub = (event) => {
+      const box = svg.getBoundingClientRect();
+      const x = ((event.clientX - box.left) / box.width) * BOX.width;
+      onScrub((xMax * (x - BOX.left)) / inner.width);
+    };
+    svg.classList.add("mcd-scrub");
+    svg.addEventListener("pointerdown", (event) => {
+      svg.setPointerCapture(event.pointerId);
+      scrub(event);
+    });
+    svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && scrub(event));
+  }
+
+  const draw = (series, options) => {
+    xMax = options.xMax;
+    let [low, high] = options.range ?? extent(series.map((one) => one.y));
+    if (!log && high - low < 1e-9) [low, high] = [low - 1, high + 1];
+    const place = log ? (value) => Math.log(value / low) / Math.log(high / low || 2) : (value) => (value - low) / (high - low);
+    const x = (value) => BOX.left + (inner.width * value) / xMax;
+    const y = (value) => BOX.top + inner.height * (1 - Math.min(1, Math.max(0, place(value))));
+    const parts = [];
+    for (const tick of log ? logTicks(low, high) : linearTicks(low, high)) {
+      parts.push(s("line", { class: "mcd-rule", x1: BOX.left, x2: BOX.width - BOX.right, y1: y(tick), y2: y(tick) }));
+      parts.push(s("text", { x: BOX.left - 6, y: y(tick) + 3.5, "text-anchor": "end" }, `${tick}`));
+    }
+    for (const tick of linearTicks(0, xMax, 3)) {
+      parts.push(s("text", { x: x(tick), y: BOX.height - BOX.bottom + 15, "text-anchor": tick === xMax ? "end" : "middle" }, `${tick}`));
+    }
+    parts.push(s("text", { x: BOX.left + inner.width / 2, y: BOX.height - 4, "text-anchor": "middle" }, "iteration"));
+    const middle = BOX.top + inner.height / 2;
+    parts.push(s("text", { x: 10, y: middle, "text-anchor": "middle", transform: `rotate(-90 10 ${middle})` }, yLabel));
+    if (options.cursor != null) {
+      parts.push(s("line", { class: "mcd-cursor", x1: x(options.cursor), x2: x(options.cursor), y1: BOX.top, y2: BOX.height - BOX.bottom }));
+    }
+    for (const one of series) {
+      const points = one.x.map((value, index) => [value, one.y[index]]).filter(([, value]) => value != null && (!log || value > 0));
+      const d = points.map(([px, py], index) => `${index ? "L" : "M"}${x(px).toFixed(1)} ${y(py).toFixed(1)}`).join("");
+      if (d) parts.push(s("path", { class: `mcd-line mcd-${one.kind}`, d }));
+    }
+    for (const one of series.filter(({ dot }) => dot)) {
+      parts.push(s("circle", { class: `mcd-dot mcd-${one.kind}`, cx: x(one.dot[0]), cy: y(one.dot[1]), r: 3.5 }));
+    }
+    svg.replaceChildren(...parts);
+    svg.setAttribute("aria-label", options.summary);
+    const named = series.filter((one, index) => one.name && series.findIndex((other) => other.name === one.name) === index);
+    legend.replaceChildren(...named.map((one) => h("span", {}, h("i", { class: `mcd-key mcd-${one.kind}` }), one.name)));
+  };
+  return { node, draw };
+}

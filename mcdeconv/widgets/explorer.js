@@ -1,0 +1,161 @@
+// The p0 × sigma0 explorer; what assets.py puts in front of it makes one ES module of it.
+
+const OFF = "off";
+
+function shownValue(value) {
+  return value ? `${value}` : OFF;
+}
+
+/** The index of the value nearest to one. */
+function nearest(values, wanted) {
+  return values.reduce((best, value, index) => (Math.abs(value - wanted) < Math.abs(values[best] - wanted) ? index : best), 0);
+}
+
+/** A grid with what is derived from it: cells by place, means over the seeds, the axes of its charts. */
+function indexGrid(grid) {
+  const byKey = new Map(grid.cells.map((cell) => [`${cell.p0}|${cell.sigma0}|${cell.seed}`, cell]));
+  const at = (i, j, seed) => byKey.get(`${grid.p0[i]}|${grid.sigma0[j]}|${seed}`);
+  const seedsAt = (i, j) => grid.seeds.map((seed) => at(i, j, seed));
+  const means = grid.p0.map((_, i) => grid.sigma0.map((_, j) => mean(seedsAt(i, j).map((cell) => cell.psnr))));
+  const places = grid.p0.flatMap((_, i) => grid.sigma0.map((_, j) => [i, j]));
+  const best = places.reduce((one, other) => (means[other[0]][other[1]] > means[one[0]][one[1]] ? other : one));
+  const home = [nearest(grid.p0, grid.default.p0), nearest(grid.sigma0, grid.default.sigma0)];
+  const [low, high] = extent(means);
+  return {
+    ...grid,
+    ...{ at, seedsAt, means, best, home, low, high },
+    lossRange: extent(grid.cells.map((cell) => cell.losses)),
+    psnrRange: extent(grid.cells.map((cell) => cell.psnr_curve)),
+  };
+}
+
+function render({ model, el }) {
+  const grids = new Map(model.get("grids").map((grid) => [grid.image, indexGrid(grid)]));
+  const filter = rampFilter(MAGMA);
+  let [grid, i, j, seed, live, reference] = [null, 0, 0, 0, null, "blurred"];
+
+  const pick = (row, column) => {
+    live = null;
+    panel.leave();
+    [i, j] = [row, column];
+    commit(model, { p0: grid.p0[i], sigma0: grid.sigma0[j] }, draw);
+  };
+  const choose = (values) => {
+    live = null;
+    panel.leave();
+    commit(model, values, () => (adopt(), draw()));
+  };
+  const images = select({ label: "Image", options: [...grids.keys()].map((id) => [id, imageName(id)]), value: model.get("image"), onInput: (image) => choose({ image }) });
+  const seedNames = [...new Set([...grids.values()].flatMap((one) => one.seeds))];
+  const seeds = choice({ label: "Seed", options: seedNames.map((value) => [value, `${value}`]), value: model.get("seed"), onInput: (value) => choose({ seed: value }) });
+  const compare = choice({ label: "Compare with", options: [["blurred", "blurred"], ["truth", "truth"]], value: reference, onInput: (value) => ((reference = value), draw()) });
+  const wiper = wipe({ label: "Compare: share of the picture that shows the reference" });
+  const kernel = tile("Kernel found");
+  const truth = tile("True kernel");
+  const bar = stdBar();
+  const std = tile("Standard deviation", bar.node);
+  std.img.style.filter = `url(#${filter.id})`;
+  const number = h("output", { class: "mcd-number" });
+  const facts = h("p", { class: "mcd-facts" });
+  const p0 = indexSlider({ symbol: h("span", {}, "p", h("sub", {}, "0")), label: "dropout rate", texts: [["", ""]], value: 0, onInput: (value) => pick(value, j) });
+  const sigma0 = indexSlider({ symbol: h("span", {}, "σ", h("sub", {}, "0")), label: "input noise", texts: [["", ""]], value: 0, onInput: (value) => pick(i, value) });
+  const map = heatMap(pick);
+  const jumps = h("div", { class: "mcd-buttons mcd-jumps" });
+  const loss = chart({ title: "Loss", yLabel: "loss (log scale)", log: true });
+  const psnr = chart({ title: "PSNR of the restored image", yLabel: "PSNR (dB)" });
+  const panel = livePanel(model, () => ({ image: grid.image, p0: grid.p0[i], sigma0: grid.sigma0[j], std_white: grid.std_white }), showLive);
+
+  /** Take the selection from the model, whoever changed it. */
+  function adopt() {
+    const wanted = grids.get(model.get("image")) ?? [...grids.values()][0];
+    if (wanted !== grid) {
+      grid = wanted;
+      p0.setTexts(grid.p0.map((value) => [shownValue(value), `p0 = ${shownValue(value)}`]));
+      sigma0.setTexts(grid.sigma0.map((value) => [shownValue(value), `sigma0 = ${shownValue(value)}`]));
+      map.build(grid);
+      bar.set("0", `${grid.std_white}`);
+      const targets = [["Paper’s setting", grid.home], ["Best mean", grid.best], ["Both off", [nearest(grid.p0, 0), nearest(grid.sigma0, 0)]]];
+      jumps.replaceChildren(...targets.map(([text, place]) => h("button", { type: "button", onclick: () => pick(...place) }, text)));
+    }
+    [i, j] = [nearest(grid.p0, model.get("p0")), nearest(grid.sigma0, model.get("sigma0"))];
+    seed = grid.seeds.includes(model.get("seed")) ? model.get("seed") : grid.seeds[0];
+    images.set(grid.image);
+    seeds.set(seed);
+  }
+
+  /** A run of the live mode, on its own image; sliders and map point at the nearest stored cell. */
+  function showLive(cell, image) {
+    if (image !== grid.image) commit(model, { image }, adopt);
+    live = cell;
+    [i, j] = [nearest(grid.p0, cell.p0), nearest(grid.sigma0, cell.sigma0)];
+    draw();
+  }
+
+  function draw() {
+    const stored = grid.at(i, j, seed);
+    const cell = live ?? stored;
+    const shown = cell.image || live ? cell : grid.at(i, j, grid.seeds[0]);
+    const where = `p0 ${shownValue(cell.p0)}, sigma0 ${shownValue(cell.sigma0)}`;
+    p0.set(i, live ? shownValue(cell.p0) : undefined);
+    sigma0.set(j, live ? shownValue(cell.sigma0) : undefined);
+    map.mark(i, j);
+    const other = { blurred: { picture: grid.blurred, tag: `blurred ${decibel(grid.psnr_blurred)}` }, truth: { picture: grid.sharp, tag: "truth" } }[reference];
+    wiper.set(
+      { picture: shown.image, tag: `restored ${decibel(shown.psnr)}`, alt: `${imageName(grid.image)}, restored with ${where}` },
+      { ...other, name: reference, alt: `${imageName(grid.image)}, ${reference}` },
+    );
+    setPicture(kernel.img, shown.kernel, `Kernel found with ${where}, ${grid.kernel_size} pixels a side`);
+    setPicture(truth.img, grid.kernel_true, "True kernel");
+    setPicture(std.img, shown.std, `Standard deviation of each pixel with ${where}`);
+    std.text.textContent = shown.std ? "Standard deviation" : "Standard deviation, at the end of the run";
+    kernel.text.textContent = `Kernel found, similarity ${cell.similarity?.toFixed(2) ?? "–"}`;
+    tell(cell, shown);
+    curves(cell);
+    el.firstChild.dataset.cell = live ? "live" : `${i},${j},${seed}`;
+  }
+
+  function tell(cell, shown) {
+    number.replaceChildren(h("b", {}, cell.psnr?.toFixed(1) ?? "–"), " dB", h("span", {}, signed(cell.psnr == null ? null : cell.psnr - grid.psnr_blurred), " over blurred"));
+    const all = grid.seedsAt(i, j).map((one) => one.psnr);
+    const spread = all.length > 1 ? `, from ${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)}` : "";
+    const lines = live ? [`trained here with p0 ${shownValue(cell.p0)}, σ0 ${shownValue(cell.sigma0)}, seed ${cell.seed}`] : [`seed ${seed}; mean of ${all.length} seeds ${decibel(mean(all))}${spread}`];
+    if (cell.ssim != null) lines.push(`SSIM ${cell.ssim.toFixed(2)}, ${cell.seconds.toFixed(0)} s to train`);
+    if (shown !== cell) lines.push(`pictures of seed ${shown.seed}`);
+    facts.textContent = lines.join(" · ");
+  }
+
+  function curves(cell) {
+    const x = cell.iterations ?? grid.iterations;
+    const xMax = Math.max(...grid.iterations, ...x);
+    const off = grid.at(nearest(grid.p0, 0), nearest(grid.sigma0, 0), seed);
+    const others = live ? [] : grid.seedsAt(i, j).filter((one) => one !== cell);
+    for (const [plot, key, range] of [[loss, "losses", grid.lossRange], [psnr, "psnr_curve", grid.psnrRange]]) {
+      const unit = key === "losses" ? "Loss" : "PSNR in dB";
+      const values = cell[key].filter((value) => value != null);
+      const series = others.map((one) => ({ name: "other seeds", kind: "faint", x: grid.iterations, y: one[key] }));
+      if (off !== cell) series.push({ name: "both off", kind: "b", x: grid.iterations, y: off[key] });
+      series.push({ name: live ? "your run" : "these values", kind: "a", x, y: cell[key] });
+      const ends = values.length ? `from ${values[0].toPrecision(3)} to ${values.at(-1).toPrecision(3)}` : "nothing yet";
+      plot.draw(series, { xMax, range, summary: `${unit} over ${xMax} iterations, ${ends}` });
+    }
+  }
+
+  const readout = h("div", { class: "mcd-readout" }, h("p", { class: "mcd-eyebrow" }, "PSNR against the truth"), number, facts);
+  const main = h(
+    "div",
+    { class: "mcd-main" },
+    h("div", { class: "mcd-col mcd-stage" }, wiper.node, compare.node),
+    h("div", { class: "mcd-col mcd-controls" }, readout, p0.node, sigma0.node),
+    h("div", { class: "mcd-tiles" }, kernel.node, truth.node, std.node),
+    h("div", { class: "mcd-col mcd-where" }, map.node, jumps),
+  );
+  const root = h("section", { class: "mcd mcd-explorer", "aria-label": "Explorer of p0 and sigma0" }, filter.node, h("div", { class: "mcd-top" }, images.node, seeds.node), main, h("div", { class: "mcd-plots" }, loss.node, psnr.node), panel.node);
+  number.setAttribute("aria-live", "polite");
+  el.replaceChildren(root);
+  adopt();
+  draw();
+  for (const name of ["image", "p0", "sigma0", "seed"]) model.on(`change:${name}`, () => ((live = null), adopt(), draw()));
+  hideFallback("explorer");
+}
+
+export default { render };

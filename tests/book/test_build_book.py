@@ -1,0 +1,137 @@
+"""What goes into the book before Sphinx sees it."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import book_numbers
+import book_pages
+import build_book
+import fake_runs
+import landing
+
+from mcdeconv.pages import PAGES
+
+FAILURE = {"output_type": "error", "ename": "InputError", "evalue": "no\nfile"}
+REPOSITORY = ("https://github.com/someone/something", "main")
+
+
+def notebook(*cells: dict) -> dict:
+    return {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def markdown(text: str) -> dict:
+    return {"cell_type": "markdown", "metadata": {}, "source": text}
+
+
+def code(text: str, tags: tuple[str, ...] = (), outputs: tuple[dict, ...] = ()) -> dict:
+    return {"cell_type": "code", "metadata": {"tags": list(tags)}, "source": text, "outputs": list(outputs)}
+
+
+def test_every_page_is_in_the_table_of_contents_and_has_a_title():
+    contents = (build_book.ROOT / "book/_toc.yml").read_text()
+    for name in PAGES:
+        assert f"results/{name}\n" in contents
+    assert set(book_pages.TITLES) == set(PAGES)
+
+
+def test_a_shared_notebook_gets_its_pages_title_and_launch_links():
+    source = notebook(markdown("# Tables 1 to 4\n\nText."), code("x = 1", ("parameters",)), code("show()"))
+    shown = json.loads(book_pages.prepared(source, PAGES["table-4"], *REPOSITORY))["cells"]
+    assert shown[0]["source"] == f"# {book_pages.TITLES['table-4']}\n\nText."
+    assert "mybinder.org/v2/gh/someone/something/main" in shown[1]["source"]
+    assert "github/someone/something/blob/main/notebooks/benchmark.ipynb" in shown[1]["source"]
+    assert "remove-cell" in shown[2]["metadata"]["tags"] and "hide-input" in shown[3]["metadata"]["tags"]
+
+
+def test_a_notebook_of_one_page_keeps_its_title():
+    source = notebook(markdown("# Its own title"))
+    shown = json.loads(book_pages.prepared(source, PAGES["table-5"], *REPOSITORY))["cells"]
+    assert shown[0]["source"] == "# Its own title"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "no executed notebook"),
+        ("{", "not a notebook"),
+        ("[1]", "not a notebook"),
+        (
+            json.dumps(
+                notebook(code("", (), ({"output_type": "error", "ename": "InputError", "evalue": "no\nfile"},)))
+            ),
+            "InputError: no$",
+        ),
+    ],
+)
+def test_an_unusable_page_says_why(tmp_path, content, reason):
+    path = tmp_path / "table-5.ipynb"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(book_pages.Unusable, match=reason):
+        book_pages.read_executed(path)
+
+
+def test_the_stub_of_a_failed_page_quotes_the_failure(tmp_path):
+    (tmp_path / "failed").mkdir()
+    (tmp_path / "failed/table-5.txt").write_text("cell 3: InputError: lai is not here\n")
+    with pytest.raises(book_pages.Unusable, match="cell 3: InputError: lai is not here") as found:
+        book_pages.read_executed(tmp_path / "table-5.ipynb")
+    text = book_pages.stub(PAGES["table-5"], f"{found.value}.", *REPOSITORY)
+    assert text.startswith("# Table 5") and "make table N=5" in text and "lai is not here." in text
+
+
+def test_mirror_touches_only_what_changed(tmp_path):
+    wanted = {Path("a.md"): b"1", Path("sub/b.md"): b"2"}
+    build_book.mirror(wanted, tmp_path)
+    before = (tmp_path / "a.md").stat().st_mtime_ns
+    build_book.mirror({Path("a.md"): b"1", Path("c.md"): b"3"}, tmp_path)
+    assert (tmp_path / "a.md").stat().st_mtime_ns == before
+    assert not (tmp_path / "sub/b.md").exists() and (tmp_path / "c.md").read_bytes() == b"3"
+
+
+def test_the_first_problem_is_one_line_with_the_page(tmp_path):
+    output = f"\x1b[91m{tmp_path}/results/table-5.ipynb:10002: WARNING: no such target\x1b[39;49;00m\n"
+    line = build_book.first_problem(output + f"{tmp_path}/x: WARNING: y\n", tmp_path, tmp_path / "log")
+    assert line.startswith("results/table-5.ipynb:10002: WARNING: no such target (and 1 more in ")
+    assert "\n" not in line
+
+
+def test_a_failed_build_is_one_line_and_exit_code_1(monkeypatch, capsys, tmp_path):
+    def fail(*_):
+        raise build_book.BuildFailed("results/table-5.ipynb: WARNING: something")
+
+    monkeypatch.setattr(build_book, "assemble", fail)
+    assert build_book.main(["--output", str(tmp_path / "site")]) == 1
+    assert capsys.readouterr().err == "book: results/table-5.ipynb: WARNING: something\n"
+
+
+def test_study_numbers_come_from_the_file(tmp_path):
+    columns = [
+        f"{measure}_{part}"
+        for measure in ("psnr_direct", "psnr_hyper-laplacian", "kernel_similarity")
+        for part in ("difference", "low", "high", "images", "runs")
+    ]
+    file = tmp_path / "factors.csv"
+    file.write_text(f"variant,images,{','.join(columns)}\nv,real,{','.join(['-1.234,-2,0.5,4,12'] * 3)}\n")
+    assert book_numbers.study(file)["v"]["real"]["direct"] == "−1.23 (−2.00 to +0.50)"
+    assert book_numbers.study(file)["v"]["real"]["similarity"] == "−1.234 (−2.000 to +0.500)"
+    assert book_numbers.study(file)["v"]["real"]["images"] == "4"
+
+
+def test_the_landing_page_shows_a_stored_run():
+    source = fake_runs.item()
+    end = fake_runs.trajectory(source, 0.95)
+    text = landing.strip(fake_runs.record(source, "ours", 0, end), end)
+    assert text.count("<figure>") == 3 and text.count("data:image/png;base64,") == 5
+    assert f"{end.psnr[-1]:.1f} dB" in text
+    assert "seed 0" in text and source.id in text
+
+
+def test_the_landing_page_without_a_run_says_so(tmp_path):
+    assert "Not run yet" in landing.landing(tmp_path)

@@ -1,0 +1,102 @@
+"""Every page of the book in a real browser: nothing from outside, no errors, readable, accessible."""
+
+import json
+from typing import Any
+
+import pytest
+from book_site import AXE, EXTRA, Visit, pages
+
+pytestmark = pytest.mark.slow
+
+CHAPTERS = [page for page in pages() if page not in ("index.html", *EXTRA)] or ["index.html"]
+HEAVIEST = 3_000_000  # bytes of a page with its pictures, before JavaScript that pages share
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_over_http_nothing_from_outside_no_errors_light(visit: Visit, base: str, name: str) -> None:
+    sizes: list[int] = []
+
+    def weigh(request: Any) -> None:
+        if request.url.startswith(base) and "/_static/" not in request.url:
+            sizes.append(len(request.response().body()))
+
+    visit.page.on("requestfinished", weigh)
+    page = visit.open(f"{base}/{name}")
+    assert visit.outside == []
+    assert visit.errors == []
+    assert undrawn_formulas(page) == 0
+    assert 0 < sum(sizes) <= HEAVIEST
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_from_a_file_nothing_from_outside_no_errors(from_file: Visit, site: Any, name: str) -> None:
+    page = from_file.open((site / name).as_uri())
+    assert from_file.outside == []
+    assert from_file.errors == []
+    assert undrawn_formulas(page) == 0
+
+
+def test_equations_carry_the_papers_numbers(visit: Visit, base: str) -> None:
+    page = visit.open(f"{base}/method.html")
+    assert page.eval_on_selector_all("div.math mjx-container", "found => found.length") >= 27
+    for number in range(1, 28):
+        if number != 9:  # the conjugate prior of earlier methods, which the book leaves out
+            assert page.locator(f"#eq-{number}").count() == 1, number
+
+
+def undrawn_formulas(page: Any) -> int:
+    """Places with TeX that MathJax did not turn into pictures, or could not read."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.math')].filter((one) => !one.querySelector('mjx-container svg')).length
+           + document.querySelectorAll('mjx-container [data-mjx-error]').length"""
+    )
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_fits_a_telephone(phone: Visit, base: str, name: str) -> None:
+    page = phone.open(f"{base}/{name}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_axe_finds_nothing_serious(visit: Visit, base: str, name: str) -> None:
+    page = visit.open(f"{base}/{name}")
+    page.evaluate(AXE.read_text())
+    found = []
+    for theme in ("light", "dark"):
+        page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+        page.wait_for_timeout(400)  # colours fade from one theme to the other
+        found += [f"{theme}: {problem}" for problem in serious(page)]
+    assert found == []
+
+
+def serious(page: Any) -> list[str]:
+    """axe-core's serious and critical violations, a line for each element."""
+    violations = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    return [
+        f"{violation['id']}: {node['html'][:160]} {json.dumps([check.get('data') for check in node['any']])[:200]}"
+        for violation in violations
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+def test_light_and_dark_differ(visit: Visit, base: str) -> None:
+    page = visit.open(f"{base}/intro.html")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    light = page.evaluate(ground)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert page.evaluate(ground) != light
+
+
+@pytest.mark.parametrize("kind", ["http", "file"])
+def test_search_finds_dropout(request: pytest.FixtureRequest, base: str, site: Any, kind: str) -> None:
+    one: Visit = request.getfixturevalue("visit" if kind == "http" else "from_file")
+    address = f"{base}/search.html" if kind == "http" else (site / "search.html").as_uri()
+    page = one.open(f"{address}?q=dropout")
+    page.wait_for_selector("#search-results li a", timeout=10_000)
+    titles = page.eval_on_selector_all("#search-results li a", "found => found.map((one) => one.textContent)")
+    assert any("method" in title.lower() for title in titles)
+    assert one.outside == []
+    assert one.errors == []

@@ -1,0 +1,83 @@
+"""Notebooks become pages whole or not at all; what fails says where, and can be read."""
+
+import json
+import subprocess
+import sys
+
+import nbformat
+import pytest
+import run_notebook
+from conftest import ROOT
+from nbformat.v4 import new_code_cell, new_notebook
+
+
+def notebook(path, *sources, parameters="tier = 'quick'\nimages = None"):
+    cells = [new_code_cell(parameters, metadata={"tags": ["parameters"]}), *map(new_code_cell, sources)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new_notebook(metadata=kernel, cells=cells), path)
+    return path
+
+
+def run(source, page, parameters=None):
+    command = [sys.executable, ROOT / "workflow/run_notebook.py", source, page]
+    options = ["--parameters", json.dumps(parameters or {})]
+    return subprocess.run([*command, *options], capture_output=True, text=True, timeout=120, check=False)
+
+
+def texts(page):
+    cells = json.loads(page.read_text())["cells"]
+    return ["".join(output.get("text", "")) for cell in cells for output in cell.get("outputs", ())]
+
+
+def test_a_page_is_made_with_its_parameters_and_without_those_it_has_not(tmp_path):
+    source = notebook(tmp_path / "n.ipynb", "import os\nprint(tier, images, os.getcwd())")
+    page = tmp_path / "pages/table-9.ipynb"
+    done = run(source, page, {"tier": "laptop", "images": ["a"], "dataset": "levin"})
+    assert done.returncode == 0, done.stderr
+    assert "page table-9: made in" in done.stderr and "Traceback" not in done.stderr
+    assert texts(page) == [f"laptop ['a'] {ROOT}\n"]
+    assert "dataset" not in page.read_text()
+    assert list(page.parent.glob(".*")) == []
+
+
+def test_the_same_again_is_the_same_page(tmp_path):
+    source = notebook(tmp_path / "n.ipynb", "print(tier)")
+    pages = [tmp_path / "a/x.ipynb", tmp_path / "b/x.ipynb"]
+    for page in pages:
+        assert run(source, page, {"tier": "paper"}).returncode == 0
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+
+
+def test_the_state_of_widgets_is_saved(tmp_path):
+    source = notebook(tmp_path / "n.ipynb", "import ipywidgets\nipywidgets.IntSlider(7)")
+    page = tmp_path / "x.ipynb"
+    assert run(source, page).returncode == 0
+    state = json.loads(page.read_text())["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    assert 7 in [model["state"].get("value") for model in state.values()]
+
+
+def test_a_failing_notebook_names_itself_and_keeps_what_it_had(tmp_path):
+    source = notebook(tmp_path / "n.ipynb", "print('so far')", "raise ValueError('no such\\nthing')", "print('never')")
+    page = tmp_path / "pages/table-9.ipynb"
+    page.parent.mkdir()
+    done = run(source, page)
+    assert done.returncode == 1 and not page.exists()
+    (line,) = (line for line in done.stderr.splitlines() if "table-9" in line)
+    assert "failed: " in line and "n.ipynb, cell " in line and "ValueError: no such" in line
+    partial = page.parent / "failed/table-9.ipynb"
+    assert "so far\n" in texts(partial) and "never\n" not in texts(partial)
+    assert "ValueError: no such" in (page.parent / "failed/table-9.txt").read_text()
+    notebook(source, "print('mended')")
+    assert run(source, page).returncode == 0
+    assert not partial.exists() and list(partial.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "a shopping list"])
+def test_what_is_no_notebook_is_said_in_a_line(tmp_path, content, capsys):
+    source, page = tmp_path / "n.ipynb", tmp_path / "x.ipynb"
+    if content is not None:
+        source.write_text(content)
+    assert run_notebook.main([str(source), str(page)]) == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("page x: failed: ") and str(source) in last
+    assert not page.exists()
