@@ -16,11 +16,14 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 import mcdeconv
-from mcdeconv import cli, presets, solver
+from mcdeconv import cli, packing, plans, presets, solver
 from mcdeconv.config import ImageNetConfig, KernelNetConfig
 from mcdeconv.datasets import load_item
+from mcdeconv.library import Library
+from mcdeconv.manifest import Manifest
 from mcdeconv.metrics import luma
 from mcdeconv.photo import read_photo
+from mcdeconv.plans import Part
 from mcdeconv.presets import PRESETS, TIERS
 from mcdeconv.records import Store
 
@@ -491,6 +494,165 @@ def test_known_kernel_scores_and_keeps_a_table(command, folder):
     assert float(rows[1].split(",")[1]) > unrestored + 2
 
 
+# --- solve, reproduce, status, merge, table, figure, explorer
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """An empty checkout with two small experiments, of which the second is also a part of the first."""
+    for place in ("results/paper", "mcdeconv"):
+        (tmp_path / place).mkdir(parents=True)
+    image, other = "camera_kernel_01", "coins_kernel_01"
+    experiments = {
+        "levin": {
+            "quick": (Part("synthetic-levin", (image, other), ("ours", "without-both")),),
+            "laptop": (Part("levin", None, ("ours",)),),
+        },
+        "regularisation": {"quick": (Part("synthetic-levin", (image,), ("ours",), pictures=1),)},
+    }
+    monkeypatch.setattr(plans, "EXPERIMENTS", experiments)
+    monkeypatch.setattr(plans, "GRID", Part("synthetic-levin", (image,), tuple(plans.CELLS)[:2], (0,), 1))
+    monkeypatch.setattr(plans, "EXPLORED", (image,))
+    monkeypatch.setenv("MCDECONV_DATA", str(tmp_path / "no data"))
+    monkeypatch.chdir(tmp_path)
+    return Library(tmp_path)
+
+
+ONE = ("--images", "camera_kernel_01", "--processes", 1, "--device", "cpu")
+
+
+def test_solve_computes_prints_and_keeps(checkout, command):
+    code, out, _ = command("solve", "levin", *ONE)
+    assert code == 0
+    assert sorted(record.identity.method for record in checkout.local) == ["ours", "without-both"]
+    assert "camera_kernel_01            ours" in out and "coins_kernel_01" not in out
+    before = {path: path.stat().st_mtime_ns for path in checkout.root.rglob("*.json")}
+    assert command("solve", "levin", "regularisation", *ONE)[0] == 0  # with pictures from the start: nothing to do
+    assert {path: path.stat().st_mtime_ns for path in checkout.root.rglob("*.json")} == before
+
+
+def test_solve_takes_committed_records_unless_told_not_to(checkout, command):
+    assert command("solve", "levin", *ONE)[0] == 0
+    checkout.local.folder.rename(checkout.committed.folder)
+    assert command("solve", "levin", *ONE)[0] == 0
+    assert list(checkout.local) == []
+    assert command("solve", "levin", *ONE, "--local-only")[0] == 0
+    assert len(list(checkout.local)) == 2
+
+
+def test_solve_lists_what_it_made_and_what_failed(checkout, command, monkeypatch):
+    listed = checkout.root / "out/solved/levin.json"
+    monkeypatch.setattr(solver, "loss", nan_loss)
+    assert command("solve", "levin", *ONE, "--manifest", listed)[0] == 0  # the rest of the workflow goes on
+    assert len(Manifest.load(listed).missing) == 2 and Manifest.load(listed).files == {}
+    code, _, err = command("solve", "levin", *ONE)
+    assert code == 1 and err.splitlines()[-1].startswith("failed: 2 of 2 runs failed")
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nope"], "unknown experiment 'nope'; choose one of levin, regularisation"),
+        (["levin", "--tier", "nope"], "unknown tier 'nope'; choose one of quick"),
+        (["levin", "--dataset", "nope"], "unknown data set 'nope'; choose one of synthetic-levin"),
+        (["levin", "--images", "nope"], "levin has no runs at tier quick with images nope"),
+        (["levin", "--seeds", "0"], "seeds is 0"),
+        (["levin", "--shard", "3/2"], "shard '3/2' does not exist"),
+        (["levin", "--device", "nope"], "unknown device 'nope'"),
+        (["levin", "--tier", "laptop"], "benchmark 'levin' is not in"),
+        (["regularisation", "--tier", "laptop"], "regularisation has no runs at tier laptop; it has quick on"),
+    ],
+)
+def test_solve_refuses_what_there_is_not(checkout, command, folder, arguments, message):
+    refused(command("solve", *arguments), folder, message)
+    assert list(checkout.root.rglob("*.json")) == []
+
+
+@pytest.mark.parametrize("name", [["solve", "levin"], ["status"], ["merge", "out"], ["table", "5"], ["explorer"]])
+def test_outside_a_checkout_there_is_nothing_to_work_on(tmp_path, command, folder, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out" / "records" / "levin").mkdir(parents=True)
+    (tmp_path / "out" / "records" / "levin" / "a.json").touch()
+    code, out, err = command(*name)
+    assert code == 2 and out == "" and "is not in a checkout of mcdeconv" in err and err.count("\n") == 1
+
+
+def test_reproduce_prints_the_main_comparison(checkout, command):
+    code, out, _ = command("reproduce", "--processes", 1)
+    assert code == 0
+    assert "ours minus without-both" in out and "(2 images, 2 pairs of runs)" in out
+    assert len(list(checkout.local)) == 4
+
+
+def test_status_says_what_is_done_and_what_is_missing(checkout, command):
+    code, out, _ = command("status")
+    assert code == 0
+    lines = {line.split()[0]: line for line in out.splitlines()}
+    assert "4 runs, 0 done, 4 missing: no run to go by" in lines["levin"]
+    command("solve", "levin", *ONE)
+    lines = {line.split()[0]: line for line in command("status")[1].splitlines()}
+    assert "4 runs, 2 done, 2 missing: about" in lines["levin"] and "(2 computed here)" in lines["levin"]
+    assert "1 runs, all done" in lines["regularisation"]
+    assert "4 runs, 2 done" in lines["together"]
+
+
+def test_status_of_a_tier_whose_data_are_not_here(checkout, command):
+    code, out, _ = command("status", "--tier", "laptop")
+    assert code == 0
+    assert "0 runs done; benchmark 'levin' is not in" in out and "mcdeconv data fetch levin" in out
+    assert "has no runs at this tier" in out
+
+
+def test_status_of_no_tier(checkout, command, folder):
+    refused(command("status", "--tier", "nope"), folder, "unknown tier 'nope'")
+
+
+def test_merge_adds_records_and_says_what_it_left(checkout, command):
+    command("solve", "levin", *ONE)
+    code, out, _ = command("merge", "out")
+    assert code == 0 and out.startswith("2 added")
+    assert list(checkout.committed) == list(checkout.local)
+    damaged = next(checkout.local.folder.rglob("*.json"))
+    damaged.write_text("{")
+    code, out, err = command("merge", "out")
+    assert code == 1 and "1 known" in out and "1 rejected" in out
+    assert err.splitlines()[-1].startswith("failed: not everything was merged")
+    assert not damaged.exists() and len(list(checkout.committed)) == 2
+
+
+def test_merge_of_a_folder_without_records(checkout, command, folder):
+    refused(command("merge", folder), folder, "has no records")
+
+
+def test_table_and_figure_hand_over_to_the_workflow(checkout, command, monkeypatch):
+    calls = []
+
+    def run(arguments, cwd, check):
+        calls.append((arguments[1:], cwd))
+        return subprocess.CompletedProcess(arguments, 2 if "9" in arguments else 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert command("table", 5, "--tier", "laptop", "--images", "a,b")[0] == 0
+    assert command("figure", 9)[0] == 2
+    script = "workflow/make.py"
+    assert calls == [
+        ([script, "table", "5", "--tier", "laptop", "--images", "a,b"], checkout.root),
+        ([script, "figure", "9", "--tier", "quick"], checkout.root),
+    ]
+
+
+def test_the_explorer_is_computed_packed_and_taken_up_again(checkout, command, monkeypatch):
+    monkeypatch.setattr(packing, "pack", lambda item, found, _: {"image": item.id, "runs": len(found)})
+    code, out, _ = command("explorer", "--processes", 1, "--device", "cpu")
+    assert code == 0 and "2 runs, 0 done" in out
+    written = checkout.root / "results/explorer/camera_kernel_01.json"
+    assert json.loads(written.read_text()) == {"image": "camera_kernel_01", "runs": 2}
+    monkeypatch.setattr("mcdeconv.campaign.run", lambda *_: pytest.fail("solved again"))
+    code, out, _ = command("explorer", "--processes", 1, "--device", "cpu")
+    assert code == 0 and "2 runs, all done" in out
+
+
 # --- data
 
 
@@ -536,7 +698,10 @@ def test_data_check_where_there_is_none(tmp_path, command, folder, monkeypatch):
 # --- the command itself
 
 
-COMMANDS = ("deblur", "run", "reproduce", "study", "known-kernel", "bench", "data")
+COMMANDS = (
+    *("deblur", "run", "solve", "reproduce", "status", "merge", "table", "figure", "explorer", "study"),
+    *("known-kernel", "bench", "data"),
+)
 
 
 def test_help_names_every_command(command):
@@ -563,6 +728,10 @@ def test_every_command_has_help(command, name):
         ["deblur", "photo.png", "-o", "sharp.png", "--time-budget", "-5"],
         ["run", "--processes", "0"],
         ["bench", "--repeats", "0"],
+        ["solve"],
+        ["table"],
+        ["table", "five"],
+        ["merge"],
         ["data", "nope"],
     ],
 )

@@ -58,5 +58,5 @@ def test_the_checkout_is_found_from_inside(library):
 
 
 def test_outside_a_checkout_says_so(tmp_path):
-    with pytest.raises(InputError, match="not in a checkout of mcdeconv.*clone"):
+    with pytest.raises(InputError, match=r"not in a checkout of mcdeconv.*clone"):
         Library.here(tmp_path)

@@ -1,6 +1,7 @@
 """A recorder sees what the run goes through, and changes nothing of it."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -61,7 +62,7 @@ def test_losses_are_means_since_the_moment_before(recorded):
     solution, trajectory = recorded
     assert len(trajectory.iterations) == MOMENTS
     bounds = [0, *trajectory.iterations]
-    means = [solution.losses[a:b].mean() for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    means = [solution.losses[a:b].mean() for a, b in pairwise(bounds)]
     np.testing.assert_allclose(trajectory.losses, means, rtol=1e-5)
 
 
