@@ -1,5 +1,6 @@
 """The command line from start to end on tiny pictures: what it writes, and one line for everything that is wrong."""
 
+import json
 import os
 import re
 import signal
