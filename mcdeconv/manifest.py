@@ -43,13 +43,14 @@ def planned(
     dataset: str | None = None,
     images: Sequence[str] | None = None,
     seeds: int | None = None,
+    anew: bool = False,
 ) -> list[Job]:
     """The runs of an experiment; parameters and errors as `plans.plan`.
 
     A run that another experiment wants with pictures is made with them at once, so that no run is made twice.
     """
     traced = _traced(tier)
-    jobs = plans.plan(experiment, tier, dataset, images, seeds)
+    jobs = plans.plan(experiment, tier, dataset, images, seeds, anew)
     return [
         replace(job, pictures=max(job.pictures, traced.get((key.dataset, key.image, key.config, key.seed), 0)))
         for job, key in ((job, job.identity) for job in jobs)

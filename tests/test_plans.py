@@ -52,6 +52,13 @@ def test_a_benchmark_s_name_means_its_stand_in_at_quick():
     assert {part.dataset for part in plans.parts("levin", "laptop", "levin")} == {"levin"}
 
 
+def test_make_reproduce_computes_a_part_of_the_main_comparison_anew():
+    whole, part = (plans.plan("levin", anew=anew) for anew in (False, True))
+    assert len(whole) == 32 and len(part) == 16
+    assert {job.identity for job in part} < {job.identity for job in whole}
+    assert len(plans.plan("levin", images=["camera_kernel_04"], anew=True)) == 4  # named: computed all the same
+
+
 def test_the_most_pictures_win():
     ours = [job for job in plans.jobs([*plans.parts("lai"), *plans.parts("regularisation")], "quick")]
     shown = [job for job in ours if job.problem.item.id == plans.SHOWN and job.method == "ours"]

@@ -109,7 +109,8 @@ def solvable(request: Request) -> tuple[dict[str, list[Job]], dict[str, InputErr
     reasons: dict[str, InputError] = {}
     for name in request.experiments():
         try:
-            jobs[name] = manifest.planned(name, request.tier, request.dataset, request.images, request.seeds)
+            selection = (request.tier, request.dataset, request.images, request.seeds)
+            jobs[name] = manifest.planned(name, *selection, anew=request.mode == "reproduce")
         except InputError as error:
             reasons[name] = error
     return jobs, reasons

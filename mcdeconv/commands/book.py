@@ -38,7 +38,7 @@ def solve_experiments(
     """
     library = Library.here()
     stores = (library.local,) if local_only else library.stores
-    jobs = [job for name in names for job in manifest.planned(name, tier, dataset, images, seeds)]
+    jobs = [job for name in names for job in manifest.planned(name, tier, dataset, images, seeds, local_only)]
     jobs = list({job.identity: job for job in manifest.share(jobs, shard)}.values())
     compute(jobs, stores, library, device, processes, " ".join(names))
     found = manifest.of_jobs(jobs, stores)
@@ -60,9 +60,9 @@ def compute(
 
 
 def reproduce_quick(processes: int | None) -> None:
-    """All experiments of tier quick, then the main comparison."""
+    """What `make reproduce` computes of tier quick, then the main comparison."""
     library = Library.here()
-    every = {name: manifest.planned(name, "quick") for name in plans.EXPERIMENTS}
+    every = {name: manifest.planned(name, "quick", anew=True) for name in plans.EXPERIMENTS}
     for name, jobs in every.items():
         compute(jobs, (library.local,), library, "cpu", processes, name)
     records = [record for job in every["levin"] if (record := library.local.get(job.identity))]

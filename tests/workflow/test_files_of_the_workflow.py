@@ -1,0 +1,79 @@
+"""The files around the workflow: profiles, the publishing workflow, what a machine without a browser does."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+
+ACTIONS = {"checkout", "setup-python", "configure-pages", "upload-pages-artifact", "deploy-pages"}
+
+
+@pytest.mark.parametrize("name", ["local", "slurm"])
+def test_every_profile_goes_on_after_a_failure_and_after_a_kill(name):
+    profile = yaml.safe_load((ROOT / f"workflow/profiles/{name}/config.yaml").read_text())
+    assert profile["keep-going"] and profile["rerun-incomplete"] and profile["nolock"]
+
+
+def test_the_book_is_published_from_the_records_that_there_are():
+    text = (ROOT / ".github/workflows/book.yml").read_text()
+    workflow = yaml.safe_load(text)
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    used = [step["uses"] for step in steps if "uses" in step]
+    assert {re.fullmatch(r"actions/([a-z-]+)@v\d+", action)[1] for action in used} == ACTIONS
+    commands = [step["run"] for step in steps if "run" in step]
+    assert sorted(commands) == ["make book", "make lint"]  # nothing is trained
+    assert set(workflow["jobs"]["publish"]["needs"]) == {"lint", "build"}
+    uploaded = next(step["with"]["path"] for step in steps if "upload-pages" in step.get("uses", ""))
+    assert uploaded == "out/site"
+
+
+def test_a_stranger_types_two_commands():
+    lines = (ROOT / ".ci/run").read_text().splitlines()
+    assert [line for line in lines if line.startswith("make ")] == ["make reproduce", "make test"]
+
+
+def machine(folder: Path, **programs: str) -> dict[str, str]:
+    """A PATH with these programs only, and the shell."""
+    for name, body in programs.items():
+        path = folder / name
+        path.write_text(f"#!/bin/sh\n{body}\n")
+        path.chmod(0o755)
+    (folder / "sh").symlink_to("/bin/sh")
+    (folder / "env").symlink_to("/usr/bin/env")
+    return {"PATH": str(folder), "HOME": os.environ.get("HOME", "/")}
+
+
+def install(environment):
+    command = ["sh", str(ROOT / "scripts/install_chromium.sh")]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_browser_that_is_there_is_taken(tmp_path):
+    done = install(machine(tmp_path, chromium=":", **{"apt-get": "exit 9"}, id="echo 0"))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_root_installs_it(tmp_path):
+    log = tmp_path / "log"
+    done = install(machine(tmp_path, id="echo 0", **{"apt-get": f'echo "$@" >> {log}'}))
+    assert done.returncode == 0 and "skipped" not in done.stderr
+    update, installed = log.read_text().splitlines()
+    assert update == "update" and installed.split()[0] == "install" and installed.split()[-1] == "chromium"
+
+
+@pytest.mark.parametrize(
+    "programs",
+    [
+        {},  # no package manager
+        {"apt-get": ":", "id": "echo 1000", "sudo": "exit 1"},  # neither root nor sudo without a password
+        {"apt-get": "exit 100", "id": "echo 0"},  # no network
+    ],
+)
+def test_without_a_browser_the_tests_are_skipped_and_nothing_fails(tmp_path, programs):
+    done = install(machine(tmp_path, **programs))
+    assert done.returncode == 0 and done.stdout == ""
+    assert "the browser tests of the book are skipped" in done.stderr
