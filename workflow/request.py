@@ -72,7 +72,7 @@ class Request:
     def misses(self, experiment: str) -> bool:
         """Whether an experiment has no runs at this tier, or none in this selection."""
         try:
-            plans.parts(experiment, self.tier, self.dataset, self.images, self.seeds)
+            plans.parts(experiment, self.tier, self.dataset, self.images, self.seeds, self.mode == "reproduce")
         except InputError:
             return True
         return False
