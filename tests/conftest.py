@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+# --doctest-modules would import every folder's conftest under the one name
+collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+
 
 @pytest.fixture(scope="session")
 def benchmark_data() -> Path:

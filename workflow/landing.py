@@ -1,95 +1,75 @@
 """The landing page's picture: what went in, what came out, the kernels and one number, from a stored run."""
 
-import base64
 import html
-import io
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-
-from mcdeconv import datasets, plans
-from mcdeconv.experiment import grey_of, pose
-from mcdeconv.library import Library
-from mcdeconv.metrics import best_shift, psnr
-from mcdeconv.presets import TIERS
-from mcdeconv.protocols import PROTOCOLS
-from mcdeconv.records import Record
-from mcdeconv.trajectory import Trajectory
+from mcdeconv import plans
+from mcdeconv.errors import InputError
+from mcdeconv.explorer import FOLDER, Grid, load
 
 NOT_RUN = """:::{admonition} Not run yet
 :class: not-run
-Here stand a blurred image, what the method made of it, and both kernels, once there is a run. Type `make reproduce`.
+Here stand a blurred image, what the method made of it, and both kernels, once there is a run. Type `make explorer`.
 :::
 """
 
 
 def landing(root: Path) -> str:
-    """Markdown for the landing page; says "not run yet" if there is no traced run of `plans.SHOWN`."""
-    library = Library(root)
-    for record in plans.stored("regularisation", library=library):
-        trajectory = library.trajectory(record) if record.identity.method == "ours" else None
-        if trajectory is not None:
-            return strip(record, trajectory)
-    return NOT_RUN
-
-
-def strip(record: Record, trajectory: Trajectory) -> str:
-    """Four pictures and a number, as HTML in Markdown."""
-    problem = pose(next(iter(datasets.load(record.identity.dataset, (record.identity.image,)))), TIERS["quick"].region)
-    item = problem.item
-    if item.sharp is None or item.kernel is None:
+    """Markdown for the landing page: the paper's setting in the first grid of the explorer, whatever it shows."""
+    try:
+        grid = load(root / FOLDER / f"{plans.EXPLORED[0]}.json")
+    except InputError:
         return NOT_RUN
-    blurred, truth = (grey_of(image)[problem.region.slices] for image in (item.blurred, item.sharp))
-    protocol = PROTOCOLS["synthetic"]
-    pair = best_shift(blurred, truth, protocol.crop, protocol.maxshift)
-    before, after = psnr(pair.restored, pair.sharp), float(trajectory.psnr[-1])
+    return strip(grid)
+
+
+def strip(grid: Grid) -> str:
+    """Three pictures and a number, as HTML in Markdown."""
+    wanted = (grid["default"]["p0"], grid["default"]["sigma0"], grid["seeds"][0])
+    cell = next(cell for cell in grid["cells"] if (cell["p0"], cell["sigma0"], cell["seed"]) == wanted)
     figures = (
-        figure("What the method is given", f"{before:.1f} dB", blurred, None, "A blurred image"),
+        figure("What the method is given", f"{grid['psnr_blurred']:.1f} dB", grid["blurred"], None, "A blurred image"),
         figure(
             "What it makes of it",
-            f"{after:.1f} dB",
-            trajectory.images[-1] / 255,
-            trajectory.kernels[-1],
+            f"{cell['psnr']:.1f} dB",
+            cell["image"],
+            cell["kernel"],
             "The same image, restored; inset: the kernel that was found",
         ),
-        figure("The truth", "", truth, item.kernel, "The sharp image; inset: the kernel that blurred it"),
+        figure("The truth", "", grid["sharp"], grid["kernel_true"], "The sharp image; inset: its blur kernel"),
     )
+    device = html.escape(", ".join(grid["provenance"]["device"]))
     return "\n".join(
         (
             "```{raw} html",
             '<div class="landing-strip">',
             *figures,
             "</div>",
-            f'<p class="landing-number"><strong>{signed(after - before)} dB</strong> from one blurred image, '
-            f"in {record.seconds:.0f} seconds on {html.escape(str(record.provenance.get('device', 'this machine')))}: "
-            "no training data, no truth, no knowledge of the blur. Lower right: the blur kernel.</p>",
+            f'<p class="landing-number"><strong>{signed(cell["psnr"] - grid["psnr_blurred"])} dB</strong> from one '
+            f"blurred image, in {cell['seconds']:.0f} seconds on {device}: no training data, no truth, no knowledge of "
+            "the blur. Lower right: the blur kernel.</p>",
             "```",
             "",
-            f"One run at tier `{record.identity.tier}` on the embedded image `{record.identity.image}` "
-            f"(data set `{record.identity.dataset}`, seed {record.identity.seed}): PSNR of the network's own output "
-            "against the truth. It is one image of many; the [ledger of claims](results/claims) says what holds on "
-            "average.",
+            f"One run at tier `{grid['tier']}` on the embedded image `{grid['image']}` (data set `{grid['dataset']}`, "
+            f"seed {cell['seed']}): PSNR of the network's own output against the truth. It is one image of many, and on "
+            "others the method fails: the [main comparison](results/table-1) and the [ledger of claims](results/claims) "
+            "say what holds on average.",
             "",
         )
     )
 
 
-def figure(title: str, number: str, image: NDArray, kernel: NDArray | None, alt: str) -> str:
-    """One picture with its kernel in the corner."""
-    inset = "" if kernel is None else f'<img class="inset" src="{data_uri(kernel / kernel.max())}" alt="">'
+def figure(title: str, number: str, image: str, kernel: str | None, alt: str) -> str:
+    """One picture with its kernel in the corner; both as data addresses or base64 of WebP and PNG."""
+    inset = "" if kernel is None else f'<img class="inset" src="{address(kernel, "png")}" alt="">'
     return (
-        f'<figure><span class="frame"><img src="{data_uri(image)}" alt="{html.escape(alt)}">{inset}</span>'
+        f'<figure><span class="frame"><img src="{address(image, "webp")}" alt="{html.escape(alt)}">{inset}</span>'
         f"<figcaption>{html.escape(title)} <b>{number}</b></figcaption></figure>"
     )
 
 
-def data_uri(image: NDArray) -> str:
-    """A grey image in [0, 1] as PNG in an address."""
-    stream = io.BytesIO()
-    Image.fromarray(np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)).save(stream, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
+def address(picture: str, kind: str) -> str:
+    return picture if picture.startswith("data:") else f"data:image/{kind};base64,{picture}"
 
 
 def signed(value: float) -> str:

@@ -125,12 +125,28 @@ def test_study_numbers_come_from_the_file(tmp_path):
 
 
 def test_the_landing_page_shows_a_stored_run():
-    source = fake_runs.item()
-    end = fake_runs.trajectory(source, 0.95)
-    text = landing.strip(fake_runs.record(source, "ours", 0, end), end)
-    assert text.count("<figure>") == 3 and text.count("data:image/png;base64,") == 5
-    assert f"{end.psnr[-1]:.1f} dB" in text
-    assert "seed 0" in text and source.id in text
+    cells = [
+        {"p0": p0, "sigma0": 0.01, "seed": 0, "psnr": psnr, "seconds": 30.0, "image": "AA", "kernel": "BB"}
+        for p0, psnr in ((0.0, 17.0), (0.3, 27.25))
+    ]
+    grid = {
+        "default": {"p0": 0.3, "sigma0": 0.01},
+        "seeds": [0, 1],
+        "cells": cells,
+        "psnr_blurred": 20.0,
+        "blurred": "CC",
+        "sharp": "DD",
+        "kernel_true": "EE",
+        "tier": "quick",
+        "image": "coins",
+        "dataset": "drawn",
+        "provenance": {"device": ["a processor"]},
+    }
+    text = landing.strip(grid)
+    assert text.count("<figure>") == 3
+    assert text.count("data:image/webp;base64,") == 3 and text.count("data:image/png;base64,") == 2
+    assert "27.2 dB" in text and "+7.2 dB" in text and "17.0" not in text
+    assert "seed 0" in text and "coins" in text and "a processor" in text
 
 
 def test_the_landing_page_without_a_run_says_so(tmp_path):

@@ -105,6 +105,12 @@ def test_from_nothing_to_the_book_and_on(small, capfd):
     next((small.root / "out/records/synthetic-levin").glob("*.json")).unlink()
     assert make.main(["reproduce"]) == 0
     assert solved(small)[3:] == ["levin"]
+    # a data set concerns its own page; the others stay, and in the book
+    third = executed(small)
+    assert make.main(["reproduce", "--dataset", "levin", "--images", "coins_kernel_01"]) == 0
+    fourth = executed(small)
+    assert {name for name in fourth if fourth[name] != third[name]} == {"table-1"}
+    assert (small.root / "out/site/index.html").read_text() == "figure-1 figure-2 table-1"
 
 
 @pytest.mark.slow
