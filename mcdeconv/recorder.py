@@ -68,9 +68,13 @@ class Recorder:
         curves = np.array(self.curves, dtype=np.float64).reshape(-1, 5).T
         stds = np.stack([std for _, _, std, _ in self.shown])
         empty = np.empty((0, SAMPLES, *self.problem.blurred.shape), np.uint8)
+        losses, psnrs, ssims, similarities = curves[1:].astype(np.float32)
         return Trajectory(
-            curves[0].astype(int),
-            *(row.astype(np.float32) for row in curves[1:]),
+            iterations=curves[0].astype(int),
+            losses=losses,
+            psnr=psnrs,
+            ssim=ssims,
+            similarity=similarities,
             picture_iterations=np.array([t for t, *_ in self.shown]),
             images=np.stack([image for _, image, _, _ in self.shown]),
             stds=as_bytes(stds / STD_WHITE),

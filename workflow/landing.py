@@ -51,9 +51,9 @@ def strip(grid: Grid) -> str:
             "```",
             "",
             f"One run at tier `{grid['tier']}` on the embedded image `{grid['image']}` (data set `{grid['dataset']}`, "
-            f"seed {cell['seed']}): PSNR of the network's own output against the truth. It is one image of many, and on "
-            "others the method fails: the [main comparison](results/table-1) and the [ledger of claims](results/claims) "
-            "say what holds on average.",
+            f"seed {cell['seed']}): PSNR of the network's own output against the truth. It is one image of many, and "
+            "on others the method fails: the [main comparison](results/table-1) and the "
+            "[ledger of claims](results/claims) say what holds on average.",
             "",
         )
     )

@@ -12,7 +12,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import book_numbers
 import book_pages
 import build_book
-import fake_runs
 import landing
 
 from mcdeconv.pages import PAGES
