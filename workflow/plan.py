@@ -117,12 +117,34 @@ def solvable(request: Request) -> tuple[dict[str, list[Job]], dict[str, InputErr
 
 
 def gather(request: Request, library: Library, names: Collection[str]) -> list[Gathered]:
-    """The stored records of experiments that are not solved now."""
+    """The stored records of experiments that are not solved now.
+
+    For the book they are those that `make reproduce` computes: its manifests stay as they are. A page's other records
+    count by `others`.
+    """
     selection = (request.tier, request.dataset, request.images, request.seeds)
-    return [
-        Gathered(manifest_name(request, name), (name,), tuple(plans.stored(name, *selection, library=library)))
-        for name in names
-    ]
+    found = []
+    for name in names:
+        records = plans.stored(name, *selection, library=library)
+        if request.mode == "book":
+            records = [record for record in records if is_anew(record, request, name)]
+        found.append(Gathered(manifest_name(request, name), (name,), tuple(records)))
+    return found
+
+
+def is_anew(record: Record, request: Request, name: str) -> bool:
+    """Whether `make reproduce` computes a record's run for an experiment."""
+    if not any(part.anew for part in plans.EXPERIMENTS[name][request.tier]):
+        return False
+    key = record.identity
+    parts = plans.parts(name, request.tier, request.dataset, request.images, request.seeds, anew=True)
+    return any(
+        key.dataset == part.dataset
+        and (part.images is None or key.image in part.images)
+        and key.method in part.methods
+        and key.seed in part.seeds
+        for part in parts
+    )
 
 
 def has_runs(page: Page, known: Collection[str], library: Library) -> bool:

@@ -12,6 +12,7 @@ from request import Request
 from mcdeconv import plans
 from mcdeconv.errors import InputError
 from mcdeconv.pages import page_of_table
+from mcdeconv.plans import Part
 
 
 def plan_of(project, *arguments, **options):
@@ -88,6 +89,21 @@ def test_the_book_after_reproduce_rests_on_the_same(project):
     assert manifests() == first | {name: time for name, time in manifests().items() if name not in first}
     for page, content in book["pages"].items():
         assert content == reproduced["pages"][page]
+
+
+def test_committed_runs_that_reproduce_does_not_repeat_change_nothing_between_the_two(project, monkeypatch):
+    more = Part("synthetic-levin", ("camera_kernel_01",), ("ours",), anew=False)
+    whole = {"quick": (*plans.EXPERIMENTS["levin"]["quick"], more)}
+    monkeypatch.setitem(plans.EXPERIMENTS, "levin", whole)
+    for job in project.jobs("levin"):
+        if job.identity.image == "camera_kernel_01":
+            project.library.committed.put(fake_record(job.identity))
+    project.solve("levin", "lai", "regularisation", leave=["camera_kernel_01"])
+    _, reproduced = plan_of(project, "reproduce")
+    first = manifests()
+    _, book = plan_of(project, "book")
+    assert {name: manifests()[name] for name in first} == first
+    assert book["pages"]["table-1"] == reproduced["pages"]["table-1"]
 
 
 def test_a_page_whose_records_are_gone_is_taken_out_of_the_book(project):
