@@ -1,12 +1,22 @@
 """What several test modules share."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 # --doctest-modules would import every folder's conftest under the one name
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +27,16 @@ def benchmark_data() -> Path:
     if not (folder / "levin").is_dir():
         pytest.skip("no benchmark data: set MCDECONV_DATA to a folder with levin/, lai/ and kohler/")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's chromium, driven by Playwright, which one process can start only once."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; run `make install`")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("chromium is not installed; scripts/install_chromium.sh or `apt-get install chromium`")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()

@@ -8,14 +8,6 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "out/site"
 AXE = Path(__file__).parent / "vendor/axe-core/axe.min.js"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-)
 # not chapters: what Sphinx adds
 EXTRA = ("genindex.html", "py-modindex.html", "search.html")
 

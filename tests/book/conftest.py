@@ -2,14 +2,13 @@
 
 import functools
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from book_site import FLAGS, ROOT, SITE, Silent, Visit
+from book_site import ROOT, SITE, Silent, Visit
 
 
 @pytest.fixture(scope="session")
@@ -30,18 +29,6 @@ def base(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/some/where/book"
         server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser(site: Path) -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; run `make install`")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("chromium is not installed; scripts/install_chromium.sh or `apt-get install chromium`")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield running
-        running.close()
 
 
 @pytest.fixture

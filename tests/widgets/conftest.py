@@ -1,12 +1,10 @@
 """A widget in a page of its own in a real browser: its module, a model that only stores, and no kernel."""
 
 import json
-import shutil
 from dataclasses import dataclass, field
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ADDRESS = "http://widget.test/"
 PAGE = """<!doctype html>
 <html lang="en"{theme}>
@@ -46,18 +44,6 @@ class Opened:
     def receive(self, name, value):
         """A change that comes from Python."""
         self.page.evaluate("([name, value]) => window.model.receive(name, value)", [name, value])
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Debian's chromium, driven by Playwright."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine: install it to run the tests of the widgets")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
