@@ -453,13 +453,14 @@ def test_results_below_a_file_are_refused_before_the_run(photo, command, folder,
     refused(command(*arguments, "--results", photo / "results"), folder, "photo.png")
 
 
-def test_a_damaged_record_is_named(command, folder):
+def test_a_damaged_record_is_named_set_aside_and_computed_again(command, folder, caplog):
     arguments = ("run", "--images", "camera_kernel_01", "--results", folder, "--processes", 1, "--device", "cpu")
     assert command(*arguments)[0] == 0
     [path] = folder.rglob("*.json")
     path.write_text(path.read_text()[:100])
-    code, out, err = command(*arguments)
-    assert code == 2 and out == "" and err.count("\n") == 1 and str(path) in err
+    assert command(*arguments)[0] == 0
+    assert str(path) in caplog.text and f"{path.name}.rejected" in caplog.text
+    assert json.loads(path.read_text())["seed_used"] == 0
 
 
 def test_a_run_that_diverges_is_named_and_ends_with_exit_code_1(command, folder, monkeypatch):
