@@ -10,9 +10,9 @@ from mcdeconv.deblur import choose_device
 from mcdeconv.errors import InputError
 from mcdeconv.experiment import pose
 from mcdeconv.explorer import SEEDS, cells, method_name, with_p0_sigma0
-from mcdeconv.library import Library
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.records import Record
+from mcdeconv.stores import Library
 
 # The embedded data that stand in for each benchmark at tier `quick`.
 FLAVOURS = {"levin": "synthetic-levin", "lai": "synthetic-lai", "kohler": "synthetic-kohler"}

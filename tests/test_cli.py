@@ -20,13 +20,13 @@ import mcdeconv
 from mcdeconv import cli, packing, plans, presets, solver
 from mcdeconv.config import ImageNetConfig, KernelNetConfig
 from mcdeconv.datasets import load_item
-from mcdeconv.library import Library
 from mcdeconv.manifest import Manifest
 from mcdeconv.metrics import luma
 from mcdeconv.photo import read_photo
 from mcdeconv.plans import Part
 from mcdeconv.presets import PRESETS, TIERS
 from mcdeconv.records import Store
+from mcdeconv.stores import Library
 
 ITERATIONS = 20
 ROOT = Path(mcdeconv.__file__).parents[1]

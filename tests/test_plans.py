@@ -7,9 +7,9 @@ import pytest
 from mcdeconv import datasets, plans
 from mcdeconv.config import SolverConfig
 from mcdeconv.errors import InputError
-from mcdeconv.library import Library
 from mcdeconv.presets import configure
 from mcdeconv.records import Record
+from mcdeconv.stores import Library
 
 EMBEDDED = [name for name in plans.EXPERIMENTS if name != "lai_real"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from mcdeconv.library import Library
 from mcdeconv.pages import PAGES
+from mcdeconv.stores import Library
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("benchmark", "ablation", "architectures", "running_time", "claims")

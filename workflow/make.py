@@ -15,10 +15,10 @@ from plan import EXECUTED, PLAN, SOLVED, Plan, Snapshot, drop_pages, make_plan, 
 from request import Request
 
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.library import Library
 from mcdeconv.manifest import Manifest
 from mcdeconv.pages import page_of_figure, page_of_table
 from mcdeconv.progress import mean_seconds, measure
+from mcdeconv.stores import Library
 
 SITE = Path("out/site/index.html")
 BUILT = Path("out/site.built")  # the book rule's stamp

@@ -14,10 +14,10 @@ from mcdeconv import manifest, plans
 from mcdeconv.campaign import Job
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
-from mcdeconv.library import Library
 from mcdeconv.pages import PAGES, Page
 from mcdeconv.presets import TIERS
 from mcdeconv.records import Record, Store
+from mcdeconv.stores import Library
 
 PLAN = Path("out/plan.json")
 SOLVED = Path("out/solved")  # manifests

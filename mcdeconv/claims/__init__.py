@@ -11,8 +11,8 @@ from mcdeconv.claims.contradictions import contradictions
 from mcdeconv.claims.evidence import Evidence, Trajectories, gather
 from mcdeconv.claims.rule import NAMES, RULE, Verdict, judge
 from mcdeconv.claims.show import claim_grid
-from mcdeconv.library import Library
 from mcdeconv.records import Identity, Record
+from mcdeconv.stores import Library
 from mcdeconv.tables.gathering import records_of
 from mcdeconv.tables.grid import Cell, Grid, Page, Row
 from mcdeconv.trajectory import Trajectory

@@ -11,11 +11,11 @@ from mcdeconv.commands.runs import print_comparison, print_records
 from mcdeconv.deblur import choose_device
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.explorer import FOLDER, save
-from mcdeconv.library import Library
 from mcdeconv.merging import merge
 from mcdeconv.presets import TIERS, choose
 from mcdeconv.progress import mean_seconds, measure
 from mcdeconv.records import Store
+from mcdeconv.stores import Library
 
 MAIN = ("ours", "without-both")  # the comparison that `reproduce` prints
 

@@ -8,8 +8,8 @@ import numpy as np
 from mcdeconv.datasets import Item, load_item
 from mcdeconv.errors import InputError
 from mcdeconv.figures.style import in_order
-from mcdeconv.library import Library
 from mcdeconv.records import Record
+from mcdeconv.stores import Library
 from mcdeconv.trajectory import Trajectory
 
 

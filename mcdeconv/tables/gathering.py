@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mcdeconv import plans
-from mcdeconv.library import Library
 from mcdeconv.presets import TIERS
 from mcdeconv.records import Record
+from mcdeconv.stores import Library
 
 # The experiment whose runs fill a table; Table 7 reads the seconds of all of them.
 EXPERIMENTS = {1: "levin", 2: "lai", 3: "lai", 4: "kohler", 5: "ablation", 6: "architectures"}

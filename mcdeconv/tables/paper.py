@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mcdeconv.errors import InputError
-from mcdeconv.library import Library
+from mcdeconv.stores import Library
 
 NUMBERS = (1, 2, 3, 4, 5, 6, 7)
 _KEY = ("table", "dataset", "category", "method", "reference", "protocol", "metric")

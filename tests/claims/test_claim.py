@@ -7,9 +7,9 @@ from mcdeconv.claims.claim import Claim, read_claims
 from mcdeconv.claims.evidence import MEASURES
 from mcdeconv.claims.rule import TOLERANCE
 from mcdeconv.errors import InputError
-from mcdeconv.library import Library
 from mcdeconv.plans import CATEGORIES, EXPERIMENTS
 from mcdeconv.presets import PRESETS
+from mcdeconv.stores import Library
 
 
 def test_every_claim_has_its_own_name_and_a_text():

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from mcdeconv.errors import InputError
-from mcdeconv.library import Library
+from mcdeconv.stores import Library
 from mcdeconv.tables.paper import NUMBERS, common_place, look_up, read_table
 
 PAPER = Library.here().root / "results" / "paper"

@@ -12,10 +12,10 @@ from table_cases import drawn, everything, few, record
 from mcdeconv import tables
 from mcdeconv.benchmark import Timing
 from mcdeconv.errors import InputError
-from mcdeconv.library import Library
 from mcdeconv.networks import ImageNet, build_kernel_net
 from mcdeconv.plans import CATEGORIES
 from mcdeconv.presets import configure
+from mcdeconv.stores import Library
 from mcdeconv.tables import ablation, error_ratio, running_time
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from mcdeconv import manifest, plans
-from mcdeconv.library import Library
 from mcdeconv.plans import Part
 from mcdeconv.records import Record, Store
+from mcdeconv.stores import Library
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))

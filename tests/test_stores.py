@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from mcdeconv.errors import InputError
-from mcdeconv.library import Library
 from mcdeconv.records import Identity, Record
+from mcdeconv.stores import Library
 
 KEY = Identity("levin", "im05_flit01", "ours", "laptop", 0, "c" * 12, "i" * 12)
 
