@@ -17,7 +17,8 @@ function livePanel(model, selection, show) {
   const status = h("p", { class: "mcd-status", role: "status" });
   const field = (id, input, ...label) => h("div", { class: "mcd-field" }, h("label", { for: id }, ...label), input);
   const form = h("form", { hidden: true }, field(p0Id, p0, "p", h("sub", {}, "0"), ", dropout rate"), field(sigma0Id, sigma0, "σ", h("sub", {}, "0"), ", input noise"), field(seedId, seed, "Seed"), h("div", { class: "mcd-buttons" }, train, stop, back), bar, status);
-  const node = h("details", { class: "mcd-live" }, h("summary", {}, "Train with your own values"), note, form);
+  const summary = h("summary", {}, "Train with your own values");
+  const node = h("details", { class: "mcd-live" }, summary, note, form);
   let [running, follow, latest, silence, image] = [null, false, null, null, null];
 
   const say = (text) => (status.textContent = text);
@@ -56,8 +57,8 @@ function livePanel(model, selection, show) {
     follow = true;
     present(latest);
   });
-  node.addEventListener("toggle", () => {
-    if (!node.open || running) return;
+  summary.addEventListener("click", () => {  // not "toggle", which comes late and would write over what the reader typed
+    if (node.open || running) return;
     [p0.value, sigma0.value] = [selection().p0, selection().sigma0];
   });
   model.on("change:answer", () => {
