@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,24 +9,38 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mcdeconv.estimate import estimate
 from mcdeconv.files import make_folder, write_whole
 from mcdeconv.records import Record
-
-RESAMPLES = 10_000
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """A measure of a method and of another, image by image: each (images,), the mean over the seeds both have."""
+    """A measure of a method and of another: (image, seed) → (value, other value)."""
 
-    values: NDArray
-    others: NDArray
-    runs: int  # pairs of runs behind it
+    runs: Mapping[tuple[str, int], tuple[float, float]]
+
+    @property
+    def images(self) -> list[str]:
+        return sorted({image for image, _ in self.runs})
+
+    @property
+    def values(self) -> NDArray:
+        """Of the method, (images,), each the mean over its seeds."""
+        return self._means(0)
+
+    @property
+    def others(self) -> NDArray:
+        """Of the other method, as `values`."""
+        return self._means(1)
+
+    def _means(self, side: int) -> NDArray:
+        return np.array([np.mean([run[side] for key, run in self.runs.items() if key[0] == i]) for i in self.images])
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A method against another; the interval is a 95% bootstrap over images."""
+    """A method against another; the interval is the 95% bootstrap of `estimate`."""
 
     mean: float
     difference: float
@@ -46,24 +59,15 @@ def paired(
         key = record.identity
         if key.method in values and measure in record.scores and (images is None or key.image in images):
             values[key.method][key.image, key.seed] = record.scores[measure]
-    by_image: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for run in sorted(values[method].keys() & values[other].keys()):
-        by_image[run[0]].append((values[method][run], values[other][run]))
-    means = np.array([np.mean(pairs, axis=0) for pairs in by_image.values()]).reshape(-1, 2)
-    return Pairs(means[:, 0], means[:, 1], sum(map(len, by_image.values())))
+    both = sorted(values[method].keys() & values[other].keys())
+    return Pairs({run: (values[method][run], values[other][run]) for run in both})
 
 
-def summarise(pairs: Pairs, seed: int = 0) -> Summary:
+def summarise(pairs: Pairs) -> Summary:
     """Mean, mean difference and its interval; NaN where there are no pairs, no interval for a single image."""
-    differences = pairs.values - pairs.others
-    count = len(differences)
-    low = high = float("nan")
-    if count > 1:
-        rng = np.random.default_rng(seed)
-        means = differences[rng.integers(0, count, (RESAMPLES, count))].mean(1)
-        low, high = np.quantile(means, (0.025, 0.975))
-    mean, difference = (float(v.mean()) if count else float("nan") for v in (pairs.values, differences))
-    return Summary(mean, difference, float(low), float(high), count, pairs.runs)
+    found = estimate({run: value - other for run, (value, other) in pairs.runs.items()})
+    mean = float(pairs.values.mean()) if pairs.runs else float("nan")
+    return Summary(mean, found.mean, found.low, found.high, found.images, found.runs)
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, object]], digits: int = 4) -> None:

@@ -10,10 +10,10 @@ import numpy as np
 
 from mcdeconv import datasets
 from mcdeconv.claims.claim import Claim
+from mcdeconv.estimate import Estimate, Runs, estimate
 from mcdeconv.plans import FLAVOURS
 from mcdeconv.records import Record
 from mcdeconv.tables.ablation import counted
-from mcdeconv.tables.estimate import Estimate, Runs, estimate
 from mcdeconv.tables.measures import TIERS, paired_runs, runs, select, value
 from mcdeconv.trajectory import Trajectory
 

@@ -77,13 +77,13 @@ def _against_known(records: Sequence[Record]) -> dict[str, Pairs]:
     found = {}
     scored = [record for record in under_protocol(records) if "known_psnr" in record.scores]
     for method in in_order({record.identity.method for record in scored}):
-        runs = [record for record in scored if record.identity.method == method]
-        images = sorted({run.identity.image for run in runs})
-        estimated, known = (
-            np.array([np.mean([run.scores[name] for run in runs if run.identity.image == i]) for i in images])
-            for name in ("psnr", "known_psnr")
+        found[method] = Pairs(
+            {
+                (run.identity.image, run.identity.seed): (run.scores["psnr"], run.scores["known_psnr"])
+                for run in scored
+                if run.identity.method == method
+            }
         )
-        found[method] = Pairs(estimated, known, len(runs))
     return found
 
 

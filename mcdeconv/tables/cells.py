@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from mcdeconv.estimate import Estimate, estimate
 from mcdeconv.records import Record
-from mcdeconv.tables.estimate import Estimate, estimate
 from mcdeconv.tables.grid import NOT_RUN, NOTHING, Cell, Grid, Row
 from mcdeconv.tables.measures import PROTOCOLS, difference, extent, has, mean, methods_in, runs, select
 from mcdeconv.tables.paper import PaperCell, common_place

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mcdeconv.estimate import Estimate, estimate
 from mcdeconv.records import Record
 from mcdeconv.tables.cells import measured, run_here
-from mcdeconv.tables.estimate import Estimate, estimate
 from mcdeconv.tables.grid import NOT_RUN, NOTHING, Cell, Grid, Row
 from mcdeconv.tables.measures import TIERS, methods_in, runs, select
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from mcdeconv import datasets
+from mcdeconv.estimate import Estimate, Runs, estimate
 from mcdeconv.plans import CATEGORIES, FLAVOURS
 from mcdeconv.records import Record
-from mcdeconv.tables.estimate import Estimate, Runs, estimate
 
 TIERS = ("paper", "laptop", "quick")  # the order of the rows
 TITLES = {"levin": "Levin et al.", "lai": "Lai et al.", "kohler": "Köhler et al."}

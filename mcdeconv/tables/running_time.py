@@ -7,10 +7,10 @@ from typing import Any
 
 from mcdeconv.benchmark import Timing
 from mcdeconv.errors import InputError
+from mcdeconv.estimate import estimate
 from mcdeconv.presets import configure
 from mcdeconv.records import Record
 from mcdeconv.tables.cells import cited, source
-from mcdeconv.tables.estimate import estimate
 from mcdeconv.tables.grid import NOT_RUN, NOTHING, Cell, Grid, Page, Row
 from mcdeconv.tables.measures import TIERS, TITLES, extent, runs, select
 from mcdeconv.tables.paper import read_table, results_folder

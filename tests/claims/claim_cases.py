@@ -6,8 +6,8 @@ from mcdeconv import datasets
 from mcdeconv.claims.claim import read_claims
 from mcdeconv.claims.evidence import Evidence, gather
 from mcdeconv.claims.rule import judge
+from mcdeconv.estimate import Estimate
 from mcdeconv.records import Identity, Record
-from mcdeconv.tables.estimate import Estimate
 from mcdeconv.trajectory import Trajectory
 
 CLAIMS = {claim.id: claim for claim in read_claims()}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import bootstrap
 
-from mcdeconv.tables.estimate import estimate
+from mcdeconv.estimate import estimate
 
 
 def values_of(count, seeds, rng):

@@ -8,8 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.summary import RESAMPLES
-
+RESAMPLES = 10_000
 Runs = Mapping[tuple[str, int], float]  # (image, seed) → value
 
 
