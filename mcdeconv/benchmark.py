@@ -15,6 +15,7 @@ from mcdeconv.files import make_folder, write_whole
 from mcdeconv.presets import TIERS, configure
 from mcdeconv.records import processor, provenance
 from mcdeconv.solver import algorithm_1, initialise
+from mcdeconv.timing import Timing
 
 SIZES = (128, 255, 512)  # px a side of the blurred image
 KERNEL_SIZE = 27  # the largest of Levin's
@@ -30,22 +31,6 @@ class Case:
     device: str
     threads: int
     repeats: int
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Median, smallest and largest milliseconds an iteration; peak memory of the process or of the GPU, in MB."""
-
-    tier: str
-    size: int
-    kernel_size: int
-    channels: int
-    precision: str
-    milliseconds: float
-    fastest: float
-    slowest: float
-    repeats: int
-    peak_megabytes: float
 
 
 def run_benchmark(device: str, repeats: int, folder: Path) -> list[Timing]:

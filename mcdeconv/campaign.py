@@ -4,43 +4,18 @@ import multiprocessing
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 from tqdm import tqdm
 
-from mcdeconv.config import SolverConfig
 from mcdeconv.errors import RunFailed
-from mcdeconv.experiment import Problem, identify, run
+from mcdeconv.experiment import run
 from mcdeconv.files import make_folder, require_writable
+from mcdeconv.job import Job, nameless
 from mcdeconv.recorder import Recorder
 from mcdeconv.records import Identity, Record, Store
 from mcdeconv.trajectory import Trajectory
-
-
-@dataclass(frozen=True)
-class Job:
-    """One run that a campaign wants."""
-
-    problem: Problem
-    method: str
-    tier: str
-    config: SolverConfig
-    seed: int
-    pictures: int = 0  # moments at which its trajectory has pictures; 0: no trajectory is kept
-
-    @property
-    def identity(self) -> Identity:
-        return identify(self.problem, self.method, self.tier, self.config, self.seed)
-
-    def done(self, store: Store) -> bool:
-        """Whether a store has the record and, where one is wanted, the trajectory."""
-        if store.get(self.identity) is None:
-            return False
-        if not self.pictures:
-            return True
-        kept = store.trajectory(self.identity)
-        return kept is not None and (self.pictures == 1 or len(kept.images) > 1)
 
 
 def run_campaign(
@@ -72,11 +47,6 @@ def run_campaign(
 
 
 Result = tuple[Record, Trajectory | None]
-
-
-def nameless(identity: Identity) -> Identity:
-    """What decides a result: the method's name does not, only its configuration."""
-    return replace(identity, method="")
 
 
 def adopt_twin(store: Store, job: Job) -> bool:

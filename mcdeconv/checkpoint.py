@@ -1,23 +1,14 @@
 """Checkpoints: a run that is killed goes on to the same last bit; another run's checkpoint is refused."""
 
-import hashlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from mcdeconv.errors import InputError
 from mcdeconv.files import write_whole
 from mcdeconv.solver import State
-
-
-def input_digest(blurred: NDArray) -> str:
-    """First 12 hex digits of the SHA-256 of an image's shape and float32 values."""
-    values = np.ascontiguousarray(blurred, dtype=np.float32)
-    return hashlib.sha256(repr(values.shape).encode() + values.tobytes()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

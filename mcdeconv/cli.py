@@ -176,7 +176,7 @@ def bench(
 ) -> None:
     """Time an iteration of each tier's networks at 128, 255 and 512 px, with the peak memory."""
     from mcdeconv.benchmark import run_benchmark
-    from mcdeconv.deblur import choose_device
+    from mcdeconv.device import choose_device
 
     run_benchmark(choose_device(device), repeats, results / "benchmarks")
 

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from mcdeconv.config import SolverConfig
+from mcdeconv.device import choose_device
 from mcdeconv.errors import InputError
-from mcdeconv.experiment import grey_of, normalised
 from mcdeconv.kernel_size import estimate_kernel_size
 from mcdeconv.metrics import luma
-from mcdeconv.nonblind import METHODS, deconvolve_with_kernel
+from mcdeconv.nonblind import METHODS, deconvolve_with_kernel, normalised
 from mcdeconv.presets import TIERS, choose, configure
+from mcdeconv.problem import grey_of
 from mcdeconv.region import CLIPPED, Region, most_informative_region
 from mcdeconv.runner import Observer, Solution, check_grey, check_problem, solve
 
@@ -115,16 +115,6 @@ def share_at_the_edge(kernel: NDArray) -> float:
     """Share of a kernel in the outermost tenth of its square: a lot of it there means a wrong or cut-off kernel."""
     rim = max(1, kernel.shape[0] // 10)
     return float(1 - kernel[rim:-rim, rim:-rim].sum() / kernel.sum())
-
-
-def choose_device(name: str) -> str:
-    """The device of a name; "auto" takes the first there is of cuda, mps and cpu."""
-    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if name == "auto":
-        return next(kind for kind in ("cuda", "mps", "cpu") if available[kind])
-    if not choose(available, name, "device"):
-        raise InputError(f"device {name!r} is not available here; use --device auto or cpu")
-    return name
 
 
 def final_for(grey: NDArray) -> str:

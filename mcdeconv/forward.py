@@ -1,9 +1,8 @@
-"""The forward model y = k ⊗ x + n, equation (1): 'valid' convolution, sizes, centring, noise."""
+"""The forward model y = k ⊗ x + n, equation (1): 'valid' convolution, sizes, noise."""
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
 from torch import Tensor
 
 
@@ -56,6 +55,8 @@ def blur(sharp: NDArray, kernel: NDArray, noise_std: float = 0.0, rng: np.random
     -------
     float64 array of the shape of `sharp`; not clipped.
     """
+    from scipy.signal import fftconvolve  # half a second
+
     half = kernel.shape[0] // 2
     widths = [(half, half), (half, half)] + [(0, 0)] * (sharp.ndim - 2)
     padded = np.pad(sharp.astype(np.float64), widths, mode="edge")
@@ -64,27 +65,3 @@ def blur(sharp: NDArray, kernel: NDArray, noise_std: float = 0.0, rng: np.random
     if rng is None or not noise_std:
         return blurred
     return blurred + noise_std * rng.standard_normal(blurred.shape)
-
-
-FAINT = 0.02  # of the largest value: what a softmax leaves everywhere, and does not count as part of a kernel
-
-
-def centring_shift(kernel: NDArray) -> tuple[int, int]:
-    """Whole pixels (down, right) that bring a kernel's centre of mass to its centre without pushing it off an edge.
-
-    Blind deconvolution finds kernel and image only up to a common shift, equation (2).
-    """
-    size = kernel.shape[0]
-    solid = np.where(kernel >= FAINT * kernel.max(), kernel, 0)
-    moves = []
-    for axis in (0, 1):
-        profile = solid.sum(axis=1 - axis)
-        wanted = round(size // 2 - float(np.arange(size) @ profile / profile.sum()))
-        support = np.flatnonzero(profile)
-        moves.append(int(np.clip(wanted, -support[0], size - 1 - support[-1])))
-    return moves[0], moves[1]
-
-
-def centre_kernel(kernel: NDArray) -> NDArray:
-    """The kernel moved by `centring_shift`; of the same sum."""
-    return np.roll(kernel, centring_shift(kernel), axis=(0, 1))

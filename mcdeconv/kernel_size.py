@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft2, next_fast_len, rfft2
 from scipy.ndimage import gaussian_filter, map_coordinates
-from scipy.signal.windows import tukey
 
 from mcdeconv.errors import InputError
 
@@ -70,6 +69,8 @@ def gradient_autocorrelation(image: NDArray, lags: int) -> NDArray:
     larger lags.
     """
     height, width = image.shape
+    from scipy.signal.windows import tukey
+
     taper = np.outer(tukey(height), tukey(width))
     padded = [next_fast_len(side + lags, real=True) for side in image.shape]
 

@@ -8,9 +8,9 @@ from itertools import product
 from pathlib import Path
 
 from mcdeconv import plans
-from mcdeconv.campaign import Job
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
+from mcdeconv.job import Job
 from mcdeconv.records import Identity, Store
 
 

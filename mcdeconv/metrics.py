@@ -5,7 +5,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import correlate1d, gaussian_filter, uniform_filter
-from scipy.signal import correlate, fftconvolve
 
 from mcdeconv.errors import InputError
 
@@ -136,6 +135,8 @@ def kernel_similarity(estimated: NDArray, true: NDArray) -> float:
     norms = float(np.linalg.norm(estimated)) * float(np.linalg.norm(true))
     if norms == 0:
         raise InputError("a kernel that is zero everywhere has no similarity; give one that sums to 1")
+    from scipy.signal import correlate  # a second, which what only reads records need not wait
+
     return float(np.clip(correlate(estimated, true, mode="full").max() / norms, 0, 1))
 
 
@@ -182,6 +183,8 @@ def best_shift(restored: NDArray, sharp: NDArray, crop: int, maxshift: int, step
 def _ssd_of_shifts(region: NDArray, target: NDArray, steps: int) -> NDArray:
     """SSD at every shift on a grid of 1 / `steps` px, from one FFT correlation (it, too, interpolates bilinearly)."""
     reach = (region.shape[0] - target.shape[0]) // 2
+    from scipy.signal import fftconvolve
+
     correlation = fftconvolve(region, target[::-1, ::-1], mode="valid")
     ssd = np.empty((2 * reach * steps + 1,) * 2)
     for i in range(steps if reach else 1):

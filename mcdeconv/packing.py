@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from mcdeconv.datasets import Item, load_item
 from mcdeconv.errors import InputError
-from mcdeconv.experiment import PROTOCOL_OF, as_grey
 from mcdeconv.explorer import DEFAULT, FORMAT, MOMENTS, P0, SEEDS, SIGMA0, Grid, cell_of, cells, method_name
 from mcdeconv.pictures import png, webp
-from mcdeconv.protocols import PROTOCOLS, score
+from mcdeconv.problem import as_grey
+from mcdeconv.protocols import protocol_of, score
 from mcdeconv.records import Record
 from mcdeconv.trajectory import STD_WHITE, Trajectory
 
@@ -145,7 +145,7 @@ def grey_item(item: Item) -> Item:
 def psnr_blurred(item: Item) -> float:
     """PSNR of doing nothing, in dB: the blurred image against the truth, under the data set's protocol."""
     grey = grey_item(item)
-    return score(grey.blurred, grey, PROTOCOLS[PROTOCOL_OF.get(item.dataset, "synthetic")]).psnr
+    return score(grey.blurred, grey, protocol_of(item.dataset)).psnr
 
 
 def _runs_of(item: Item, records: Sequence[Record]) -> dict[Key, Record]:

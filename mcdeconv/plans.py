@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mcdeconv import datasets
-from mcdeconv.campaign import Job, run_campaign
 from mcdeconv.config import SolverConfig
-from mcdeconv.deblur import choose_device
 from mcdeconv.errors import InputError
-from mcdeconv.experiment import pose
 from mcdeconv.explorer import SEEDS, cells, method_name, with_p0_sigma0
+from mcdeconv.job import Job
 from mcdeconv.presets import TIERS, choose, configure
+from mcdeconv.problem import pose
 from mcdeconv.records import Record
 from mcdeconv.stores import Library
 
@@ -233,6 +232,9 @@ def obtain(
     wanted = plan(experiment, tier, dataset, images, seeds)
     missing = [job for job in wanted if not any(job.done(store) for store in library.stores)]
     if missing:
+        from mcdeconv.campaign import run_campaign  # torch: a second that pages of stored records save
+        from mcdeconv.device import choose_device
+
         run_campaign(library.local, missing, processes, choose_device(device), experiment)
     return list(_present(library, wanted))
 

@@ -3,8 +3,9 @@
 import torch
 from torch import Generator, Tensor
 
+from mcdeconv.centring import centring_shift
 from mcdeconv.errors import InputError
-from mcdeconv.forward import centring_shift, crop_to_blurred
+from mcdeconv.forward import crop_to_blurred
 from mcdeconv.solver import State
 
 

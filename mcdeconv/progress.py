@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mcdeconv.campaign import Job, nameless
+from mcdeconv.job import Job, nameless
 from mcdeconv.records import Record, Store
 
 Seconds = dict[tuple[str, str | None], float]

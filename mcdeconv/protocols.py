@@ -73,6 +73,12 @@ PROTOCOLS: dict[str, Protocol] = {
     )
 }
 
+
+def protocol_of(dataset: str) -> Protocol:
+    """The protocol by which a data set is scored unless another is asked for."""
+    return PROTOCOLS[dataset if dataset in ("levin", "lai", "kohler") else "synthetic"]
+
+
 # Levin et al.'s sparse deconvolution with the known kernel, SSD over the 225 x 225 crop: the reference of the error
 # ratio, as printed in the public scripts of the papers that report it. Rows im05..im08, columns flit01..flit08.
 _KNOWN_KERNEL = (

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.experiment import Problem, grey_of
-from mcdeconv.forward import centring_shift, crop_to_blurred
+from mcdeconv.centring import centring_shift
+from mcdeconv.forward import crop_to_blurred
 from mcdeconv.metrics import best_shift, kernel_similarity, psnr, ssim
 from mcdeconv.posterior import Posterior, read_out
+from mcdeconv.problem import Problem, grey_of
 from mcdeconv.protocols import PROTOCOLS
 from mcdeconv.solver import State
 from mcdeconv.trajectory import SAMPLES, STD_WHITE, Trajectory

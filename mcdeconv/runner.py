@@ -10,11 +10,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from mcdeconv.checkpoint import Fingerprint, input_digest, load_checkpoint, save_checkpoint
+from mcdeconv.centring import centre_kernel, centring_shift
+from mcdeconv.checkpoint import Fingerprint, load_checkpoint, save_checkpoint
 from mcdeconv.config import SolverConfig
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.forward import centre_kernel, centring_shift, crop_to_blurred
+from mcdeconv.forward import crop_to_blurred
 from mcdeconv.posterior import Posterior, read_out
+from mcdeconv.problem import input_digest
 from mcdeconv.solver import Diverged, State, algorithm_1, initialise
 
 log = logging.getLogger("mcdeconv")

@@ -9,13 +9,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.campaign import Job
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets import load_item
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError
-from mcdeconv.experiment import as_grey, pose
+from mcdeconv.job import Job
 from mcdeconv.presets import choose
+from mcdeconv.problem import as_grey, pose
 from mcdeconv.records import Record
 from mcdeconv.schedules import Step
 from mcdeconv.summary import paired, summarise

@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from mcdeconv import campaign
-from mcdeconv.campaign import Job, run_campaign
+from mcdeconv.campaign import run_campaign
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.experiment import pose
+from mcdeconv.job import Job
+from mcdeconv.problem import pose
 from mcdeconv.records import Record, Store
 
 TINY = SolverConfig(

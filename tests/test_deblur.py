@@ -12,10 +12,10 @@ from scipy.ndimage import gaussian_filter
 
 import mcdeconv
 from mcdeconv import deblur, presets, solver
+from mcdeconv.centring import centre_kernel
 from mcdeconv.config import ImageNetConfig, KernelNetConfig
-from mcdeconv.deblur import choose_device, deconvolve, final_for, restore, share_at_the_edge
+from mcdeconv.deblur import deconvolve, final_for, restore, share_at_the_edge
 from mcdeconv.errors import InputError
-from mcdeconv.forward import centre_kernel
 from mcdeconv.metrics import luma
 from mcdeconv.nonblind import METHODS, deconvolve_with_kernel
 from mcdeconv.presets import PRESETS, TIERS
@@ -246,22 +246,6 @@ def test_the_smallest_image_works_at_the_papers_depth(monkeypatch):
     monkeypatch.setitem(PRESETS, "ours", replace(PRESETS["ours"], **nets, iterations=2))
     found = deconvolve(picture(32, 32), 3, tier="paper", device="cpu")
     assert np.isfinite(found.sharp).all()
-
-
-def test_auto_takes_the_first_device_there_is(monkeypatch):
-    for cuda, mps, wanted in ((True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")):
-        monkeypatch.setattr(torch.cuda, "is_available", lambda there=cuda: there)
-        monkeypatch.setattr(torch.backends.mps, "is_available", lambda there=mps: there)
-        assert choose_device("auto") == wanted
-        assert choose_device("cpu") == "cpu"
-
-
-@pytest.mark.parametrize("name", ["cuda", "mps"])
-def test_a_device_that_is_not_there_is_refused(monkeypatch, name):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
-    with pytest.raises(InputError, match=f"device '{name}' is not available here; use --device auto or cpu"):
-        choose_device(name)
 
 
 @settings(max_examples=50)

@@ -12,9 +12,9 @@ from skimage.metrics import peak_signal_noise_ratio
 from mcdeconv import experiment
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets import load_item
-from mcdeconv.errors import InputError
-from mcdeconv.experiment import as_grey, grey_of, identify, pose, run, scores
+from mcdeconv.experiment import run, scores
 from mcdeconv.nonblind import deconvolve_with_kernel
+from mcdeconv.problem import as_grey, identify, pose
 from mcdeconv.runner import Solution
 
 CROP = 15  # px, of the protocols of Levin et al., Lai et al. and the synthetic data
@@ -61,50 +61,6 @@ def cropped_psnr(restored, sharp, reach=5):
     shifts = product(range(-reach, reach + 1), repeat=2)
     moved = (np.roll(restored, shift, (0, 1))[inner].astype(float) for shift in shifts)
     return max(peak_signal_noise_ratio(sharp[inner].astype(float), image, data_range=1) for image in moved)
-
-
-def test_pose_of_a_whole_grey_image(item):
-    problem = pose(item, None)
-    assert problem.whole
-    assert problem.kernel_size == item.kernel.shape[0] == 15
-    assert np.array_equal(problem.blurred, item.blurred)
-    assert problem.blurred.dtype == np.float32
-
-
-def test_pose_cuts_the_region_out_of_the_luminance(colour):
-    problem = pose(colour, 64)
-    assert not problem.whole
-    wanted = colour.blurred.astype(np.float64) @ [0.299, 0.587, 0.114]  # ITU-R BT.601
-    top, left = problem.region.top, problem.region.left
-    assert np.allclose(problem.blurred, wanted[top : top + 64, left : left + 64], atol=1e-6)
-    assert problem.blurred.flags["C_CONTIGUOUS"]
-
-
-def test_a_region_as_large_as_the_image_is_the_whole(item):
-    assert pose(item, 96).whole and pose(item, 500).whole
-
-
-def test_the_kernel_size_may_be_given_and_must_be_known(item):
-    assert pose(item, None, 21).kernel_size == 21
-    unknown = replace(item, kernel_size=None)
-    assert pose(unknown, None, 21).kernel_size == 21
-    with pytest.raises(InputError, match="camera_kernel_04 has no known kernel size"):
-        pose(unknown, None)
-
-
-def test_identity_changes_with_what_is_solved_and_how(item):
-    problem = pose(item, 64)
-    identity = identify(problem, "ours", "quick", TINY, 0)
-    assert identify(pose(item, 64), "ours", "quick", replace(TINY), 0) == identity
-    assert (identity.dataset, identity.image, identity.seed) == ("synthetic-levin", "camera_kernel_04", 0)
-    other_pixels = replace(item, blurred=np.nextafter(item.blurred, np.float32(2)))
-    others = [
-        identify(pose(item, 72), "ours", "quick", TINY, 0),
-        identify(pose(other_pixels, 64), "ours", "quick", TINY, 0),
-        identify(problem, "ours", "quick", replace(TINY, iterations=4), 0),
-        identify(problem, "ours", "quick", TINY, 1),
-    ]
-    assert len({identity, *others}) == 5
 
 
 def test_a_perfect_solution_scores_the_best_there_is(item):
@@ -179,17 +135,6 @@ def test_error_ratio_with_the_true_kernel_is_near_1(benchmark_data, monkeypatch)
     item = load_item("levin", "im05_flit05")
     found = scores(pose(item, 96), solution(item.sharp[pose(item, 96).region.slices], item.kernel))
     assert found["error_ratio_sparse"] == pytest.approx(1, abs=0.3)
-
-
-def test_as_grey_turns_every_image_of_an_item(colour):
-    item = replace(colour, frames=(colour.sharp,), other_truths={"scene": colour.sharp})
-    grey = as_grey(item)
-    wanted = colour.sharp.astype(np.float64) @ [0.299, 0.587, 0.114]
-    for image in (grey.sharp, grey.frames[0], grey.other_truths["scene"]):
-        assert np.allclose(image, wanted, atol=1e-6)
-    assert grey.blurred.ndim == 2 and grey.kernel is colour.kernel
-    assert grey_of(grey.blurred) is grey.blurred
-    assert as_grey(replace(colour, sharp=None)).sharp is None
 
 
 def test_run_records_what_was_solved(item, monkeypatch):

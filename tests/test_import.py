@@ -54,6 +54,11 @@ def test_importing_the_solving_path_loads_no_extras():
     ]
 
 
+def test_reading_records_does_not_wait_for_torch():
+    light = "import mcdeconv.tables, mcdeconv.figures, mcdeconv.claims, mcdeconv.card, mcdeconv.manifest"
+    assert loaded_by(light, ("pandas", "torch", "scipy.signal")) == ["pandas"]
+
+
 def test_help_does_not_wait_for_torch():
     assert loaded_by("import mcdeconv.cli", ("typer", "torch", "scipy", "skimage")) == ["typer"]
 

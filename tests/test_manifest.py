@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mcdeconv import manifest, plans
-from mcdeconv.campaign import nameless
 from mcdeconv.errors import InputError
+from mcdeconv.job import nameless
 from mcdeconv.manifest import Manifest
 from mcdeconv.plans import Part
 from mcdeconv.records import Record, Store

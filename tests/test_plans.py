@@ -124,7 +124,7 @@ def test_obtain_computes_only_what_is_missing(library, monkeypatch):
         for job in missing:
             put(store, job, 25.0)
 
-    monkeypatch.setattr(plans, "run_campaign", campaign)
+    monkeypatch.setattr("mcdeconv.campaign.run_campaign", campaign)
     found = plans.obtain("levin", images=["coins_kernel_03"], seeds=1, library=library)
     assert asked == [jobs[1].identity]
     assert [record.scores["psnr_direct"] for record in found] == [20, 25]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from mcdeconv.centring import centring_shift
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
-from mcdeconv.forward import centring_shift
 from mcdeconv.posterior import Posterior, read_out
 from mcdeconv.schedules import Step
 from mcdeconv.solver import algorithm_1, initialise

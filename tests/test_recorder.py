@@ -8,8 +8,8 @@ import pytest
 
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets import load_item
-from mcdeconv.experiment import pose
 from mcdeconv.metrics import best_shift, kernel_similarity, psnr, ssim
+from mcdeconv.problem import pose
 from mcdeconv.recorder import MOMENTS, Recorder
 from mcdeconv.runner import solve
 from mcdeconv.schedules import Step

@@ -11,9 +11,9 @@ from pathlib import Path
 from request import Request
 
 from mcdeconv import manifest, plans
-from mcdeconv.campaign import Job
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
+from mcdeconv.job import Job
 from mcdeconv.pages import PAGES, Page
 from mcdeconv.presets import TIERS
 from mcdeconv.records import Record, Store

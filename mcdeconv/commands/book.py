@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mcdeconv import datasets, manifest, packing, plans
-from mcdeconv.campaign import Job, run_campaign
+from mcdeconv.campaign import run_campaign
 from mcdeconv.commands.runs import print_comparison, print_records
-from mcdeconv.deblur import choose_device
+from mcdeconv.device import choose_device
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.explorer import FOLDER, save
+from mcdeconv.job import Job
 from mcdeconv.merging import merge
 from mcdeconv.presets import TIERS, choose
 from mcdeconv.progress import mean_seconds, measure

@@ -7,14 +7,15 @@ import numpy as np
 from tqdm import tqdm
 
 from mcdeconv import datasets
-from mcdeconv.campaign import Job, run_campaign
+from mcdeconv.campaign import run_campaign
 from mcdeconv.config import SolverConfig
-from mcdeconv.deblur import choose_device
+from mcdeconv.device import choose_device
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.experiment import PROTOCOL_OF, as_grey, pose
+from mcdeconv.job import Job
 from mcdeconv.nonblind import deconvolve_with_kernel
 from mcdeconv.presets import TIERS, choose, configure
-from mcdeconv.protocols import PROTOCOLS, score
+from mcdeconv.problem import as_grey, pose
+from mcdeconv.protocols import protocol_of, score
 from mcdeconv.records import Record, Store
 from mcdeconv.summary import paired, summarise, write_csv
 
@@ -106,7 +107,7 @@ def run_study(names: Sequence[str] | None, processes: int | None, results: Path)
 
 
 def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Path) -> None:
-    protocol = PROTOCOLS[PROTOCOL_OF.get(dataset, "synthetic")]
+    protocol = protocol_of(dataset)
     rows: list[dict[str, object]] = []
     methods = ("sparse", "hyper-laplacian")
     for item in tqdm(list(datasets.load(dataset, images)), dataset, unit="image"):

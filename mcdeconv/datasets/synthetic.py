@@ -93,7 +93,7 @@ def _uniform_item(dataset: str, item_id: str) -> Item:
 @cache
 def synthetic_kernel(dataset: str, number: int) -> NDArray:
     """Kernel 1, 2, ... of "synthetic-levin" or "synthetic-lai": (k, k) float64, centred, sums to 1."""
-    from mcdeconv.forward import centre_kernel
+    from mcdeconv.centring import centre_kernel
 
     size, label = KERNELS[dataset][number - 1]
     kernel = centre_kernel(camera_shake_kernel(size, _generator(dataset, label)))

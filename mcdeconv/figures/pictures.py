@@ -6,13 +6,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from mcdeconv.datasets.item import Item
-from mcdeconv.experiment import PROTOCOL_OF, as_grey
 from mcdeconv.figures.display import is_narrow
 from mcdeconv.figures.panels import Panel, described, sheet
 from mcdeconv.figures.runs import Run, by_method, typical
 from mcdeconv.figures.style import IMAGE_NET, WIDE, applied, label
 from mcdeconv.figures.wording import count, decibel
-from mcdeconv.protocols import PROTOCOLS, score
+from mcdeconv.problem import as_grey
+from mcdeconv.protocols import protocol_of, score
 
 FIGURE_1 = {"without-both": "without regularisation (7)", "ours": "ours (27)"}  # its captions; other methods: `label`
 
@@ -82,7 +82,7 @@ def _input_panel(item: Item) -> Panel:
     grey = as_grey(item)
     note = "blurred"
     if grey.sharp is not None:
-        protocol = PROTOCOLS[PROTOCOL_OF.get(item.dataset, "synthetic")]  # as the outputs are scored
+        protocol = protocol_of(item.dataset)  # as the outputs are scored
         note = decibel(score(grey.blurred, grey, protocol).psnr)
     return Panel("input", grey.blurred, note=note)
 

@@ -7,6 +7,7 @@ pixel i of the blurred image, with the centre of the kernel at index k // 2.
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from mcdeconv.errors import InputError
@@ -22,6 +23,7 @@ __all__ = [
     "SparseSettings",
     "deconvolve_with_kernel",
     "hyper_laplacian_deconvolution",
+    "normalised",
     "outlier_deconvolution",
     "sparse_deconvolution",
 ]
@@ -81,3 +83,9 @@ def deconvolve_with_kernel(
     if settings is not None and not isinstance(settings, wanted):
         raise InputError(f"{method!r} takes {wanted.__name__}, not {type(settings).__name__}")
     return METHODS[method].deconvolve(blurred, kernel, settings)
+
+
+def normalised(kernel: NDArray) -> NDArray:
+    """float64 that sums to 1 to the last digits, as the final deconvolution asks for."""
+    kernel = kernel.astype(np.float64)
+    return kernel / kernel.sum()

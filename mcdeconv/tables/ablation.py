@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from mcdeconv.networks import ImageNet, build_kernel_net, parameter_count
 from mcdeconv.plans import CATEGORIES, FLAVOURS
 from mcdeconv.presets import configure
 from mcdeconv.records import Record
@@ -156,6 +155,8 @@ def _with_count(layout: Layout, row: Row, method: str, tier: str) -> Row:
 def counted(method: str, tier: str) -> Cell:
     """The parameters of both networks, in millions, for a kernel of COUNTED_KERNEL px."""
     config = configure(method, tier)
+    from mcdeconv.networks import ImageNet, build_kernel_net, parameter_count
+
     networks = ImageNet(config.image_net, config.input_depth), build_kernel_net(config.kernel_net, COUNTED_KERNEL)
     millions = parameter_count(*networks) / 1e6
     return Cell(f"{millions:.2f}M", f"counted, kernel of {COUNTED_KERNEL} px", millions)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mcdeconv.benchmark import Timing
 from mcdeconv.errors import InputError
 from mcdeconv.estimate import estimate
 from mcdeconv.presets import configure
@@ -14,6 +13,7 @@ from mcdeconv.tables.cells import cited, source
 from mcdeconv.tables.grid import NOT_RUN, NOTHING, Cell, Grid, Page, Row
 from mcdeconv.tables.measures import TIERS, TITLES, extent, runs, select
 from mcdeconv.tables.paper import read_table, results_folder
+from mcdeconv.timing import Timing
 
 COLUMNS = ("Seconds", "Device", "What is timed", "Source")
 NOTE = (

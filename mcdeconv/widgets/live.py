@@ -9,13 +9,13 @@ from typing import Any
 
 from mcdeconv.config import SolverConfig
 from mcdeconv.datasets import load_item
-from mcdeconv.deblur import choose_device
+from mcdeconv.device import choose_device
 from mcdeconv.errors import InputError
-from mcdeconv.experiment import Problem, pose
 from mcdeconv.explorer import Grid, with_p0_sigma0
 from mcdeconv.packing import QUALITIES, curves, end_pictures, rounded
 from mcdeconv.pictures import png, webp
 from mcdeconv.presets import TIERS, configure
+from mcdeconv.problem import Problem, pose
 from mcdeconv.recorder import Recorder, look
 from mcdeconv.runner import Solution, solve
 from mcdeconv.solver import State
@@ -64,7 +64,7 @@ class Trainer:
 
     Parameters
     ----------
-    problems : by image, from `mcdeconv.experiment.pose`
+    problems : by image, from `mcdeconv.problem.pose`
     config : everything but p0 and sigma0, e.g. `configure("ours", "quick")`
     device : "cpu" or "cuda"
     solver : `mcdeconv.runner.solve`, or what stands in for it in a test

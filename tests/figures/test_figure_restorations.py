@@ -8,11 +8,10 @@ from figure_fakes import ITEM, record
 
 from mcdeconv.datasets import load_item
 from mcdeconv.errors import InputError
-from mcdeconv.experiment import normalised
 from mcdeconv.figures import NARROW, compare, comparison, comparison_alt, telling_images
 from mcdeconv.figures.restorations import restored, telling_crops
 from mcdeconv.figures.runs import final_method
-from mcdeconv.nonblind import deconvolve_with_kernel
+from mcdeconv.nonblind import deconvolve_with_kernel, normalised
 
 SCORES = {"psnr_hyper-laplacian": 24.12, "ssim_hyper-laplacian": 0.8123, "psnr_sparse": 11.0, "psnr_direct": 12.0}
 

@@ -10,13 +10,13 @@ import pytest
 from table_cases import drawn, everything, few, record
 
 from mcdeconv import tables
-from mcdeconv.benchmark import Timing
 from mcdeconv.errors import InputError
 from mcdeconv.networks import ImageNet, build_kernel_net
 from mcdeconv.plans import CATEGORIES
 from mcdeconv.presets import configure
 from mcdeconv.stores import Library
 from mcdeconv.tables import ablation, error_ratio, running_time
+from mcdeconv.timing import Timing
 
 
 @pytest.fixture(scope="module")

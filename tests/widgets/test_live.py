@@ -9,8 +9,8 @@ import pytest
 
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.experiment import pose
 from mcdeconv.pictures import pixels
+from mcdeconv.problem import pose
 from mcdeconv.schedules import Step
 from mcdeconv.widgets import Explorer, Trainer
 from mcdeconv.widgets.live import Request, Stopped

@@ -1,0 +1,64 @@
+"""What is solved of an image of a data set, and the identity that a run of it has."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdeconv.config import SolverConfig
+from mcdeconv.datasets.item import Item
+from mcdeconv.errors import InputError
+from mcdeconv.metrics import luma
+from mcdeconv.records import Identity
+from mcdeconv.region import Region, most_informative_region
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is solved of an item: its luminance, or the most informative region of that."""
+
+    item: Item
+    kernel_size: int
+    region: Region
+    blurred: NDArray  # (height, width) float32
+
+    @property
+    def whole(self) -> bool:
+        return self.blurred.shape == self.item.blurred.shape[:2]
+
+
+def pose(item: Item, region_size: int | None, kernel_size: int | None = None) -> Problem:
+    """Choose what is solved of an item; `region_size` None takes the whole image."""
+    size = kernel_size or item.kernel_size
+    if size is None:
+        raise InputError(f"{item.dataset} {item.id} has no known kernel size; give one with --kernel-size")
+    grey = grey_of(item.blurred)
+    region = most_informative_region(grey, region_size, size) if region_size else Region(0, 0, *grey.shape)
+    return Problem(item, size, region, np.ascontiguousarray(grey[region.slices], dtype=np.float32))
+
+
+def grey_of(image: NDArray) -> NDArray:
+    return luma(image) if image.ndim == 3 else image
+
+
+def identify(problem: Problem, method: str, tier: str, config: SolverConfig, seed: int) -> Identity:
+    item = problem.item
+    return Identity(item.dataset, item.id, method, tier, seed, config.digest(), input_digest(problem.blurred))
+
+
+def as_grey(item: Item) -> Item:
+    """The item's luminance: what the kernel is estimated from and the scores are taken on."""
+    return replace(
+        item,
+        blurred=grey_of(item.blurred),
+        sharp=None if item.sharp is None else grey_of(item.sharp),
+        frames=tuple(grey_of(frame) for frame in item.frames),
+        other_truths={name: grey_of(truth) for name, truth in item.other_truths.items()},
+    )
+
+
+def input_digest(blurred: NDArray) -> str:
+    """First 12 hex digits of the SHA-256 of an image's shape and float32 values."""
+    values = np.ascontiguousarray(blurred, dtype=np.float32)
+    return hashlib.sha256(repr(values.shape).encode() + values.tobytes()).hexdigest()[:12]
