@@ -52,7 +52,7 @@ def run(
     device: Device = "auto",
     processes: Processes = None,
     folder: Annotated[Path | None, typer.Option(help="where the data set is; needed for your own")] = None,
-    kernel_size: Annotated[int | None, typer.Option(help="odd; default: what the data set gives every method")] = None,
+    kernel_size: Annotated[int | None, typer.Option(help="odd; default: the data set's, else estimated")] = None,
     results: Results = RESULTS,
 ) -> None:
     """Solve images of a data set and print their scores; what has a record already is not solved again."""

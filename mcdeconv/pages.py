@@ -41,7 +41,7 @@ PAGES: dict[str, Page] = {
         Page("figure-4", "comparison.ipynb", ("levin",), "levin", figures=(4,), needs_runs=True),
         Page("figure-5", "comparison.ipynb", ("lai",), "lai", figures=(5,), needs_runs=True),
         Page("figure-6", "comparison.ipynb", ("kohler",), "kohler", figures=(6,), needs_runs=True),
-        Page("figure-7", "comparison.ipynb", (), "lai_real", figures=(7,)),
+        Page("figure-7", "comparison.ipynb", ("lai_real",), "lai_real", figures=(7,)),
         Page("figure-8", "schedules.ipynb", ("schedules",), figures=(8,), needs_runs=True),
         Page("figures-9-10", "randomisation.ipynb", ("randomisation",), figures=(9, 10), needs_runs=True),
         Page("explorer", "explorer.ipynb", ("explorer",), reads=("results/explorer/*",)),

@@ -14,7 +14,7 @@ from mcdeconv.records import Record
 from mcdeconv.stores import Library
 
 # The embedded data that stand in for each benchmark at tier `quick`.
-FLAVOURS = {"levin": "synthetic-levin", "lai": "synthetic-lai", "kohler": "synthetic-kohler"}
+FLAVOURS = {name: f"synthetic-{name}" for name in ("levin", "lai", "kohler", "lai_real")}
 CATEGORIES = ("manmade", "natural", "people", "saturated", "text")
 
 PICTURES = 12  # of a trajectory that is looked at
@@ -48,6 +48,7 @@ SHOWN = "natural_01_kernel_02"  # of the Lai flavour: Figures 1, 3 and 8 and the
 TRIALS = "manmade_01_kernel_01"  # 3.5 uses Lai's image of that name
 EXPLORED = ("coins_kernel_04", "camera_kernel_03")  # of the Levin flavour
 CORNER = ("p0=0,sigma0=0", "p0=0.3,sigma0=0.01")  # of the explorer's grid, recomputed at tier `quick`
+PHOTOGRAPHS = ("flower", "lyndsey", "fountain1", "postcard", "night6")  # of lai_real, chosen before the first run
 LEVIN_SCENES = {n: tuple(f"im{n:02}_flit{kernel:02}" for kernel in range(1, 9)) for n in range(5, 9)}
 
 EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
@@ -74,8 +75,10 @@ EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
         "laptop": (Part("kohler", None, BOTH),),
         "paper": (Part("kohler", None, ("ours",)),),
     },
-    "lai_real": {  # Figure 7; only with the photographs on disk, and then by `mcdeconv run --kernel-size`
-        "quick": (Part("lai_real", ("flower", "lyndsey"), ("ours",), anew=False),),
+    "lai_real": {  # Figure 7
+        "quick": (Part("synthetic-lai_real", None, BOTH, anew=False),),
+        "laptop": (Part("lai_real", PHOTOGRAPHS, BOTH),),
+        "paper": (Part("lai_real", PHOTOGRAPHS, BOTH),),
     },
     "ablation": {
         "quick": (Part("synthetic-lai", ABLATED, ABLATION),),

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mcdeconv.config import SolverConfig
 from mcdeconv.datasets.item import Item
-from mcdeconv.errors import InputError
+from mcdeconv.kernel_size import estimate_kernel_size
 from mcdeconv.metrics import luma
 from mcdeconv.records import Identity
 from mcdeconv.region import Region, most_informative_region
@@ -29,11 +29,12 @@ class Problem:
 
 
 def pose(item: Item, region_size: int | None, kernel_size: int | None = None) -> Problem:
-    """Choose what is solved of an item; `region_size` None takes the whole image."""
-    size = kernel_size or item.kernel_size
-    if size is None:
-        raise InputError(f"{item.dataset} {item.id} has no known kernel size; give one with --kernel-size")
+    """Choose what is solved of an item.
+
+    `region_size` None takes the whole image; a kernel size that neither the caller nor the item knows is estimated.
+    """
     grey = grey_of(item.blurred)
+    size = kernel_size or item.kernel_size or estimate_kernel_size(grey)
     region = most_informative_region(grey, region_size, size) if region_size else Region(0, 0, *grey.shape)
     return Problem(item, size, region, np.ascontiguousarray(grey[region.slices], dtype=np.float32))
 
@@ -43,8 +44,10 @@ def grey_of(image: NDArray) -> NDArray:
 
 
 def identify(problem: Problem, method: str, tier: str, config: SolverConfig, seed: int) -> Identity:
-    item = problem.item
-    return Identity(item.dataset, item.id, method, tier, seed, config.digest(), input_digest(problem.blurred))
+    """The identity of a run; a kernel size that is not the data set's own is part of its input."""
+    item, size = problem.item, problem.kernel_size
+    digest = input_digest(problem.blurred, None if size == item.kernel_size else size)
+    return Identity(item.dataset, item.id, method, tier, seed, config.digest(), digest)
 
 
 def as_grey(item: Item) -> Item:
@@ -58,7 +61,8 @@ def as_grey(item: Item) -> Item:
     )
 
 
-def input_digest(blurred: NDArray) -> str:
-    """First 12 hex digits of the SHA-256 of an image's shape and float32 values."""
+def input_digest(blurred: NDArray, kernel_size: int | None = None) -> str:
+    """First 12 hex digits of the SHA-256 of an image's shape and float32 values, and of a kernel size."""
     values = np.ascontiguousarray(blurred, dtype=np.float32)
-    return hashlib.sha256(repr(values.shape).encode() + values.tobytes()).hexdigest()[:12]
+    size = f"k={kernel_size}" if kernel_size else ""
+    return hashlib.sha256(f"{values.shape!r}{size}".encode() + values.tobytes()).hexdigest()[:12]

@@ -8,7 +8,7 @@ import pytest
 
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets import load_item
-from mcdeconv.errors import InputError
+from mcdeconv.kernel_size import estimate_kernel_size
 from mcdeconv.problem import as_grey, grey_of, identify, input_digest, pose
 
 TINY = SolverConfig(
@@ -49,12 +49,11 @@ def test_a_region_as_large_as_the_image_is_the_whole(item):
     assert pose(item, 96).whole and pose(item, 500).whole
 
 
-def test_the_kernel_size_may_be_given_and_must_be_known(item):
-    assert pose(item, None, 21).kernel_size == 21
+def test_the_kernel_size_is_the_one_given_or_known_or_estimated(item):
+    assert pose(item, None).kernel_size == item.kernel_size
+    assert pose(item, None, kernel_size=9).kernel_size == 9
     unknown = replace(item, kernel_size=None)
-    assert pose(unknown, None, 21).kernel_size == 21
-    with pytest.raises(InputError, match="camera_kernel_04 has no known kernel size"):
-        pose(unknown, None)
+    assert pose(unknown, 64).kernel_size == estimate_kernel_size(item.blurred)  # of the whole, not of the region
 
 
 def test_identity_changes_with_what_is_solved_and_how(item):
@@ -68,8 +67,10 @@ def test_identity_changes_with_what_is_solved_and_how(item):
         identify(pose(other_pixels, 64), "ours", "quick", TINY, 0),
         identify(problem, "ours", "quick", replace(TINY, iterations=4), 0),
         identify(problem, "ours", "quick", TINY, 1),
+        identify(replace(problem, kernel_size=17), "ours", "quick", TINY, 0),
+        identify(replace(problem, kernel_size=19), "ours", "quick", TINY, 0),
     ]
-    assert len({identity, *others}) == 5
+    assert len({identity, *others}) == 7
 
 
 def test_as_grey_turns_every_image_of_an_item(colour):

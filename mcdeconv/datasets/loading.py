@@ -16,6 +16,7 @@ DATASETS: dict[str, ModuleType] = {
     "synthetic-levin": synthetic,
     "synthetic-lai": synthetic,
     "synthetic-kohler": synthetic,
+    "synthetic-lai_real": synthetic,
     "levin": levin,
     "lai": lai,
     "lai_real": lai_real,

@@ -111,7 +111,7 @@ def require_folder(name: str, folder: Path | None = None) -> Path:
     if not place.is_dir():
         raise InputError(
             f"benchmark {name!r} is not in {place}: run `mcdeconv data fetch {name}`, or set MCDECONV_DATA to the "
-            f"folder that has {name}/ (data sets synthetic-levin, synthetic-lai and synthetic-kohler need no download)"
+            f"folder that has {name}/ (synthetic-{name}, in its manner, needs no download)"
         )
     return place
 

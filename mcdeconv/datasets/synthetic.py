@@ -1,4 +1,4 @@
-"""Embedded data that need no download, in the manner of the three benchmarks; the same pixels on every call.
+"""Embedded data that need no download, in the manner of the benchmarks; the same pixels on every call.
 
 `blurred = clip(kernel ⊗ latent + noise)`, where the latent view is larger than the image by the kernel, so that blur
 near the border mixes in what really lies outside.
@@ -36,6 +36,7 @@ KOHLER_VIEWS = {
     "rocket": View("rocket", 0, 107, 427),
     "astronaut": View("astronaut", 0, 0, 512),
 }
+PHOTOGRAPHS = {"coffee": (View("coffee", 0, 60, 400), 11), "cat": (View("chelsea", 0, 60, 300), 15)}  # with kernel size
 # (size, label of the random generator): the labels were chosen by eye, for curved paths that fill their square
 KERNELS = {
     "synthetic-levin": ((9, "kernel_9_4"), (11, "kernel_02"), (13, "kernel_13_3"), (15, "kernel_04")),
@@ -51,12 +52,15 @@ def ids(dataset: str, folder: Path | None = None) -> list[str]:
     """Identifiers of a synthetic data set, e.g. "camera_kernel_01"; `folder` is not used."""
     if dataset == "synthetic-kohler":
         return [f"{scene}_trajectory_{n:02d}" for scene in KOHLER_VIEWS for n in range(1, len(KOHLER_KERNEL_SIZES) + 1)]
+    if dataset == "synthetic-lai_real":
+        return list(PHOTOGRAPHS)
     images = list(LEVIN_VIEWS) if dataset == "synthetic-levin" else [f"{category}_01" for category in LAI_VIEWS]
     return [f"{image}_kernel_{n:02d}" for image in images for n in range(1, len(KERNELS[dataset]) + 1)]
 
 
 def load_item(dataset: str, item_id: str, folder: Path | None = None) -> Item:
-    """One image of "synthetic-levin" (grey), "synthetic-lai" (RGB) or "synthetic-kohler" (RGB, rotation as well).
+    """One image of "synthetic-levin" (grey), "synthetic-lai" (RGB), "synthetic-kohler" (RGB, rotation as well) or
+    "synthetic-lai_real" (the same without truth, kernel and kernel size, as a photograph comes).
 
     Raises
     ------
@@ -67,6 +71,8 @@ def load_item(dataset: str, item_id: str, folder: Path | None = None) -> Item:
         raise InputError(f"{dataset} has no image {item_id!r}; it has {', '.join(ids(dataset))}")
     if dataset == "synthetic-kohler":
         return _kohler_item(item_id)
+    if dataset == "synthetic-lai_real":
+        return _photograph(item_id)
     return _uniform_item(dataset, item_id)
 
 
@@ -115,12 +121,8 @@ def _kohler_item(item_id: str) -> Item:
     dataset = "synthetic-kohler"
     scene, number = item_id.split("_trajectory_")
     size = KOHLER_KERNEL_SIZES[int(number) - 1]
-    rng = _generator(dataset, f"trajectory_{number}")
-    path = camera_path(rng) * (size // 2 - 0.5)
-    roll = camera_path(rng)[:, 0] * KOHLER_ROTATION
     latent = latent_view(KOHLER_VIEWS[scene], SIZE + 2 * KOHLER_MARGIN, grey=False)
-    moments = np.linspace(0, len(path) - 1, KOHLER_FRAMES).round().astype(int)
-    frames = tuple(_frame(latent, path[moment], roll[moment]) for moment in moments)
+    path, frames = _exposure(latent, size, _generator(dataset, f"trajectory_{number}"))
     return Item(
         id=item_id,
         dataset=dataset,
@@ -131,6 +133,24 @@ def _kohler_item(item_id: str) -> Item:
         kernel=draw_kernel(path, size),
         frames=frames,
     )
+
+
+def _photograph(item_id: str) -> Item:
+    """As an image of the Köhler flavour, but nothing is known of it."""
+    dataset = "synthetic-lai_real"
+    view, size = PHOTOGRAPHS[item_id]
+    latent = latent_view(view, SIZE + 2 * KOHLER_MARGIN, grey=False)
+    _, frames = _exposure(latent, size, _generator(dataset, f"trajectory of {item_id}"))
+    blurred = _record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id)
+    return Item(id=item_id, dataset=dataset, category="photograph", blurred=blurred, kernel_size=None)
+
+
+def _exposure(latent: NDArray, size: int, rng: np.random.Generator) -> tuple[NDArray, tuple[NDArray, ...]]:
+    """The path of a camera that shakes within `size` px and rolls a little, and the frames that it sees."""
+    path = camera_path(rng) * (size // 2 - 0.5)
+    roll = camera_path(rng)[:, 0] * KOHLER_ROTATION
+    moments = np.linspace(0, len(path) - 1, KOHLER_FRAMES).round().astype(int)
+    return path, tuple(_frame(latent, path[moment], roll[moment]) for moment in moments)
 
 
 def _frame(latent: NDArray, shift: NDArray, angle: float) -> NDArray:

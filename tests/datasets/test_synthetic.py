@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from scipy.ndimage import convolve, label
 
 from mcdeconv.datasets import load, load_item, names
+from mcdeconv.datasets.scenes import latent_view
 from mcdeconv.datasets.shake import camera_shake_kernel, draw_kernel
-from mcdeconv.datasets.synthetic import NOISE_STD
+from mcdeconv.datasets.synthetic import NOISE_STD, PHOTOGRAPHS
 from mcdeconv.errors import InputError
 
 SYNTHETIC = ("synthetic-levin", "synthetic-lai", "synthetic-kohler")
@@ -57,6 +58,23 @@ def test_the_three_flavours_differ_as_their_benchmarks_do():
         "text",
     }
     assert len(names("synthetic-kohler")) == 6 and len(kohler[0].frames) > 30
+
+
+def test_a_photograph_comes_alone_and_blurred():
+    for item in load("synthetic-lai_real"):
+        assert item.blurred.shape == (96, 96, 3) and item.blurred.dtype == np.float32
+        assert item.sharp is item.kernel is item.kernel_size is None and not item.frames
+        assert spectral_energy(item.blurred[..., 1]) < 0.3 * spectral_energy(sharp_view(item.id)[..., 1])
+
+
+def sharp_view(name):
+    latent = latent_view(PHOTOGRAPHS[name][0], 96, grey=False)
+    return latent[:96, :96]
+
+
+def spectral_energy(plane):
+    """Energy of the differences between neighbours but one, which noise of 1% hardly changes."""
+    return float(np.square(plane[2:] - plane[:-2]).mean() + np.square(plane[:, 2:] - plane[:, :-2]).mean()) - 4e-4
 
 
 @pytest.mark.parametrize("item_id", ["camera_kernel_01", "coins_kernel_02", "leaves_kernel_03", "coffee_kernel_04"])
