@@ -169,6 +169,20 @@ def known_kernel(
 
 
 @app.command()
+def rescore(
+    dataset: Annotated[str, typer.Option()] = "levin",
+    tier: Tier = "laptop",
+    method: Annotated[str, typer.Option(help="one or more presets, separated by commas")] = "ours",
+    processes: Processes = None,
+    results: Results = RESULTS,
+) -> None:
+    """Score stored kernels, and the true ones, under every reading of a data set's protocol, into results/readings."""
+    from mcdeconv.commands.runs import rescore_kernels
+
+    rescore_kernels(dataset, tier, method.split(","), processes, results)
+
+
+@app.command()
 def bench(
     repeats: Annotated[int, typer.Option(min=1, help="timed iterations of each case")] = 5,
     device: Device = "auto",

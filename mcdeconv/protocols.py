@@ -64,6 +64,7 @@ PROTOCOLS: dict[str, Protocol] = {
         Protocol("levin"),
         Protocol("levin-shift10", maxshift=10),
         Protocol("levin-scene", truth="scene"),
+        Protocol("levin-scene-shift10", truth="scene", maxshift=10),
         Protocol("levin-selfdeblur", truth="scene", structure="ssim-wang"),  # Ren et al.'s public statistic_levin.m
         Protocol("lai", maxshift=10, luma_range="studio"),
         Protocol("lai-full-luma", maxshift=10),
@@ -77,6 +78,19 @@ PROTOCOLS: dict[str, Protocol] = {
 def protocol_of(dataset: str) -> Protocol:
     """The protocol by which a data set is scored unless another is asked for."""
     return PROTOCOLS[dataset if dataset in ("levin", "lai", "kohler") else "synthetic"]
+
+
+def readings_of(dataset: str) -> tuple[Protocol, ...]:
+    """The protocols in use for a data set, its own first."""
+    own = protocol_of(dataset)
+    return own, *(p for p in PROTOCOLS.values() if p.name.startswith(f"{own.name}-"))
+
+
+def final_method(dataset: str, saturated: bool = False) -> str:
+    """The final deconvolution of a data set's kernel protocol (3.2, 3.3); embedded data have their benchmark's."""
+    if dataset.removeprefix("synthetic-") == "levin":
+        return "sparse"
+    return "outliers" if saturated else "hyper-laplacian"
 
 
 # Levin et al.'s sparse deconvolution with the known kernel, SSD over the 225 x 225 crop: the reference of the error

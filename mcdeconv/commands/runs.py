@@ -1,6 +1,7 @@
 """`mcdeconv run`, `study` and `known-kernel`: runs, and their scores in the terminal."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.problem import as_grey, pose
 from mcdeconv.protocols import protocol_of, score
 from mcdeconv.records import Record, Store
+from mcdeconv.rescoring import Reading, rescore
+from mcdeconv.stores import Library
 from mcdeconv.summary import paired, summarise, write_csv
 
 
@@ -123,3 +126,27 @@ def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Pat
     for method in methods:
         values = np.array([row[f"psnr_{method}"] for row in rows], dtype=float)
         print(f"  {method:<16} mean {values.mean():.3f} dB, from {values.min():.2f} to {values.max():.2f}")
+
+
+def rescore_kernels(dataset: str, tier: str, methods: Sequence[str], processes: int | None, results: Path) -> None:
+    """Add what is missing to results/readings and print the mean of every reading."""
+    choose(datasets.DATASETS, dataset, "data set")
+    choose(TIERS, tier, "tier")
+    records = [
+        record
+        for record in Library.here().records(dataset, methods, tier)
+        if record.identity.config == configure(record.identity.method, tier).digest()
+    ]
+    if not records:
+        raise InputError(f"there is no record of {', '.join(methods)} on {dataset} at tier {tier}; run it first")
+    readings = rescore(dataset, records, results / "readings" / f"{dataset}.csv", processes)
+    print(f"{'kernel':<16}{'tier':<8}{'deconvolution':<17}{'protocol':<22}{'PSNR':>7}{'SSIM':>7}  kernels")
+    for key, group in groupby(sorted(readings, key=reading_key), reading_key):
+        own = list(group)
+        means = (np.mean([getattr(one, name) for one in own]) for name in ("psnr", "structure"))
+        cells = "".join(f"{text:<{width}}" for text, width in zip(key, (16, 8, 17, 22), strict=True))
+        print(cells + "{:>7.2f}{:>7.3f}".format(*means) + f"  {len(own)}")
+
+
+def reading_key(reading: Reading) -> tuple[str, str, str, str]:
+    return reading.method, reading.tier, reading.final, reading.protocol

@@ -14,11 +14,12 @@ from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError
 from mcdeconv.figures.display import is_narrow
 from mcdeconv.figures.panels import Panel, described, sheet
-from mcdeconv.figures.runs import final_method, under_protocol
+from mcdeconv.figures.runs import under_protocol
 from mcdeconv.figures.style import WIDE, applied, in_order, label
 from mcdeconv.figures.wording import count, decibel, number
 from mcdeconv.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.problem import grey_of
+from mcdeconv.protocols import final_method
 from mcdeconv.records import Record
 from mcdeconv.region import Region, most_informative_region
 from mcdeconv.summary import paired

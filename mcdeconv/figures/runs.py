@@ -8,6 +8,7 @@ import numpy as np
 from mcdeconv.datasets import Item, load_item
 from mcdeconv.errors import InputError
 from mcdeconv.figures.style import in_order
+from mcdeconv.protocols import final_method
 from mcdeconv.records import Record
 from mcdeconv.stores import Library
 from mcdeconv.trajectory import Trajectory
@@ -70,13 +71,6 @@ def by_method(runs: Sequence[Run]) -> dict[str, list[Run]]:
 def typical(trials: Sequence[Run]) -> Run:
     """The trial whose last PSNR is the median (the lower of two): no trial is chosen for its looks."""
     return sorted(trials, key=lambda run: float(np.nan_to_num(run.trajectory.psnr[-1])))[(len(trials) - 1) // 2]
-
-
-def final_method(dataset: str, saturated: bool = False) -> str:
-    """The final deconvolution of a data set's kernel protocol (3.2, 3.3); embedded data have their benchmark's."""
-    if dataset.removeprefix("synthetic-") == "levin":
-        return "sparse"
-    return "outliers" if saturated else "hyper-laplacian"
 
 
 def under_protocol(records: Iterable[Record]) -> list[Record]:

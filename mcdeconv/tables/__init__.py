@@ -11,6 +11,7 @@ from mcdeconv.tables.error_ratio import ErrorRatios, error_ratios
 from mcdeconv.tables.gathering import EXPERIMENTS, gather, stored
 from mcdeconv.tables.grid import Grid, Page
 from mcdeconv.tables.paper import NUMBERS, PaperCell, look_up, read_table
+from mcdeconv.tables.readings import readings_table
 from mcdeconv.tables.running_time import table_7
 
 __all__ = [
@@ -53,7 +54,7 @@ def table(number: int, records: Sequence[Record], results: Path | None = None) -
         return makers[number](records, results)
     read_table(number, results)  # refuses an unknown number
     page = benchmark_table(number, records, results)
-    return Page((*page.grids, error_ratios(records).grid)) if number == 1 else page
+    return Page((*page.grids, error_ratios(records).grid, *readings_table("levin", results))) if number == 1 else page
 
 
 def benchmark(dataset: str, records: Sequence[Record], results: Path | None = None) -> Page:

@@ -5,13 +5,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from mcdeconv import datasets
 from mcdeconv.estimate import Estimate, Runs, estimate
 from mcdeconv.plans import CATEGORIES, FLAVOURS
+from mcdeconv.protocols import final_method
 from mcdeconv.records import Record
 
 TIERS = ("paper", "laptop", "quick")  # the order of the rows
 TITLES = {"levin": "Levin et al.", "lai": "Lai et al.", "kohler": "Köhler et al."}
 STANDINS = {standin: benchmark for benchmark, standin in FLAVOURS.items()}
-# The final deconvolution of the kernel protocol (3.2); for Lai's saturated images one that handles outliers.
-FINAL = {"levin": "sparse", "lai": "hyper-laplacian", "kohler": "hyper-laplacian"}
 UNITS = {"psnr": "dB", "ssim": "", "msssim": ""}
 PROTOCOLS = {
     "kernel": "kernel (two stages)",
@@ -41,8 +40,7 @@ def value(record: Record, metric: str, protocol: str) -> float | None:
     """
     metric = "ssim" if metric == "msssim" else metric
     if protocol == "kernel":
-        benchmark = benchmark_of(record.identity.dataset)
-        final = "outliers" if category(record) == "saturated" else FINAL.get(benchmark, "hyper-laplacian")
+        final = final_method(record.identity.dataset, category(record) == "saturated")
         return record.scores.get(f"{metric}_{final}")
     whole = "ssim_direct" in record.scores
     return record.scores.get(f"{metric}_direct") if whole == (protocol == "direct") else None

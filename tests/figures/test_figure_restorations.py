@@ -10,8 +10,8 @@ from mcdeconv.datasets import load_item
 from mcdeconv.errors import InputError
 from mcdeconv.figures import NARROW, compare, comparison, comparison_alt, telling_images
 from mcdeconv.figures.restorations import restored, telling_crops
-from mcdeconv.figures.runs import final_method
 from mcdeconv.nonblind import deconvolve_with_kernel, normalised
+from mcdeconv.protocols import final_method
 
 SCORES = {"psnr_hyper-laplacian": 24.12, "ssim_hyper-laplacian": 0.8123, "psnr_sparse": 11.0, "psnr_direct": 12.0}
 
