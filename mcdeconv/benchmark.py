@@ -1,4 +1,4 @@
-"""Milliseconds an iteration and peak memory of each tier's networks, by image size, stored with the hardware."""
+"""Milliseconds an iteration and peak memory by tier, image size and images at a time, stored with the hardware."""
 
 import json
 import multiprocessing
@@ -6,20 +6,28 @@ import resource
 import statistics
 import sys
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
+from mcdeconv.config import SolverConfig
 from mcdeconv.files import make_folder, write_whole
+from mcdeconv.plain import plain_algorithm_1
 from mcdeconv.presets import TIERS, configure
 from mcdeconv.records import processor, provenance
 from mcdeconv.solver import algorithm_1, initialise
-from mcdeconv.timing import Timing
+from mcdeconv.timing import Layout, Timing
 
-SIZES = (128, 255, 512)  # px a side of the blurred image
+SIZES = (128, 255, 512, 1024)  # px a side of the blurred image
+LARGEST_PLAIN = 512  # the textbook's loop needs more memory than small machines have beyond it
+LAYOUT_SIZE = 255
 KERNEL_SIZE = 27  # the largest of Levin's
 WARM_UP = 2
+RATE_SIDE = 2048  # of the matrix product that the floor is taken from
 
 
 @dataclass(frozen=True)
@@ -27,10 +35,21 @@ class Case:
     """One row of the benchmark."""
 
     tier: str
+    precision: str
     size: int
     device: str
     threads: int
     repeats: int
+
+    @property
+    def config(self) -> SolverConfig:
+        return replace(configure("ours", self.tier), precision=self.precision)  # type: ignore[arg-type]
+
+    @property
+    def blurred(self) -> torch.Tensor:
+        """Noise: an iteration's cost does not depend on the picture."""
+        noise = torch.rand(1, 1, self.size, self.size, generator=torch.Generator().manual_seed(0))
+        return noise.to(self.device)
 
 
 def run_benchmark(device: str, repeats: int, folder: Path) -> list[Timing]:
@@ -38,57 +57,138 @@ def run_benchmark(device: str, repeats: int, folder: Path) -> list[Timing]:
     threads = torch.get_num_threads()
     where = provenance(device, threads)
     print(f"{where['device']}, {threads} threads, torch {where['torch']}, {repeats} iterations each")
-    timings = []
+    timings, layouts = [], []
     for tier in TIERS:
-        for size in SIZES:
-            with multiprocessing.get_context("spawn").Pool(1) as pool:  # a process of its own, for its peak memory
-                timing = pool.apply(measure, (Case(tier, size, device, threads, repeats),))
-            timings.append(timing)
-            print(
-                f"{tier:<8}{size:>4} px  {timing.channels:>4} channels {timing.precision:<9}"
-                f"{timing.milliseconds:9.1f} ms an iteration ({timing.fastest:.1f} to {timing.slowest:.1f})"
-                f"{timing.peak_megabytes:8.0f} MB",
-                flush=True,
-            )
-    content = {"hardware": where, "timings": [asdict(timing) for timing in timings]}
+        for precision in dict.fromkeys((configure("ours", tier).precision, "bfloat16")):
+            for size in SIZES:
+                timing = in_own_process(measure, Case(tier, precision, size, device, threads, repeats))
+                timings.append(timing)
+                print(in_words(timing), flush=True)
+            for count in images_at_a_time(device, threads):
+                case = Case(tier, precision, LAYOUT_SIZE, device, max(1, threads // count), repeats)
+                layouts.append(measure_layout(case, count))
+                print(f"  {count} at a time: {layouts[-1].per_image:.1f} ms an iteration and image", flush=True)
+    write(folder, where, timings, layouts)
+    return timings
+
+
+def images_at_a_time(device: str, threads: int) -> list[int]:
+    """Processes that share the cores; one on a GPU."""
+    return [1] if device != "cpu" else sorted({1, threads})
+
+
+def in_own_process(function: Any, *given: Any) -> Any:
+    """Call a function in a process of its own, for its peak memory."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, given)
+
+
+def in_words(timing: Timing) -> str:
+    ratio = "" if timing.speed_up is None else f"{timing.speed_up:5.2f} × plain"
+    return (
+        f"{timing.tier:<8}{timing.size:>5} px  {timing.channels:>4} channels {timing.precision:<9}"
+        f"{timing.milliseconds:9.1f} ms an iteration ({timing.fastest:.1f} to {timing.slowest:.1f}) {ratio:<13}"
+        f"{timing.floor_milliseconds / timing.milliseconds:5.0%} of the floor{timing.peak_megabytes:8.0f} MB"
+        f"{timing.nanoseconds_per_pixel:8.0f} ns/px"
+    )
+
+
+def write(folder: Path, where: dict[str, Any], timings: list[Timing], layouts: list[Layout]) -> None:
+    content = {
+        "hardware": where,
+        "timings": [asdict(timing) for timing in timings],
+        "layouts": [asdict(layout) for layout in layouts],
+    }
     name = "-".join("".join(c if c.isalnum() else " " for c in (where["device"] or processor())).lower().split())
     make_folder(folder)
     path = folder / f"iteration-{name}.json"
     write_whole(path, (json.dumps(content, indent=1) + "\n").encode())
     print(f"written to {path}")
-    return timings
 
 
 def measure(case: Case) -> Timing:
-    """Time iterations of Algorithm 1 on noise: their cost does not depend on the picture."""
+    """Time iterations of Algorithm 1, in turns with the textbook's where that fits into memory."""
     torch.set_num_threads(case.threads)
-    config = configure("ours", case.tier)
-    state = initialise((case.size, case.size), KERNEL_SIZE, config, seed=0, device=case.device)
-    blurred = torch.rand(1, 1, case.size, case.size, generator=torch.Generator().manual_seed(0)).to(case.device)
-    times = []
-    steps = algorithm_1(state, blurred)
-    for _ in range(WARM_UP + case.repeats):
-        started = time.perf_counter()
-        next(steps)  # reads the loss, and so waits for the device
-        times.append(1e3 * (time.perf_counter() - started))
-    times = times[WARM_UP:]
-    on_gpu = case.device == "cuda"
-    peak = torch.cuda.max_memory_allocated() if on_gpu else peak_memory()
+    ours = iterations(case)
+    for _ in range(WARM_UP):
+        milliseconds(ours)
+    times, plain_times = [], []
+    if case.size <= LARGEST_PLAIN:
+        peak = peak_memory(case.device)  # before the textbook's loop takes its own
+        plain = plain_algorithm_1(case.blurred, KERNEL_SIZE, case.config, seed=0)
+        for _ in range(WARM_UP):
+            milliseconds(plain)
+        for _ in range(case.repeats):
+            times.append(milliseconds(ours))
+            plain_times.append(milliseconds(plain))
+    else:
+        times = [milliseconds(ours) for _ in range(case.repeats)]
+        peak = peak_memory(case.device)
     return Timing(
         case.tier,
         case.size,
         KERNEL_SIZE,
-        config.image_net.channels,
-        config.precision,
+        case.config.image_net.channels,
+        case.precision,
         round(statistics.median(times), 2),
         round(min(times), 2),
         round(max(times), 2),
         case.repeats,
         round(peak / 1e6, 1),
+        round(statistics.median(plain_times), 2) if plain_times else None,
+        round(floor_milliseconds(case, ours), 3),
     )
 
 
-def peak_memory() -> int:
-    """Largest resident size of this process so far, in bytes."""
+def iterations(case: Case) -> Iterator[object]:
+    state = initialise((case.size, case.size), KERNEL_SIZE, case.config, seed=0, device=case.device)
+    return algorithm_1(state, case.blurred)
+
+
+def milliseconds(steps: Iterator[object]) -> float:
+    """Of the next step; it reads the loss, and so waits for the device."""
+    started = time.perf_counter()
+    next(steps)
+    return 1e3 * (time.perf_counter() - started)
+
+
+def floor_milliseconds(case: Case, steps: Iterator[object]) -> float:
+    """An iteration's multiplications and additions at the rate that this device reaches in a matrix product."""
+    with FlopCounterMode(display=False) as counter:
+        next(steps)
+    kind = torch.bfloat16 if case.precision == "bfloat16" else torch.float32
+    factor = torch.rand(RATE_SIDE, RATE_SIDE, device=case.device).to(kind)
+
+    def products() -> Iterator[float]:
+        while True:
+            yield float((factor @ factor)[0, 0])
+
+    steps = products()
+    fastest = min(milliseconds(steps) for _ in range(WARM_UP + case.repeats))
+    return fastest * counter.get_total_flops() / (2 * RATE_SIDE**3)
+
+
+def measure_layout(case: Case, images: int) -> Layout:
+    """Time `images` processes that iterate at the same time, on the case's threads each."""
+    with multiprocessing.get_context("spawn").Pool(images) as pool:
+        found = pool.map(iterate_for_a_while, [case] * images, chunksize=1)
+    return Layout(
+        case.tier, case.size, case.precision, images, case.threads,
+        round(statistics.median(time for times in found for time in times), 2), case.repeats,
+    )  # fmt: skip
+
+
+def iterate_for_a_while(case: Case) -> list[float]:
+    """Several times the iterations asked for: the others have started by the second half, and not ended yet."""
+    torch.set_num_threads(case.threads)
+    steps = iterations(case)
+    times = [milliseconds(steps) for _ in range(WARM_UP + 3 * case.repeats)]
+    return times[-2 * case.repeats : -case.repeats]
+
+
+def peak_memory(device: str = "cpu") -> int:
+    """Largest memory of the GPU that was allocated, or resident size of this process, so far, in bytes."""
+    if device == "cuda":
+        return torch.cuda.max_memory_allocated()
     unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes on macOS, kilobytes elsewhere
     return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -18,7 +18,7 @@ from mcdeconv.config import ImageNetConfig, KernelNetConfig
 from mcdeconv.errors import InputError
 from mcdeconv.presets import PRESETS, TIERS
 
-CASE = Case("tiny", size=40, device="cpu", threads=1, repeats=4)
+CASE = Case("tiny", "float32", size=40, device="cpu", threads=1, repeats=4)
 
 
 @pytest.fixture(autouse=True)
@@ -39,28 +39,33 @@ def test_a_timing_is_sane():
     assert 0 < timing.fastest <= timing.milliseconds <= timing.slowest < 10_000
     assert (timing.tier, timing.size, timing.channels, timing.precision) == ("tiny", 40, 4, "float32")
     assert timing.repeats == 4
-    assert timing.peak_megabytes > 50  # torch alone
+    assert 50 < timing.peak_megabytes <= benchmark.peak_memory() / 1e6  # torch alone takes that much
+
+
+def test_peak_memory_is_the_kernels_own_account():
     status = Path("/proc/self/status")
-    if status.exists():  # the kernel's own account of the peak, in kB of 1,024 bytes
-        peak = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        assert timing.peak_megabytes == pytest.approx(1.024e-3 * int(peak), rel=0.02)
+    if not status.exists():
+        pytest.skip("Linux only")
+    lines = status.read_text().splitlines()
+    peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))  # kB of 1,024 bytes
+    assert benchmark.peak_memory() == pytest.approx(1024 * peak, rel=0.02)
 
 
 def test_the_times_are_those_of_the_clock_after_the_warm_up(monkeypatch):
-    """An iteration's duration by a clock of ours: 50 ms each to warm up, then 1, 5, 2 and 4 ms."""
-    durations = iter([0.05, 0.05, 0.001, 0.005, 0.002, 0.004])
+    """Durations by a clock of ours: ours and the plain loop in turns, 50 ms each to warm up."""
     now = [0.0]
 
-    def iterations(state, blurred):
-        assert blurred.shape == (1, 1, 40, 40)
-        while True:
-            now[0] += next(durations)
-            yield state
+    def steps(*durations):
+        for duration in durations:
+            now[0] += duration / 1e3
+            yield
 
-    monkeypatch.setattr(benchmark, "algorithm_1", iterations)
+    monkeypatch.setattr(benchmark, "algorithm_1", lambda state, blurred: steps(50, 50, 1, 5, 2, 4, 0))
+    monkeypatch.setattr(benchmark, "plain_algorithm_1", lambda *_, seed: steps(50, 50, 10, 40, 20, 30))
     monkeypatch.setattr(benchmark.time, "perf_counter", lambda: now[0])
     timing = measure(CASE)
     assert (timing.fastest, timing.milliseconds, timing.slowest) == (1.0, 3.0, 5.0)
+    assert (timing.plain_milliseconds, timing.speed_up) == (25.0, pytest.approx(25 / 3))
 
 
 def test_it_is_algorithm_1_that_is_timed(monkeypatch):
@@ -68,7 +73,36 @@ def test_it_is_algorithm_1_that_is_timed(monkeypatch):
     real = solver.descend
     monkeypatch.setattr(solver, "descend", lambda *given: descents.append(1) or real(*given))
     measure(CASE)
-    assert len(descents) == 2 * (benchmark.WARM_UP + CASE.repeats)  # theta_k and theta_x
+    steps = benchmark.WARM_UP + CASE.repeats + 1  # one to count the arithmetic
+    assert len(descents) == 2 * steps  # theta_k and theta_x
+
+
+def test_the_floor_counts_the_arithmetic_of_the_convolutions(monkeypatch):
+    """Of a network that is one convolution, by hand: forward, and backward for the weights."""
+    monkeypatch.setattr(benchmark, "RATE_SIDE", 64)
+    now = [0.0]
+
+    def tick():
+        now[0] += 1e-3  # every product takes 1 ms: 2 × 64³ operations
+        return now[0]
+
+    monkeypatch.setattr(benchmark.time, "perf_counter", tick)
+    layer, x = torch.nn.Conv2d(3, 5, 3), torch.rand(1, 3, 10, 10)
+
+    def steps():
+        while True:
+            layer(x).sum().backward()
+            yield
+
+    forward = 2 * 5 * 3 * 3 * 3 * 8 * 8
+    found = benchmark.floor_milliseconds(CASE, steps())
+    assert found == pytest.approx(2 * forward / (2 * 64**3))
+
+
+def test_beyond_the_largest_plain_size_there_is_no_plain_loop(monkeypatch):
+    monkeypatch.setattr(benchmark, "LARGEST_PLAIN", 32)
+    timing = measure(CASE)
+    assert timing.plain_milliseconds is None and timing.speed_up is None and timing.repeats == 4
 
 
 @pytest.fixture
@@ -89,15 +123,20 @@ def threads_for_processes(monkeypatch):
 def test_every_case_is_written_with_the_hardware(tmp_path, capsys, threads_for_processes):
     folder = tmp_path / "results" / "benchmarks"
     timings = run_benchmark("cpu", 2, folder)
-    assert threads_for_processes == [1, 1]  # a pool of its own for each, so that peak memory is its own
     [name] = os.listdir(folder)
     assert name.startswith("iteration-") and name.endswith(".json") and " " not in name
     content = json.loads((folder / name).read_text())
     assert content["timings"] == [asdict(timing) for timing in timings]
-    assert [timing.size for timing in timings] == [32, 40]
+    assert [(timing.precision, timing.size) for timing in timings] == [
+        (precision, size) for precision in ("float32", "bfloat16") for size in (32, 40)
+    ]
+    count = torch.get_num_threads()
+    assert [layout["images"] for layout in content["layouts"]] == sorted({1, count}) * 2
+    # a pool of its own for each timing, so that peak memory is its own
+    assert threads_for_processes == [1, 1, *sorted({1, count})] * 2
     assert content["hardware"]["torch"] == torch.__version__
     assert content["hardware"]["python"] == platform.python_version()
-    assert content["hardware"]["threads"] == torch.get_num_threads()
+    assert content["hardware"]["threads"] == count
     printed = capsys.readouterr().out
     assert "tiny" in printed and "32 px" in printed and "40 px" in printed and str(folder / name) in printed
 

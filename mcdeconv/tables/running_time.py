@@ -13,12 +13,18 @@ from mcdeconv.tables.cells import cited, source
 from mcdeconv.tables.grid import NOT_RUN, NOTHING, Cell, Grid, Page, Row
 from mcdeconv.tables.measures import TIERS, TITLES, extent, runs, select
 from mcdeconv.tables.paper import read_table, results_folder
-from mcdeconv.timing import Timing
+from mcdeconv.timing import Layout, Timing
 
 COLUMNS = ("Seconds", "Device", "What is timed", "Source")
 NOTE = (
     "Seconds compare only on the same device. A supervised method's seconds leave out its training. Whole runs were "
     "timed as they were solved, several at a time where there are several cores; single iterations were timed alone."
+)
+
+ITERATION_NOTE = (
+    "The plain loop is a textbook's, with PyTorch's defaults in float32, timed in turns with ours. The floor is the "
+    "iteration's arithmetic at the rate that the device reaches in a large matrix product; what is above it is memory "
+    "traffic and overhead. Pixels are those of the latent image."
 )
 
 
@@ -29,7 +35,7 @@ def table_7(records: Sequence[Record], results: Path | None = None) -> Page:
     rows = (*_cited_rows(results), *_run_rows(select(real, "levin"), "levin"))
     main = Grid("table-7", "Table 7: seconds to process one image of 256×256 px", "Method", COLUMNS, rows, (NOTE,))
     others = [_seconds("benchmarks", "on the benchmarks", real), _seconds("standin", "on embedded images", embedded)]
-    return Page((main, iterations(results), *(grid for grid in others if grid.rows)))
+    return Page((main, iterations(results), *(grid for grid in (layouts(results), *others) if grid.rows)))
 
 
 def _cited_rows(results: Path | None) -> list[Row]:
@@ -80,30 +86,37 @@ def _seconds(name: str, where: str, records: Sequence[Record]) -> Grid:
 
 def iterations(results: Path | None = None) -> Grid:
     """What `make bench` measured: time and memory of one iteration, and what a whole run comes to."""
-    rows = [_iteration_row(where, timing) for where, timing in timings(results)]
+    rows = [_iteration_row(where, timing) for where, timings, _ in benchmarks(results) for timing in timings]
     columns = (
         "Device",
         "Image",
         "Milliseconds an iteration",
+        "Speed-up over the plain loop",
+        "Share of the floor",
+        "ns a pixel",
         "Seconds for all iterations",
         "Peak memory, MB",
         "Source",
     )
     if not rows:
-        cells = (NOTHING, NOTHING, NOT_RUN, NOTHING, NOTHING, Cell("no record: make bench"))
+        cells = (NOTHING, NOTHING, NOT_RUN, *[NOTHING] * 5, Cell("no record: make bench"))
         rows = [Row("ours, run here", cells, "not-run")]
-    return Grid(
-        "table-7-iterations", "Beside Table 7: one iteration of ours, measured here", "Tier", columns, tuple(rows)
-    )
+    title = "Beside Table 7: one iteration of ours, measured here"
+    return Grid("table-7-iterations", title, "Tier", columns, tuple(rows), (ITERATION_NOTE,))
 
 
 def _iteration_row(where: dict[str, Any], timing: Timing) -> Row:
     total = timing.milliseconds * configure("ours", timing.tier).iterations / 1000
-    threads = where.get("threads")
+    speed_up, share = timing.speed_up, timing.floor_milliseconds / timing.milliseconds
     cells = (
-        Cell(str(where.get("device", "unknown")), f"{threads} threads" if threads else ""),
+        _where(where),
         Cell(f"{timing.size}×{timing.size} px", f"kernel of {timing.kernel_size} px"),
         Cell(f"{timing.milliseconds:.1f}", f"{timing.fastest:.1f} to {timing.slowest:.1f}", timing.milliseconds),
+        NOTHING
+        if speed_up is None
+        else Cell(f"{speed_up:.2f}", f"plain: {timing.plain_milliseconds:.1f} ms", speed_up),
+        Cell(f"{share:.0%}", f"{timing.floor_milliseconds:.2f} ms", share),
+        Cell(f"{timing.nanoseconds_per_pixel:.0f}", "", timing.nanoseconds_per_pixel),
         Cell(f"{total:.0f}", "iteration × their number", total),
         Cell(f"{timing.peak_megabytes:.0f}", "", timing.peak_megabytes),
         Cell("run here", f"median of {timing.repeats}"),
@@ -111,8 +124,34 @@ def _iteration_row(where: dict[str, Any], timing: Timing) -> Row:
     return Row(f"{timing.tier}: {timing.channels} channels, {timing.precision}", cells)
 
 
-def timings(results: Path | None = None) -> list[tuple[dict[str, Any], Timing]]:
-    """(hardware, timing) of every file results/benchmarks/*.json.
+def layouts(results: Path | None = None) -> Grid:
+    """What `make bench` measured of several images at a time."""
+    rows = [
+        Row(
+            f"{layout.tier}, {layout.precision}",
+            (
+                _where(where),
+                Cell(f"{layout.size}×{layout.size} px"),
+                Cell(str(layout.images)),
+                Cell(f"{layout.per_image:.1f}", f"{layout.milliseconds:.1f} each", layout.per_image),
+                Cell("run here", f"median of {layout.repeats} of each"),
+            ),
+        )
+        for where, _, found in benchmarks(results)
+        for layout in found
+    ]
+    columns = ("Device", "Image", "Images at a time", "Milliseconds an iteration and image", "Source")
+    title = "Beside Table 7: several images at a time, measured here"
+    return Grid("table-7-layouts", title, "Tier", columns, tuple(rows))
+
+
+def _where(where: dict[str, Any]) -> Cell:
+    threads = where.get("threads")
+    return Cell(str(where.get("device", "unknown")), f"{threads} threads" if threads else "")
+
+
+def benchmarks(results: Path | None = None) -> list[tuple[dict[str, Any], list[Timing], list[Layout]]]:
+    """Hardware, timings and layouts of every file results/benchmarks/*.json.
 
     Raises
     ------
@@ -123,7 +162,8 @@ def timings(results: Path | None = None) -> list[tuple[dict[str, Any], Timing]]:
     for path in sorted((results_folder(results) / "benchmarks").glob("*.json")):
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            found += [(dict(content["hardware"]), Timing(**timing)) for timing in content["timings"]]
+            timings = [Timing(**timing) for timing in content["timings"]]
+            found.append((dict(content["hardware"]), timings, [Layout(**layout) for layout in content["layouts"]]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(f"{path} is no benchmark of ours ({error}); delete it and run `make bench`") from error
     return found

@@ -16,7 +16,7 @@ from mcdeconv.plans import CATEGORIES
 from mcdeconv.presets import configure
 from mcdeconv.stores import Library
 from mcdeconv.tables import ablation, error_ratio, running_time
-from mcdeconv.timing import Timing
+from mcdeconv.timing import Layout, Timing
 
 
 @pytest.fixture(scope="module")
@@ -172,10 +172,16 @@ def test_table_7_has_seconds_by_device():
 def test_a_whole_run_is_its_iterations(tmp_path):
     folder = tmp_path / "benchmarks"
     folder.mkdir()
-    timing = Timing("paper", 255, 27, 128, "float32", 50.0, 49.0, 52.0, 5, 900.0)
-    (folder / "a.json").write_text(json.dumps({"hardware": {"device": "GPU"}, "timings": [asdict(timing)]}))
+    timing = Timing("paper", 255, 27, 128, "float32", 50.0, 49.0, 52.0, 5, 900.0, 150.0, 5.0)
+    layout = Layout("paper", 255, "float32", 4, 2, 80.0, 5)
+    content = {"hardware": {"device": "GPU"}, "timings": [asdict(timing)], "layouts": [asdict(layout)]}
+    (folder / "a.json").write_text(json.dumps(content))
     grid = running_time.iterations(tmp_path)
     assert grid.values["Seconds for all iterations"].to_list() == [250.0]  # 5,000 × 50 ms
+    assert grid.values["Speed-up over the plain loop"].to_list() == [3.0]
+    assert grid.values["Share of the floor"].to_list() == [0.1]
+    assert grid.values["ns a pixel"].to_list() == [pytest.approx(50e6 / 281**2)]
+    assert running_time.layouts(tmp_path).values["Milliseconds an iteration and image"].to_list() == [20.0]
     (folder / "b.json").write_text("{}")
     with pytest.raises(InputError, match=r"b\.json is no benchmark"):
         running_time.iterations(tmp_path)
