@@ -98,7 +98,10 @@ def make_book(request: Request, profile: str) -> int:
     if not SITE.exists():
         BUILT.unlink(missing_ok=True)
     if snakemake(profile, "book"):
-        problems.append("the book could not be built; see above")
+        reason = explanation("book")
+        problems.append(
+            f"the book could not be built: {f'Snakemake cannot start: {reason}' if reason else 'see above'}"
+        )
     report(problems)
     if SITE.exists():
         print(f"the book: {SITE} (make serve shows it)")
@@ -133,7 +136,7 @@ def make_pages(request: Request, profile: str) -> tuple[Plan, list[str]]:
     write_plan(plan)
     announce(plan)
     code = snakemake(profile, "pages")
-    if code and (reason := explanation()):
+    if code and (reason := explanation("pages")):
         raise RunFailed(f"Snakemake cannot start: {reason}")
     return plan, failures(plan)
 
@@ -181,9 +184,9 @@ def snakemake(profile: str, target: str) -> int:
     return subprocess.run(command(target, "--profile", f"workflow/profiles/{profile}"), check=False).returncode
 
 
-def explanation() -> str:
+def explanation(target: str) -> str:
     """Why Snakemake, which was told to keep silent, did not get as far as a first step; empty if it did."""
-    rehearsal = command("pages", "--dry-run", "--quiet", "host", "--cores", "1", "--rerun-incomplete", "--nolock")
+    rehearsal = command(target, "--dry-run", "--quiet", "host", "--cores", "1", "--rerun-incomplete", "--nolock")
     done = subprocess.run(rehearsal, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     said = " ".join(done.stdout.partition("Building DAG of jobs...")[2].split())
     return (said or "it gives no reason") if done.returncode else ""

@@ -145,6 +145,14 @@ def test_a_graph_that_snakemake_refuses_is_said(small, capfd):
     assert "failed: Snakemake cannot start: " in said and "notebooks/diagram.ipynb" in said and "Traceback" not in said
 
 
+def test_a_book_that_snakemake_refuses_is_said(small, capfd, monkeypatch):
+    real = make.command
+    refusal = [sys.executable, "-c", "print('Building DAG of jobs...\\nno such rule'); raise SystemExit(1)"]
+    monkeypatch.setattr(make, "command", lambda target, *rest: refusal if target == "book" else real(target, *rest))
+    assert make.main(["book"]) == 1
+    assert "failed: the book could not be built: Snakemake cannot start: no such rule" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
