@@ -1,10 +1,14 @@
 """Many runs: what is missing in a store is solved, a process a core, and every record is kept at once."""
 
+import math
 import multiprocessing
 import os
+import signal
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 from tqdm import tqdm
@@ -15,11 +19,35 @@ from mcdeconv.files import make_folder, require_writable
 from mcdeconv.job import Job, nameless
 from mcdeconv.recorder import Recorder
 from mcdeconv.records import Identity, Record, Store
+from mcdeconv.runner import checkpoint_files
+from mcdeconv.tied import tie
 from mcdeconv.trajectory import Trajectory
+
+Groups = Mapping[Identity, Sequence[Job]]  # jobs that one run is for, by their common nameless identity
+
+
+@dataclass
+class Undone:
+    """How many of a campaign's runs the time was up for."""
+
+    runs: int = 0
+    saved: int = 0  # of these have a checkpoint to go on from
+
+    def __str__(self) -> str:
+        return f"the time was up; runs not done: {self.runs}, {self.saved} with a checkpoint; the same command goes on"
 
 
 def run_campaign(
-    store: Store, jobs: Sequence[Job], processes: int | None = None, device: str = "cpu", title: str = "solving"
+    store: Store,
+    jobs: Sequence[Job],
+    processes: int | None = None,
+    device: str = "cpu",
+    title: str = "solving",
+    *,
+    time_budget: float | None = None,
+    checkpoints: Path | None = None,
+    known: Sequence[Store] = (),
+    undone: Undone | None = None,
 ) -> list[Record]:
     """Solve the jobs that have no record yet, in their order; return the records of all, in their order.
 
@@ -27,55 +55,135 @@ def run_campaign(
     A run that fails is named and leaves no record; it is tried again next time. Records appear as runs end, so the
     campaign can be killed and started again. Methods that come to the same configuration (S3 of Figure 8 is Table 5's
     "dropout only") share one run.
+
+    Parameters
+    ----------
+    time_budget : seconds after which no run is started and those in progress are stopped, optional. What is not done
+        then is told in one line and is no failure. Scoring a run whose last iteration was in time comes on top.
+    checkpoints : folder in which runs in progress are saved every 30 s and when the time is up, optional; the same
+        jobs go on from there. Runs with pictures cannot, because what was recorded of them is not part of a
+        checkpoint: when the time is up, they are dropped, and start anew next time.
+    known : further stores, in which nothing is written, whose records count as done and are returned too
+    undone : is told how many runs the time was up for, optional
+
+    Raises
+    ------
+    InputError
+        If a folder cannot be written, or a checkpoint is damaged or of another version.
     """
-    missing = [job for job in jobs if not job.done(store)]
-    if missing:  # find out before hours of work, not after
-        make_folder(store.folder)
-        require_writable(store.folder)
-    groups: dict[Identity, list[Job]] = defaultdict(list)
-    for job in missing:
-        if not adopt_twin(store, job):
-            groups[nameless(job.identity)].append(job)
-    tasks = [(replace(group[0], pictures=max(job.pictures for job in group)), device) for group in groups.values()]
+    deadline = math.inf if time_budget is None else time.time() + time_budget
+    undone = Undone() if undone is None else undone
+    stores = (store, *known)
+    missing = [job for job in jobs if not any(job.done(place) for place in stores)]
+    for folder in (store.folder, checkpoints) if missing else ():  # find out before hours of work, not after
+        if folder:
+            make_folder(folder)
+            require_writable(folder)
+    groups = grouped(missing, store, stores)
+    tasks = [task_for(group, device, deadline, checkpoints) for group in groups.values()]
     processes = min(processes or os.cpu_count() or 1, len(tasks))
     if device != "cpu" or processes <= 1:
-        keep(store, groups, map(solve_job, tasks), title)
+        keep(store, groups, map(solve_job, tasks), title, undone)
     else:
-        with multiprocessing.get_context("spawn").Pool(processes, torch.set_num_threads, (1,)) as pool:
-            keep(store, groups, pool.imap_unordered(solve_job, tasks), title)
-    return [record for job in jobs if (record := store.get(job.identity))]
+        with multiprocessing.get_context("spawn").Pool(processes, start_worker) as pool:
+            keep(store, groups, pool.imap_unordered(solve_job, tasks), title, undone)
+    if undone.runs:
+        tqdm.write(str(undone))
+    found = (next((record for place in stores if (record := place.get(job.identity))), None) for job in jobs)
+    return [record for record in found if record]
 
 
-Result = tuple[Record, Trajectory | None]
+def grouped(missing: Sequence[Job], store: Store, stores: Sequence[Store]) -> Groups:
+    """The jobs to solve, those together that share a run; a run that is there under another name is adopted."""
+    groups: dict[Identity, list[Job]] = defaultdict(list)
+    for job in missing:
+        if not any(adopt_twin(store, job, place) for place in stores):
+            groups[nameless(job.identity)].append(job)
+    return groups
 
 
-def adopt_twin(store: Store, job: Job) -> bool:
-    """Whether the store had the job's run under another method's name; it now has it under this one too."""
-    for record in store.of_image(job.identity):
+def adopt_twin(store: Store, job: Job, place: Store) -> bool:
+    """Whether a place has the job's run under another method's name; the store now has it under this one."""
+    for record in place.of_image(job.identity):
         twin = replace(job, method=record.identity.method)
-        if nameless(record.identity) == nameless(job.identity) and twin.done(store):
-            store.put(replace(record, identity=job.identity), store.trajectory(record.identity))
+        if nameless(record.identity) == nameless(job.identity) and twin.done(place):
+            store.put(replace(record, identity=job.identity), place.trajectory(record.identity))
             return True
     return False
 
 
-def keep(store: Store, groups: Mapping[Identity, Sequence[Job]], results: Iterable[Result | str], title: str) -> None:
-    """Put every result into the store as it comes, under the name of every job it is for; failed runs are text."""
-    for result in tqdm(results, title, total=len(groups), unit="run", disable=not groups):
-        if isinstance(result, str):
-            tqdm.write(result)
-            continue
-        record, trajectory = result
-        for job in groups[nameless(record.identity)]:
-            store.put(replace(record, identity=job.identity), trajectory if job.pictures else None)
+@dataclass(frozen=True)
+class Task:
+    """What a worker gets: a job, and how it may work on it."""
+
+    job: Job
+    device: str = "cpu"
+    deadline: float = math.inf  # of time.time(), which all processes agree on, as they need not on a monotonic clock
+    checkpoint: Path | None = None
+
+    @property
+    def seconds_left(self) -> float:
+        return self.deadline - time.time()
+
+    @property
+    def saved(self) -> bool:
+        return self.checkpoint is not None and bool(checkpoint_files(self.checkpoint))
 
 
-def solve_job(task: tuple[Job, str]) -> Result | str:
-    job, device = task
-    recorder = Recorder(job.problem, job.config.stop_at or job.config.iterations, job.pictures)
+@dataclass(frozen=True)
+class Outcome:
+    """What a worker gives back; with neither a record nor a failure, the time was up."""
+
+    identity: Identity  # nameless
+    record: Record | None = None
+    trajectory: Trajectory | None = None
+    failure: str = ""
+    saved: bool = False  # whether there is a checkpoint
+
+
+def task_for(group: Sequence[Job], device: str, deadline: float, checkpoints: Path | None) -> Task:
+    """The run that is for all jobs of a group; with pictures it has no checkpoint."""
+    job = replace(group[0], pictures=max(job.pictures for job in group))
+    if checkpoints is None or job.pictures:
+        return Task(job, device, deadline)
+    return Task(job, device, deadline, checkpoints / f"{Path(job.identity.file_name).stem}.pt")
+
+
+def start_worker() -> None:
+    """What a process of the pool begins with: it ends with its parent, which alone hears ctrl-C, and has one thread."""
+    parent = multiprocessing.parent_process()
+    tie(parent.pid if parent else None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)
+
+
+def solve_job(task: Task) -> Outcome:
+    job, identity = task.job, nameless(task.job.identity)
+    left = task.seconds_left
+    if left <= 0:
+        return Outcome(identity, saved=task.saved)
+    recorder = Recorder(job.problem, job.config.last_iteration, job.pictures)
     observers = (recorder,) if job.pictures else ()
+    what = (job.problem, job.method, job.tier, job.config, job.seed, task.device, observers)
     try:
-        record = run(job.problem, job.method, job.tier, job.config, job.seed, device, observers)
+        record = run(*what, checkpoint=task.checkpoint, time_budget=left)
     except RunFailed as error:
-        return f"{job.problem.item.id}, {job.method}, seed {job.seed}: {error}"
-    return record, recorder.trajectory() if job.pictures else None
+        return Outcome(identity, failure=f"{job.problem.item.id}, {job.method}, seed {job.seed}: {error}")
+    if record is None:
+        return Outcome(identity, saved=task.saved)
+    return Outcome(identity, record, recorder.trajectory() if job.pictures else None)
+
+
+def keep(store: Store, groups: Groups, outcomes: Iterable[Outcome], title: str, undone: Undone) -> None:
+    """Put every record into the store as it comes, under the name of every job it is for; count what is undone."""
+    for outcome in tqdm(outcomes, title, total=len(groups), unit="run", disable=not groups):
+        group = groups[outcome.identity]
+        if outcome.failure:
+            tqdm.write(outcome.failure)
+        elif outcome.record is None:
+            undone.runs += len(group)
+            undone.saved += len(group) * outcome.saved
+        else:
+            for job in group:
+                trajectory = outcome.trajectory if job.pictures else None
+                store.put(replace(outcome.record, identity=job.identity), trajectory)

@@ -34,13 +34,14 @@ def load_checkpoint(path: Path, state: State, fingerprint: Fingerprint) -> bool:
     Raises
     ------
     InputError
-        If the file is damaged, or belongs to another image, configuration, kernel size or seed.
+        If the file is damaged, of another version or kind of device, or belongs to another image, configuration,
+        kernel size or seed.
     """
     if not path.exists():
         return False
     try:
         saved = torch.load(path, map_location=state.z_x.device, weights_only=True)
-        owner, content = dict(saved["of"]), saved["state"]
+        owner, content = dict(saved["of"]), dict(saved["state"])
     except Exception as error:  # torch.load raises many types for a damaged file; all mean the same to the user
         raise InputError(
             f"{path} is not a readable checkpoint ({type(error).__name__}); delete it to start anew"
@@ -51,5 +52,13 @@ def load_checkpoint(path: Path, state: State, fingerprint: Fingerprint) -> bool:
                 f"{path} belongs to another run: its {name} is {owner.get(name)}, this run's is {mine}; "
                 "choose another --checkpoint folder or delete the file"
             )
+    fresh = state.state_dict()
+    if content.keys() != fresh.keys():
+        raise InputError(f"{path} was saved by another version of mcdeconv; delete it to start anew")
+    if content["generator"].shape != fresh["generator"].shape:
+        raise InputError(
+            f"{path} was saved on another kind of device, whose random numbers {state.z_x.device.type} cannot go on "
+            "with; go on where it was saved, or delete it to start anew"
+        )
     state.load_state_dict(content)
     return True

@@ -54,12 +54,14 @@ def run(
     folder: Annotated[Path | None, typer.Option(help="where the data set is; needed for your own")] = None,
     kernel_size: Annotated[int | None, typer.Option(help="odd; default: the data set's, else estimated")] = None,
     results: Results = RESULTS,
+    out: Annotated[Path | None, typer.Option(help="new records go here, and into its records.zip")] = None,
+    time_budget: Annotated[float | None, typer.Option(min=1, help="seconds; the same command goes on")] = None,
 ) -> None:
     """Solve images of a data set and print their scores; what has a record already is not solved again."""
     from mcdeconv.commands.runs import make_jobs, run_jobs
 
     jobs = make_jobs(dataset, method.split(","), tier, split(images), seeds, folder, kernel_size)
-    run_jobs(jobs, device, processes, results)
+    run_jobs(jobs, device, processes, results, out, time_budget)
 
 
 @app.command()
@@ -99,7 +101,7 @@ def status(tier: Tier = "quick") -> None:
 
 @app.command()
 def merge(
-    folder: Annotated[Path, typer.Argument(help="what has the records, such as out")],
+    folder: Annotated[Path, typer.Argument(help="what has the records, such as out, or packs of them (*.zip)")],
     replace: Annotated[bool, typer.Option("--replace", help="take the new record of an equal run")] = False,
 ) -> None:
     """Add the records computed in a checkout to results/records, where the repository keeps them."""

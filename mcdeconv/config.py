@@ -113,6 +113,11 @@ class SolverConfig:
             if not (0 <= step.before < 1 and 0 <= step.after < 1):
                 raise InputError(f"{name} goes from {step.before} to {step.after}; both must lie in [0, 1)")
 
+    @property
+    def last_iteration(self) -> int:
+        """After which the result is read out."""
+        return self.stop_at or self.iterations
+
     def for_kernel_size(self, noise_std: Step, kernel_size: int) -> Step:
         """sigma0(t) for a kernel of this size: 3.1 gives a smaller start to small kernels."""
         if kernel_size >= self.large_kernel_from:

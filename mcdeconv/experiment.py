@@ -1,6 +1,7 @@
 """One run of one method on one image of a data set, scored: (item, configuration, seed) → record."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from mcdeconv.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.problem import Problem, as_grey, identify
 from mcdeconv.protocols import protocol_of, score
 from mcdeconv.records import Record, provenance
-from mcdeconv.runner import Observer, Solution, solve
+from mcdeconv.runner import Observer, Solution, checkpoint_files, solve
 
 FINAL_METHODS = ("sparse", "hyper-laplacian")  # of the kernel protocol (3.2)
 
@@ -27,10 +28,42 @@ def run(
     seed: int,
     device: str = "cpu",
     observers: Sequence[Observer] = (),
-) -> Record:
-    """Solve and score; see `scores` for what the numbers are."""
-    solution = solve(problem.blurred, problem.kernel_size, config, seed=seed, device=device, observers=observers)
+    checkpoint: Path | None = None,
+    time_budget: float | None = None,
+) -> Record | None:
+    """Solve and score; see `scores` for what the numbers are.
+
+    Parameters
+    ----------
+    checkpoint : file to go on from and to save to, optional; a run that finishes deletes it
+    time_budget : seconds of this call for the iterations, optional; scoring comes on top
+
+    Returns
+    -------
+    Record, or None if the time was up before the last iteration: then the checkpoint, if any, has the state.
+
+    Raises
+    ------
+    InputError
+        As `runner.solve`.
+    RunFailed
+        If the run diverged twice, or a score is not finite.
+    """
+    solution = solve(
+        problem.blurred,
+        problem.kernel_size,
+        config,
+        seed=seed,
+        device=device,
+        checkpoint=checkpoint,
+        time_budget=time_budget,
+        observers=observers,
+    )
+    if solution.iterations < config.last_iteration:
+        return None
     found = scores(problem, solution)
+    for file in checkpoint_files(checkpoint) if checkpoint else ():
+        file.unlink()
     for name, value in found.items():
         if not np.isfinite(value):
             raise RunFailed(f"{name} is {value}")

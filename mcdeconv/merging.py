@@ -1,12 +1,14 @@
 """Records from one store into another: nothing damaged, nothing foreign, nothing overwritten unasked."""
 
 import logging
+import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from mcdeconv.datasets import DATASETS
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
+from mcdeconv.parcel import unpack
 from mcdeconv.records import Record, Store, read_record
 
 log = logging.getLogger("mcdeconv")
@@ -20,18 +22,26 @@ class Merged:
     known: int = 0  # the target had them already
     replaced: int = 0
     kept: int = 0  # the target has another record of an equal run, which stayed
-    rejected: int = 0  # damaged or foreign, renamed *.rejected
+    rejected: int = 0  # damaged or foreign, renamed *.rejected or left out
 
     @property
     def complete(self) -> bool:
         return not self.kept and not self.rejected
 
+    def __add__(self, other: "Merged") -> "Merged":
+        return Merged(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+
     def __str__(self) -> str:
         return ", ".join(f"{getattr(self, field.name)} {field.name}" for field in fields(self))
 
 
-def merge(source: Store, target: Store, replace: bool = False) -> Merged:
+def merge(source: Store, target: Store, replace: bool = False, set_aside: bool = True) -> Merged:
     """Copy records with their trajectories; what is not copied is named.
+
+    Parameters
+    ----------
+    replace : whether the new record of an equal run takes the place of the old one
+    set_aside : whether what is damaged or foreign is renamed *.rejected, or only left out
 
     Raises
     ------
@@ -46,12 +56,31 @@ def merge(source: Store, target: Store, replace: bool = False) -> Merged:
         try:
             record = own_record(path)
         except InputError as error:
-            aside = path.replace(path.with_name(f"{path.name}.rejected"))
-            log.warning("%s; it is now %s", error, aside.name)
+            aside = path.replace(path.with_name(f"{path.name}.rejected")) if set_aside else None
+            log.warning("%s; it %s", error, f"is now {aside.name}" if aside else "was left out")
             merged.rejected += 1
             continue
         fate = merge_one(path, record, source, target, replace)
         setattr(merged, fate, getattr(merged, fate) + 1)
+    return merged
+
+
+def merge_folder(folder: Path, target: Store, replace: bool = False) -> Merged:
+    """Merge what a folder has: the records in its folder records, or in itself, and those in packs beside them, *.zip.
+
+    Raises
+    ------
+    InputError
+        If there are no records, or a pack is damaged or has anything else in it; then nothing was merged.
+    """
+    source = Store(folder / "records" if (folder / "records").is_dir() else folder)
+    packs = sorted(folder.glob("*.zip"))
+    with tempfile.TemporaryDirectory(prefix="mcdeconv-") as temporary:
+        unpacked = [unpack(pack, Path(temporary) / pack.name) for pack in packs]
+        loose = not packs or any(source.folder.glob("*/*__*.json"))
+        merged = merge(source, target, replace) if loose else Merged()
+        for store in unpacked:
+            merged += merge(store, target, replace, set_aside=False)
     return merged
 
 

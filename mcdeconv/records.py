@@ -6,6 +6,7 @@ import logging
 import math
 import os
 import platform
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -173,9 +174,9 @@ def processor() -> str:
 
 @cache
 def commit() -> str:
-    """The checkout's commit, with "+" if files differ from it; "unknown" outside a checkout."""
+    """The checkout's commit, with "+" if files differ from it; "unknown" outside a checkout or without git."""
     root = Path(__file__).resolve().parents[1]
-    if not (root / ".git").exists():
+    if not (root / ".git").exists() or shutil.which("git") is None:
         return "unknown"
     described = subprocess.run(
         ["git", "-C", str(root), "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*"],

@@ -1,6 +1,7 @@
 """One blind deconvolution from start to end: Algorithm 1 with progress, checkpoints, a time limit and a second try."""
 
 import logging
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ Observer = Callable[[State], None]
 LATE_KERNELS = 6  # kept from the last quarter of a run, to see how far it still moves
 SMALLEST_SIDE = 32  # px; G_x halves the image six times
 SECOND_SEED = 1_000_003  # added to the seed of a run that diverged
+TRIES = ((0, ""), (SECOND_SEED, "-second-try"))  # what each adds to the seed and to the name of the checkpoint
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Solution:
     std: NDArray  # (H, W), pixelwise standard deviation of 10 samples
     losses: NDArray  # (iterations,), float64
     iterations: int  # fewer than configured if the time was up
-    seconds: float  # of this call; a resumed run counts from where it went on
+    seconds: float  # of all the calls that it took; iterations that a killed call did not save are not counted
     seed: int  # the seed that worked: not the one asked for if the first try diverged
 
 
@@ -60,27 +62,36 @@ def solve(
     blurred : array, shape (H, W), in [0, 1]
     kernel_size : int, odd
     checkpoint : file to go on from and to write to every `checkpoint_seconds`, optional
-    time_budget : seconds after which the run stops, saves its checkpoint and reads out what it has, optional
+    time_budget : seconds of this call after which the run stops (but not before its first iteration), saves its
+        checkpoint and reads out what it has, optional
     observers : called with the state after every iteration; they must not change it
 
     Raises
     ------
     InputError
-        For a wrong image or kernel size, or a checkpoint of another run.
+        For a wrong image or kernel size, or a checkpoint of another run or version.
     RunFailed
         If the loss becomes NaN or infinite, and again with another seed.
     """
     check_problem(blurred, kernel_size)
     image = input_digest(blurred)
-    for attempt, suffix in ((seed, ""), (seed + SECOND_SEED, "-second-try")):
+    deadline = math.inf if time_budget is None else time.monotonic() + time_budget
+    for added, suffix in TRIES:
+        attempt = seed + added
         state = initialise(blurred.shape, kernel_size, config, attempt, device)
         path = checkpoint and checkpoint.with_stem(checkpoint.stem + suffix)
         keep = _Keeper(path, checkpoint_seconds, Fingerprint(image, config.digest(), kernel_size, attempt))
         try:
-            return _iterate(state, blurred, keep, time_budget, observers, attempt)
+            return _iterate(state, blurred, keep, deadline, observers, attempt)
         except Diverged as error:
             log.warning("seed %d diverged at iteration %d: %s", attempt, state.iteration, error)
     raise RunFailed(f"the run diverged with seed {seed} and again with another; try a lower learning rate")
+
+
+def checkpoint_files(checkpoint: Path) -> list[Path]:
+    """The files that `solve` has written for this checkpoint: of its first try, of its second, or none."""
+    tries = (checkpoint.with_stem(checkpoint.stem + suffix) for _, suffix in TRIES)
+    return [path for path in tries if path.exists()]
 
 
 def check_problem(blurred: NDArray, kernel_size: int) -> None:
@@ -111,20 +122,21 @@ def _iterate(
     state: State,
     blurred: NDArray,
     keep: "_Keeper",
-    time_budget: float | None,
+    deadline: float,
     observers: Sequence[Observer],
     seed: int,
 ) -> Solution:
-    started = time.monotonic()
     keep.restore(state)
+    started = time.monotonic() - state.seconds
     target = torch.as_tensor(np.ascontiguousarray(blurred, np.float32), device=state.z_x.device)[None, None]
-    last = state.config.stop_at or state.config.iterations
+    last = state.config.last_iteration
     if state.iteration < last:
         for _ in algorithm_1(state, target):
             keep_late_kernel(state, last)
             for observe in observers:
                 observe(state)
-            if state.iteration >= last or (time_budget is not None and time.monotonic() - started > time_budget):
+            state.seconds = time.monotonic() - started
+            if state.iteration >= last or time.monotonic() > deadline:
                 break
             keep.save_if_due(state)
     keep.save(state)

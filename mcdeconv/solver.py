@@ -32,6 +32,7 @@ class State:
     iteration: int = 0
     losses: list[float] = field(default_factory=list)
     late_kernels: list[Tensor] = field(default_factory=list)  # the latest few, at equal distances; see runner.py
+    seconds: float = 0.0  # spent on the iterations so far, by all the calls that it took; see runner.py
 
     _MODULES = ("image_net", "kernel_net", "image_optimiser", "kernel_optimiser")
 
@@ -50,6 +51,7 @@ class State:
             "iteration": self.iteration,
             "losses": list(self.losses),
             "late_kernels": list(self.late_kernels),
+            "seconds": self.seconds,
         }
 
     def load_state_dict(self, saved: dict) -> None:
@@ -57,7 +59,7 @@ class State:
             getattr(self, name).load_state_dict(saved[name])
         self.generator.set_state(saved["generator"].cpu())
         self.iteration, self.losses = saved["iteration"], list(saved["losses"])
-        self.late_kernels = list(saved["late_kernels"])
+        self.late_kernels, self.seconds = list(saved["late_kernels"]), saved["seconds"]
 
 
 def initialise(
@@ -85,12 +87,17 @@ def initialise(
         config.for_kernel_size(config.kernel_input_noise_std, kernel_size),
         image_net,
         kernel_net,
-        torch.optim.Adam(image_net.parameters(), config.image_learning_rate, fused=device.type != "mps"),
-        torch.optim.Adam(kernel_net.parameters(), config.kernel_learning_rate, fused=device.type != "mps"),
+        adam(image_net, config.image_learning_rate, device),
+        adam(kernel_net, config.kernel_learning_rate, device),
         z_x,
         z_k,
         Generator(device).manual_seed(seed),
     )
+
+
+def adam(net: torch.nn.Module, rate: float, device: torch.device) -> torch.optim.Adam:
+    """Fused where there is such a kernel; on a GPU with its step count there, so that a graph can hold it."""
+    return torch.optim.Adam(net.parameters(), rate, fused=device.type != "mps", capturable=device.type == "cuda")
 
 
 def fixed_input(shape: tuple[int, ...], config: SolverConfig) -> Tensor:
@@ -107,25 +114,39 @@ def algorithm_1(state: State, blurred: Tensor) -> Iterator[State]:
     state : State
     blurred : Tensor, shape (1, 1, H, W), float32 in [0, 1]
     """
-    config = state.config
     kernel = None
-    while state.iteration < config.iterations:
+    while state.iteration < state.config.iterations:
         state.iteration += 1
         set_learning_rates(state)
-        samples = sample_images(state)  # line 4: draw eps and M, and G_x(z_x + eps; theta_x, M)
-        if kernel is None or config.randomises_kernel:
-            kernel = predict_kernel(state)
-        if config.update == "alternating":
-            # Line 5 leaves theta_x alone, so line 6 sees the same samples; line 6 leaves theta_k alone, so the next
-            # line 5 sees the same kernel: one forward pass of each network an iteration serves both updates.
-            descend(loss(samples.detach(), kernel, blurred, config), state.kernel_optimiser)  # line 5
-            kernel = predict_kernel(state)
-            value = descend(loss(samples, kernel.detach(), blurred, config), state.image_optimiser)  # line 6
-        else:
-            value = descend(loss(samples, kernel, blurred, config), state.kernel_optimiser, state.image_optimiser)
-            kernel = None
-        state.losses.append(value)
+        value, kernel = update(state, blurred, kernel)
+        state.losses.append(finite(value.item()))
         yield state
+
+
+def update(state: State, blurred: Tensor, kernel: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
+    """Lines 4–6 of Algorithm 1, at the state's iteration.
+
+    Parameters
+    ----------
+    kernel : G_k's output with the weights as they are, if the iteration before has left it
+
+    Returns
+    -------
+    The loss, and the kernel for the next iteration; both on the device, with nothing waited for.
+    """
+    config = state.config
+    samples = sample_images(state)  # line 4: draw eps and M, and G_x(z_x + eps; theta_x, M)
+    if kernel is None or config.randomises_kernel:
+        kernel = predict_kernel(state)
+    if config.update == "joint":
+        value = loss(samples, kernel, blurred, config)
+        return descend(value, state.kernel_optimiser, state.image_optimiser), None
+    # Line 5 leaves theta_x alone, so line 6 sees the same samples; line 6 leaves theta_k alone, so the next
+    # line 5 sees the same kernel: one forward pass of each network an iteration serves both updates.
+    descend(loss(samples.detach(), kernel, blurred, config), state.kernel_optimiser)  # line 5
+    kernel = predict_kernel(state)
+    value = loss(samples, kernel.detach(), blurred, config)
+    return descend(value, state.image_optimiser), kernel  # line 6
 
 
 def loss(samples: Tensor, kernel: Tensor, blurred: Tensor, config: SolverConfig) -> Tensor:
@@ -139,17 +160,21 @@ def loss(samples: Tensor, kernel: Tensor, blurred: Tensor, config: SolverConfig)
     return total
 
 
-def descend(value: Tensor, *optimisers: torch.optim.Optimizer) -> float:
-    """One Adam step; NaN or infinity ends the run before it can spoil the weights."""
-    number = value.item()
-    if not math.isfinite(number):
-        raise Diverged(f"the loss became {number}")
+def descend(value: Tensor, *optimisers: torch.optim.Optimizer) -> Tensor:
+    """One Adam step down a loss, which is returned."""
     for optimiser in optimisers:
         optimiser.zero_grad()
     value.backward()
     for optimiser in optimisers:
         optimiser.step()
-    return number
+    return value.detach()
+
+
+def finite(loss: float) -> float:
+    """The loss; NaN or infinity ends the run."""
+    if not math.isfinite(loss):
+        raise Diverged(f"the loss became {loss}")
+    return loss
 
 
 class Diverged(RunFailed):

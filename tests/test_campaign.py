@@ -1,15 +1,20 @@
 """Campaigns: what has a record is not solved again, failures are named, and what is killed goes on where it stopped."""
 
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from multiprocessing.pool import ThreadPool
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from mcdeconv import campaign
-from mcdeconv.campaign import run_campaign
+from mcdeconv import campaign, runner
+from mcdeconv.campaign import Undone, run_campaign, start_worker
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError, RunFailed
@@ -38,7 +43,7 @@ class Solver:
     def __init__(self, fails=(), stop_after=None):
         self.calls, self.fails, self.stop_after = [], fails, stop_after
 
-    def __call__(self, problem, method, tier, config, seed, device, observers):
+    def __call__(self, problem, method, tier, config, seed, device, observers, checkpoint, time_budget):
         if len(self.calls) == self.stop_after:
             raise KeyboardInterrupt
         self.calls.append((problem.item.id, seed))
@@ -46,6 +51,15 @@ class Solver:
             raise RunFailed("the run diverged")
         identity = Job(problem, method, tier, config, seed).identity
         return Record(identity, {"loss": float(len(self.calls))}, [[1.0]], 1.0, 2, seed, {"device": device})
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """What a worker has; two threads on pictures this small wait for one another, on a busy machine for minutes."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture
@@ -181,15 +195,15 @@ def test_several_processes_give_the_same_records_in_the_same_order(store, solver
     """A pool of threads in the place of one of processes, which start for seconds: the same interface."""
     made = []
 
-    def pool(count, initialiser, arguments):
-        made.append((count, initialiser, arguments))
+    def pool(count, initialiser):
+        made.append((count, initialiser))
         return ThreadPool(count)
 
     monkeypatch.setattr(campaign.multiprocessing, "get_context", lambda kind: SimpleNamespace(Pool=pool))
     solver(fails=[("c", 0)])
     records = run_campaign(store, JOBS, processes=4)
     assert keys(records) == [key for key in WANTED if key != ("c", 0)]
-    assert made == [(4, torch.set_num_threads, (1,))]  # a thread each: the processes share the cores
+    assert made == [(4, start_worker)]
 
 
 def test_a_gpu_is_used_by_one_process(store, solver, monkeypatch):
@@ -202,5 +216,188 @@ def test_a_gpu_is_used_by_one_process(store, solver, monkeypatch):
 def test_a_real_run_is_kept_and_read_back(store, monkeypatch):
     [record] = run_campaign(store, JOBS[:1], processes=1)
     assert record.iterations == 2 and record.scores.keys() == {"loss"}
-    monkeypatch.setattr(campaign, "run", lambda *_: pytest.fail("solved again"))
+    monkeypatch.setattr(campaign, "run", lambda *_, **__: pytest.fail("solved again"))
     assert run_campaign(store, JOBS[:1], processes=1) == [record]
+
+
+# --- what is known elsewhere
+
+
+def test_what_another_store_has_is_done_and_stays_there_alone(tmp_path, store, solver):
+    solver()
+    known = Store(tmp_path / "known")
+    first = run_campaign(known, JOBS[:2], processes=1)
+    before = files(known.folder)
+    again = solver()
+    records = run_campaign(store, JOBS[:3], processes=1, known=[known])
+    assert again.calls == [("c", 0)]
+    assert records[:2] == first and keys(records) == WANTED[:3]
+    assert keys(store) == [("c", 0)] and files(known.folder) == before
+
+
+def test_another_stores_run_of_the_same_configuration_is_adopted(tmp_path, store, solver):
+    solver()
+    known = Store(tmp_path / "known")
+    [ours] = run_campaign(known, JOBS[:1], processes=1)
+    again = solver()
+    [twin] = run_campaign(store, [replace(JOBS[0], method="S3")], processes=1, known=[known])
+    assert again.calls == [] and twin == replace(ours, identity=twin.identity)
+    assert store.get(twin.identity) == twin and known.get(twin.identity) is None
+
+
+# --- when the time is up
+
+
+LONG = replace(TINY, iterations=80)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Every clock there is: an iteration takes a second, and nothing else takes any; `seen` has the iterations."""
+    now, keep_late_kernel = SimpleNamespace(seconds=1000.0, seen=[], stop_at=None), runner.keep_late_kernel
+
+    def tick(state, last):
+        now.seconds += 1
+        now.seen.append(state.iteration)
+        if state.iteration == now.stop_at:
+            raise KeyboardInterrupt
+        keep_late_kernel(state, last)
+
+    monkeypatch.setattr(runner, "keep_late_kernel", tick)
+    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: now.seconds))
+    monkeypatch.setattr(campaign, "time", SimpleNamespace(time=lambda: now.seconds))
+    return now
+
+
+def files(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_no_time_solves_nothing_and_loses_nothing(tmp_path, store, solver, capsys):
+    solver()
+    run_campaign(store, JOBS[:2], processes=1)
+    before, again, undone = files(store.folder), solver(), Undone()
+    records = run_campaign(store, JOBS, 1, time_budget=0, checkpoints=tmp_path / "checkpoints", undone=undone)
+    assert again.calls == [] and keys(records) == WANTED[:2]
+    assert files(store.folder) == before and files(tmp_path / "checkpoints") == {}
+    assert undone == Undone(runs=4, saved=0)
+    line = "the time was up; runs not done: 4, 0 with a checkpoint; the same command goes on\n"
+    assert line in capsys.readouterr().out
+    assert keys(run_campaign(store, JOBS, processes=1)) == WANTED  # the same command, with time
+    assert again.calls == WANTED[2:]
+
+
+def test_time_enough_says_nothing_of_time(store, solver, capsys):
+    solver(fails=[("b", 0)])
+    undone = Undone()
+    run_campaign(store, JOBS, 1, time_budget=1e6, undone=undone)
+    assert undone == Undone() and "time" not in capsys.readouterr().out  # a failure is none of these
+
+
+def test_a_run_cut_short_and_resumed_is_as_if_uncut_and_its_seconds_add_up(tmp_path, store, clock, capsys):
+    long = replace(JOBS[0], config=LONG)
+    [whole] = run_campaign(Store(tmp_path / "uncut"), [long], processes=1)
+    assert whole.seconds == whole.iterations == 80
+    clock.seen.clear()
+    options = {"checkpoints": tmp_path / "checkpoints", "time_budget": 32.5}
+    file = tmp_path / "checkpoints" / store.path(long.identity).with_suffix(".pt").name
+    for seen in (range(1, 34), range(34, 67)):
+        undone = Undone()
+        assert run_campaign(store, [long], 1, undone=undone, **options) == []
+        assert undone == Undone(runs=1, saved=1) and clock.seen == list(seen)
+        assert list(files(tmp_path / "checkpoints")) == [file.relative_to(tmp_path / "checkpoints")]
+        clock.seen.clear()
+    capsys.readouterr()
+    assert run_campaign(store, [long], 1, **options) == [whole]  # kernel, scores, 80 s: all of it
+    assert clock.seen == list(range(67, 81)) and "time" not in capsys.readouterr().out
+    assert files(tmp_path / "checkpoints") == {}  # what has a record needs none
+
+
+def test_the_deadline_is_the_campaigns_not_each_runs(tmp_path, store, clock):
+    jobs, undone = [replace(job, config=LONG) for job in JOBS[:3]], Undone()
+    records = run_campaign(store, jobs, 1, time_budget=99.5, checkpoints=tmp_path / "checkpoints", undone=undone)
+    assert keys(records) == WANTED[:1]
+    assert clock.seen == [*range(1, 81), *range(1, 21)]  # the second is cut short, the third not started
+    assert undone == Undone(runs=2, saved=1)
+
+
+def test_two_names_of_a_run_that_is_cut_short_are_two_runs_not_done(tmp_path, store, clock):
+    twins, undone = [replace(JOBS[0], config=LONG, method=method) for method in ("ours", "S3")], Undone()
+    options = {"checkpoints": tmp_path / "checkpoints", "undone": undone}
+    assert run_campaign(store, twins, 1, time_budget=10, **options) == []
+    assert undone == Undone(runs=2, saved=2)
+    assert len(run_campaign(store, twins, 1, **options)) == 2 and clock.seen == list(range(1, 81))
+
+
+def test_a_run_with_pictures_is_dropped_when_the_time_is_up(tmp_path, store, clock):
+    traced, undone = replace(JOBS[0], config=LONG, pictures=2), Undone()
+    options = {"checkpoints": tmp_path / "checkpoints"}
+    assert run_campaign(store, [traced], 1, time_budget=50, undone=undone, **options) == []
+    assert undone == Undone(runs=1, saved=0) and files(tmp_path / "checkpoints") == files(store.folder) == {}
+    clock.seen.clear()
+    [record] = run_campaign(store, [traced], 1, time_budget=100, **options)
+    assert clock.seen == list(range(1, 81)) and store.trajectory(record.identity).iterations[0] == 2
+
+
+def test_a_campaign_that_is_interrupted_goes_on_from_its_checkpoints(tmp_path, store, clock):
+    long, options = replace(JOBS[0], config=LONG), {"checkpoints": tmp_path / "checkpoints"}
+    clock.stop_at = 40
+    with pytest.raises(KeyboardInterrupt):
+        run_campaign(store, [long], 1, **options)
+    clock.stop_at = None
+    clock.seen.clear()
+    [record] = run_campaign(store, [long], 1, **options)
+    assert clock.seen == list(range(31, 81))  # every 30 s it is saved
+    assert record.seconds == 80  # of the record's own iterations; those done twice count once
+
+
+def test_a_checkpoint_folder_that_cannot_be_made_stops_it_before_the_first_run(tmp_path, store, solver):
+    (tmp_path / "checkpoints").write_text("a file")
+    calls = solver().calls
+    with pytest.raises(InputError, match="checkpoints"):
+        run_campaign(store, JOBS, processes=1, checkpoints=tmp_path / "checkpoints")
+    assert calls == []
+
+
+# --- what the workers are tied to
+
+BUSY = """
+import os, time
+from multiprocessing import get_context
+import torch
+from mcdeconv.campaign import start_worker
+
+if __name__ == "__main__":
+    with get_context("spawn").Pool(1, start_worker) as pool:
+        print(pool.apply(os.getpid), pool.apply(torch.get_num_threads), flush=True)
+        pool.apply(time.sleep, (60,))
+"""
+
+
+def alive(process):
+    """Whether a process runs; one that ended and was not waited for does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_kill_9_of_a_campaign_ends_its_busy_workers():
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}  # Python warns of what the killed one left
+    with subprocess.Popen([sys.executable, "-c", BUSY], text=True, **pipes) as parent:
+        worker, threads = map(int, parent.stdout.readline().split())
+        assert threads == 1  # the processes share the cores
+        assert alive(worker)
+        parent.send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(worker)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_a_worker_whose_parent_was_gone_before_it_was_tied_ends_at_once():
+    program = "import os; from mcdeconv.tied import tie; tie(os.getppid()); print('tied', flush=True); tie(os.getpid())"
+    done = subprocess.run([sys.executable, "-c", program + "; print('alone')"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "tied\n")

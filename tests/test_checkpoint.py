@@ -73,6 +73,14 @@ def test_what_was_saved_is_loaded(saved):
     assert torch.equal(state.generator.get_state(), original.generator.get_state())
 
 
+def test_the_seconds_are_saved_too(tmp_path):
+    state, loaded = after(3), fresh()
+    state.seconds = 4.25
+    save_checkpoint(tmp_path / "run.pt", state, OWNER)
+    load_checkpoint(tmp_path / "run.pt", loaded, OWNER)
+    assert loaded.seconds == 4.25
+
+
 def test_no_file_is_no_checkpoint(tmp_path):
     state = fresh()
     assert load_checkpoint(tmp_path / "none.pt", state, OWNER) is False
@@ -112,6 +120,24 @@ def test_a_torch_file_of_something_else_is_refused(tmp_path, content):
     path = tmp_path / "run.pt"
     torch.save(content, path)
     assert "not a readable checkpoint" in refusal(path)
+
+
+def altered(path, change):
+    content = torch.load(path, weights_only=True)
+    change(content["state"])
+    torch.save(content, path)
+    return path
+
+
+@pytest.mark.parametrize("change", [lambda state: state.pop("seconds"), lambda state: state.update(momentum=3)])
+def test_a_checkpoint_of_another_version_is_refused(saved, change):
+    assert "another version of mcdeconv; delete it" in refusal(altered(saved, change))
+
+
+def test_a_checkpoint_of_another_kind_of_device_is_refused(saved):
+    """A GPU's generator has a state of 16 bytes, the CPU's one of 5,056."""
+    path = altered(saved, lambda state: state.update(generator=torch.zeros(16, dtype=torch.uint8)))
+    assert "another kind of device, whose random numbers cpu cannot go on with" in refusal(path)
 
 
 def test_a_checkpoint_that_would_run_code_is_refused(tmp_path):

@@ -6,8 +6,10 @@ import re
 import signal
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,9 +19,10 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 import mcdeconv
-from mcdeconv import cli, packing, plans, presets, solver
+from mcdeconv import campaign, cli, packing, plans, presets, runner, solver
 from mcdeconv.config import ImageNetConfig, KernelNetConfig
 from mcdeconv.datasets import load_item
+from mcdeconv.errors import RunFailed
 from mcdeconv.manifest import Manifest
 from mcdeconv.metrics import luma
 from mcdeconv.photo import read_photo
@@ -410,6 +413,102 @@ def test_run_solves_prints_and_keeps(command, folder):
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.json")} == before
 
 
+BOTH = ("run", "--method", "ours,without-both", "--processes", 1, "--device", "cpu", "--images", "camera_kernel_01")
+
+
+@pytest.fixture
+def minute(monkeypatch):
+    """Every clock there is: an iteration takes a minute, and nothing else takes any."""
+    now, keep_late_kernel = SimpleNamespace(minutes=0), runner.keep_late_kernel
+
+    def tick(state, last):
+        now.minutes += 1
+        keep_late_kernel(state, last)
+
+    monkeypatch.setattr(runner, "keep_late_kernel", tick)
+    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: 60 * now.minutes))
+    monkeypatch.setattr(campaign, "time", SimpleNamespace(time=lambda: 60 * now.minutes))
+    return now
+
+
+def names(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_run_on_a_budget_goes_on_packs_and_is_merged(checkout, command, minute):
+    """Another machine's folder: two runs of 20 minutes, half an hour at a time."""
+    budget = (*BOTH, "--out", "far", "--time-budget", 30 * 60)
+    code, out, _ = command(*budget)
+    assert code == 0 and minute.minutes == 31
+    assert "the time was up; runs not done: 1, 1 with a checkpoint; the same command goes on" in out
+    [half, packed, done] = names(checkout.root / "far")
+    assert half.startswith("checkpoints/camera_kernel_01__without-both__quick__seed0__") and half.endswith(".pt")
+    assert done.startswith("records/synthetic-levin/camera_kernel_01__ours__") and packed == "records.zip"
+    code, out, err = command(*budget)
+    assert code == 0 and minute.minutes == 40 and "the time was up" not in out + err
+    assert "ours minus without-both" in out and "(1 images, 1 pairs of runs)" in out
+    far = Store(checkout.root / "far/records")
+    assert [record.seconds for record in far] == [20 * 60, 20 * 60]
+    assert not names(checkout.root / "far/checkpoints") and list(checkout.committed) == []
+    for place in far.folder.rglob("*.json"):  # what is carried home is the one file
+        place.unlink()
+    far.folder.joinpath("synthetic-levin").rmdir()
+    far.folder.rmdir()
+    code, out, _ = command("merge", "far")
+    assert code == 0 and out.startswith("2 added")
+    assert sorted(record.identity.method for record in checkout.committed) == ["ours", "without-both"]
+    command(*BOTH, "--out", "another")
+    assert minute.minutes == 40 and names(checkout.root / "another") == []  # results/ has them
+
+
+def test_an_interrupted_run_packs_what_it_has(checkout, command, minute, monkeypatch):
+    real, calls = campaign.run, []
+
+    def interrupted(*arguments, **options):
+        if calls:
+            raise KeyboardInterrupt
+        calls.append(arguments)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(campaign, "run", interrupted)
+    code, _, err = command(*BOTH, "--out", "far")
+    assert code in (130, 128 + signal.SIGINT) and "Traceback" not in err
+    command("merge", "far")
+    assert [record.identity.method for record in checkout.committed] == ["ours"]
+    [record] = (checkout.root / "far/records").rglob("*.json")
+    with zipfile.ZipFile(checkout.root / "far/records.zip") as packed:
+        assert packed.read(f"synthetic-levin/{record.name}") == record.read_bytes()
+
+
+def test_a_budget_without_a_folder_of_its_own_has_its_checkpoints_in_out(checkout, command, minute):
+    code, _, _ = command(*BOTH, "--time-budget", 10 * 60)
+    assert code == 0 and minute.minutes == 11
+    [checkpoint] = names(checkout.root / "out")
+    assert checkpoint.startswith("checkpoints/camera_kernel_01__ours__quick__seed0__")
+    assert command(*BOTH)[0] == 0 and minute.minutes == 11 + 40  # without a budget no checkpoint is looked for
+    assert len(list(checkout.committed)) == 2
+
+
+def test_what_failed_is_told_from_what_the_time_was_up_for(checkout, command, minute, monkeypatch):
+    def fail(*_, **__):
+        minute.minutes += 20
+        raise RunFailed("the run diverged")
+
+    monkeypatch.setattr(campaign, "run", fail)
+    code, out, err = command(*BOTH, "--out", "far", "--time-budget", 600)
+    assert code == 1 and "runs not done: 1, 0 with a checkpoint" in out
+    assert err.splitlines()[-1] == "failed: 1 of 2 runs failed; they are tried again next time"
+    assert names(checkout.root / "far") == []
+
+
+def test_a_damaged_pack_is_refused(checkout, command, folder):
+    command(*BOTH[:1], *ONE, "--out", "far")
+    path = checkout.root / "far/records.zip"
+    path.write_bytes(path.read_bytes()[:-50])
+    refused(command("merge", "far"), folder, "far/records.zip is no usable pack of records")
+    assert list(checkout.committed) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -729,6 +828,8 @@ def test_every_command_has_help(command, name):
         ["deblur", "photo.png", "-o", "sharp.png", "--seed", str(2**70)],
         ["deblur", "photo.png", "-o", "sharp.png", "--time-budget", "-5"],
         ["run", "--processes", "0"],
+        ["run", "--time-budget", "0"],
+        ["run", "--time-budget", "soon"],
         ["bench", "--repeats", "0"],
         ["solve"],
         ["table"],

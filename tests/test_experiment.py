@@ -9,9 +9,10 @@ from scipy.ndimage import gaussian_filter
 from skimage.color import rgb2gray
 from skimage.metrics import peak_signal_noise_ratio
 
-from mcdeconv import experiment
+from mcdeconv import experiment, runner
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets import load_item
+from mcdeconv.errors import RunFailed
 from mcdeconv.experiment import run, scores
 from mcdeconv.nonblind import deconvolve_with_kernel
 from mcdeconv.problem import as_grey, identify, pose
@@ -148,3 +149,48 @@ def test_run_records_what_was_solved(item, monkeypatch):
     assert {"torch", "commit", "device"} <= record.provenance.keys()
     again = run(problem, "ours", "tiny", TINY, seed=4)
     assert (again.scores, again.kernel) == (record.scores, record.kernel)
+
+
+@pytest.fixture
+def problem(item, monkeypatch):
+    monkeypatch.setattr(experiment, "FINAL_METHODS", ())
+    return pose(item, 48)
+
+
+@pytest.mark.parametrize("stop_at", [None, 2])
+def test_a_run_that_the_time_is_up_for_has_a_checkpoint_and_no_record(tmp_path, problem, stop_at):
+    config, file = replace(TINY, stop_at=stop_at), tmp_path / "run.pt"
+    assert run(problem, "ours", "tiny", config, 4, checkpoint=file, time_budget=1e-9) is None
+    assert list(tmp_path.iterdir()) == [file]
+    resumed = run(problem, "ours", "tiny", config, 4, checkpoint=file)
+    whole = run(problem, "ours", "tiny", config, 4)
+    assert resumed.iterations == whole.iterations == (stop_at or 3)
+    assert (resumed.kernel, resumed.scores) == (whole.kernel, whole.scores)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_its_last_iteration_may_be_the_one_that_the_time_was_up_in(tmp_path, problem):
+    file = tmp_path / "run.pt"
+    assert run(problem, "ours", "tiny", replace(TINY, stop_at=1), 4, checkpoint=file, time_budget=0).iterations == 1
+
+
+def test_a_finished_run_deletes_the_checkpoints_of_both_its_tries(tmp_path, problem, monkeypatch):
+    file, iterate = tmp_path / "run.pt", runner._iterate
+
+    def diverge(state, blurred, keep, deadline, observers, seed):
+        solution = iterate(state, blurred, keep, deadline, observers, seed)
+        if seed == 4:
+            raise runner.Diverged("the loss became nan")
+        assert len(list(tmp_path.iterdir())) == 2
+        return solution
+
+    monkeypatch.setattr(runner, "_iterate", diverge)
+    assert run(problem, "ours", "tiny", TINY, 4, checkpoint=file).seed_used != 4
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_score_that_is_no_number_fails_the_run_which_then_starts_anew(tmp_path, problem, monkeypatch):
+    monkeypatch.setattr(experiment, "scores", lambda *_: {"loss": float("nan")})
+    with pytest.raises(RunFailed, match="loss is nan"):
+        run(problem, "ours", "tiny", TINY, 4, checkpoint=tmp_path / "run.pt")
+    assert list(tmp_path.iterdir()) == []

@@ -1,12 +1,16 @@
 """Merging: everything sound is added once, nothing is overwritten unasked, the rest is named and set aside."""
 
 import json
+import zipfile
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from fake_runs import item, trajectory
 
 from mcdeconv.errors import InputError
-from mcdeconv.merging import merge
+from mcdeconv.merging import Merged, merge, merge_folder
+from mcdeconv.parcel import pack
 from mcdeconv.records import Identity, Record, Store
 
 IDENTITY = Identity("levin", "im05_flit01", "ours", "quick", 0, "0123456789ab", "ba9876543210")
@@ -88,3 +92,72 @@ def test_a_data_set_that_nobody_knows_is_foreign(tmp_path):
 def test_a_folder_without_records_is_refused(tmp_path):
     with pytest.raises(InputError, match="has no records"):
         merge(Store(tmp_path), Store(tmp_path / "results"))
+
+
+# --- packs
+
+
+@pytest.fixture
+def carried(tmp_path):
+    """A folder with a pack of two records, one of them with a trajectory, and the store that was packed."""
+    source = Store(tmp_path / "far" / "records")
+    source.put(RECORD, trajectory(item(), 0.9, pictures=np.array([600])))
+    source.put(replace(RECORD, identity=replace(IDENTITY, seed=1)))
+    (tmp_path / "near").mkdir()
+    pack(source, tmp_path / "near" / "records.zip")
+    return tmp_path / "near", source
+
+
+def test_what_was_packed_arrives_byte_for_byte(tmp_path, carried):
+    folder, source = carried
+    target = Store(tmp_path / "results")
+    assert merge_folder(folder, target) == Merged(added=2)
+    assert snapshot(target) == snapshot(source) and len(snapshot(target)) == 3
+    assert merge_folder(folder, target) == Merged(known=2)
+
+
+def test_a_folder_may_have_records_and_packs(tmp_path, carried):
+    folder, source = carried
+    source.folder.rename(folder / "records")
+    Store(folder / "records").path(IDENTITY).unlink()
+    target = Store(tmp_path / "results")
+    assert merge_folder(folder, target) == Merged(added=2, known=1)
+    assert {record.identity.seed for record in target} == {0, 1}
+
+
+def test_a_folder_may_be_the_records_itself(tmp_path, carried):
+    _, source = carried
+    assert merge_folder(source.folder, Store(tmp_path / "results")) == Merged(added=2)
+
+
+def test_a_damaged_pack_stops_it_before_anything_is_merged(tmp_path, carried):
+    folder, source = carried
+    source.folder.rename(folder / "records")
+    (folder / "other.zip").write_bytes((folder / "records.zip").read_bytes()[:-30])
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with pytest.raises(InputError, match=r"^[^\n]*other\.zip is no usable pack of records [^\n]*$"):
+        merge_folder(folder, Store(tmp_path / "results"))
+    assert not (tmp_path / "results").exists()
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_damaged_record_in_a_pack_is_left_out_and_named(tmp_path, carried, caplog):
+    folder, source = carried
+    path = source.path(IDENTITY)
+    path.write_text(path.read_text()[:50])
+    pack(source, folder / "records.zip")
+    before = (folder / "records.zip").read_bytes()
+    target = Store(tmp_path / "results")
+    assert merge_folder(folder, target) == Merged(added=1, rejected=1)
+    assert f"records.zip/levin/{IDENTITY.file_name} is not a usable record" in caplog.text
+    assert "it was left out" in caplog.text and "rejected" not in caplog.text
+    assert (folder / "records.zip").read_bytes() == before and len(snapshot(target)) == 1
+
+
+def test_a_pack_that_reaches_outside_is_refused(tmp_path, carried):
+    folder, _ = carried
+    with zipfile.ZipFile(folder / "hostile.zip", "w") as packed:
+        packed.writestr("../escaped.json", "{}")
+    with pytest.raises(InputError, match=r"hostile\.zip has '\.\./escaped\.json' in it"):
+        merge_folder(folder, Store(tmp_path / "results"))
+    assert not (tmp_path / "results").exists() and not list(tmp_path.rglob("escaped*"))

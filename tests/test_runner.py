@@ -16,7 +16,7 @@ from mcdeconv import runner, solver
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.forward import crop_to_blurred
-from mcdeconv.runner import SECOND_SEED, check_problem, solve
+from mcdeconv.runner import SECOND_SEED, check_problem, checkpoint_files, solve
 from mcdeconv.schedules import Step
 
 TINY = SolverConfig(
@@ -251,8 +251,11 @@ def test_time_budget_stops_and_the_rest_can_follow(tmp_path, clock):
     assert part.iterations == 5 and part.seconds == 5
     np.testing.assert_array_equal(part.losses, whole.losses[:5])
     more = solve(image(), 5, time_budget=2.5, **arguments)
-    assert more.iterations == 8 and more.seconds == 3  # a budget is of this call
-    assert_identical(solve(image(), 5, **arguments), whole)
+    assert more.iterations == 8 and more.seconds == 5 + 3  # a budget is of this call, the seconds of all
+    rest = solve(image(), 5, **arguments)
+    assert_identical(rest, whole)
+    assert rest.seconds == 12
+    assert solve(image(), 5, **arguments).seconds == 12  # reading it out once more
 
 
 def test_a_budget_longer_than_the_run_changes_nothing(clock):
@@ -261,6 +264,11 @@ def test_a_budget_longer_than_the_run_changes_nothing(clock):
 
 def test_a_budget_of_no_time_stops_after_one_iteration(clock):
     assert solve(image(), 5, TINY, time_budget=0, observers=[clock]).iterations == 1
+
+
+def test_a_second_try_gets_the_rest_of_the_budget(clock, monkeypatch):
+    diverging(monkeypatch, 7)  # line 5 of iteration 4
+    assert solve(image(), 5, TINY, time_budget=7.5, observers=[clock]).iterations == 8 - 3
 
 
 # --- divergence
@@ -309,6 +317,8 @@ def test_the_second_try_is_resumed_too(tmp_path, monkeypatch):
     found = solve(image(), 5, observers=[kill_second_try], **arguments)
     assert_identical(found, expected)
     assert tried == [1, 2, 3, *range(1, 8), *range(7, 13)]
+    assert checkpoint_files(tmp_path / "run.pt") == [tmp_path / "run.pt", tmp_path / "run-second-try.pt"]
+    assert checkpoint_files(tmp_path / "another.pt") == []
 
 
 # --- what it refuses

@@ -12,7 +12,7 @@ from mcdeconv.device import choose_device
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.explorer import FOLDER, save
 from mcdeconv.job import Job
-from mcdeconv.merging import merge
+from mcdeconv.merging import merge_folder
 from mcdeconv.presets import TIERS, choose
 from mcdeconv.progress import mean_seconds, measure
 from mcdeconv.records import Store
@@ -100,9 +100,8 @@ def print_status(tier: str) -> None:
 
 
 def merge_records(folder: Path, replace: bool) -> None:
-    """Records of a folder, such as out, into results/records."""
-    source = Store(folder / "records" if (folder / "records").is_dir() else folder)
-    merged = merge(source, Library.here().committed, replace)
+    """Records of a folder, such as out, and packs of records in it into results/records."""
+    merged = merge_folder(folder, Library.here().committed, replace)
     print(merged)
     if not merged.complete:
         raise RunFailed("not everything was merged, see above; --replace takes the new record of an equal run")

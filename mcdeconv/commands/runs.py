@@ -8,12 +8,13 @@ import numpy as np
 from tqdm import tqdm
 
 from mcdeconv import datasets
-from mcdeconv.campaign import run_campaign
+from mcdeconv.campaign import Undone, run_campaign
 from mcdeconv.config import SolverConfig
 from mcdeconv.device import choose_device
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.job import Job
 from mcdeconv.nonblind import deconvolve_with_kernel
+from mcdeconv.parcel import pack
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.problem import as_grey, pose
 from mcdeconv.protocols import protocol_of, score
@@ -21,6 +22,8 @@ from mcdeconv.records import Record, Store
 from mcdeconv.rescoring import Reading, rescore
 from mcdeconv.stores import Library
 from mcdeconv.summary import paired, summarise, write_csv
+
+CHECKPOINTS = Path("out/checkpoints")  # of runs whose records go to results/
 
 
 def make_jobs(
@@ -46,15 +49,45 @@ def make_jobs(
     ]
 
 
-def run_jobs(jobs: Sequence[Job], device: str, processes: int | None, results: Path) -> None:
-    """Solve what is missing, print every score, and compare the first method with each other one."""
-    records = run_campaign(Store(results / "records"), jobs, processes, choose_device(device))
+def run_jobs(
+    jobs: Sequence[Job],
+    device: str,
+    processes: int | None,
+    results: Path,
+    out: Path | None = None,
+    time_budget: float | None = None,
+) -> None:
+    """Solve what is missing, print every score, and compare the first method with each other one.
+
+    Parameters
+    ----------
+    results : folder whose records count as done; the new ones go there too, unless there is an `out`
+    out : folder for new records, for checkpoints and, at the end, for all its records in one file, optional
+    time_budget : seconds after which what is not done waits for the next time, optional
+    """
+    committed, undone = Store(results / "records"), Undone()
+    store = Store(out / "records") if out else committed
+    checkpoints = out / "checkpoints" if out else CHECKPOINTS if time_budget else None
+    try:
+        records = run_campaign(
+            store,
+            jobs,
+            processes,
+            choose_device(device),
+            time_budget=time_budget,
+            checkpoints=checkpoints,
+            known=(committed,),
+            undone=undone,
+        )
+    finally:  # what was interrupted is not lost either
+        if out:
+            pack(store, out / "records.zip")
     print_records(records)
     methods = list(dict.fromkeys(job.method for job in jobs))
     for other in methods[1:] if records else ():
         print_comparison(records, methods[0], other)
-    if len(records) < len(jobs):
-        raise RunFailed(f"{len(jobs) - len(records)} of {len(jobs)} runs failed; they are tried again next time")
+    if failed := len(jobs) - len(records) - undone.runs:
+        raise RunFailed(f"{failed} of {len(jobs)} runs failed; they are tried again next time")
 
 
 COLUMNS = {
