@@ -14,15 +14,17 @@ import torch
 from tqdm import tqdm
 
 from mcdeconv.errors import RunFailed
-from mcdeconv.experiment import run
+from mcdeconv.experiment import running
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.job import Job, nameless
 from mcdeconv.recorder import Recorder
 from mcdeconv.records import Identity, Record, Store
-from mcdeconv.runner import checkpoint_files
+from mcdeconv.runner import Steps, checkpoint_files, to_the_end
 from mcdeconv.tied import tie
 from mcdeconv.trajectory import Trajectory
+from mcdeconv.turns import in_turns
 
+ON_A_GPU = 4  # runs at a time
 Groups = Mapping[Identity, Sequence[Job]]  # jobs that one run is for, by their common nameless identity
 
 
@@ -51,13 +53,15 @@ def run_campaign(
 ) -> list[Record]:
     """Solve the jobs that have no record yet, in their order; return the records of all, in their order.
 
-    On the CPU a process solves with one thread: two images at a time take less than one after the other with two.
+    On the CPU a process solves with one thread: two images at a time take less than one after the other with two. On a
+    GPU one process takes several runs in turns.
     A run that fails is named and leaves no record; it is tried again next time. Records appear as runs end, so the
     campaign can be killed and started again. Methods that come to the same configuration (S3 of Figure 8 is Table 5's
     "dropout only") share one run.
 
     Parameters
     ----------
+    processes : runs at a time; default: one a core, or ON_A_GPU
     time_budget : seconds after which no run is started and those in progress are stopped, optional. What is not done
         then is told in one line and is no failure. Scoring a run whose last iteration was in time comes on top.
     checkpoints : folder in which runs in progress are saved every 30 s and when the time is up, optional; the same
@@ -81,10 +85,11 @@ def run_campaign(
             require_writable(folder)
     groups = grouped(missing, store, stores)
     tasks = [task_for(group, device, deadline, checkpoints) for group in groups.values()]
-    processes = min(processes or os.cpu_count() or 1, len(tasks))
-    if device != "cpu" or processes <= 1:
-        keep(store, groups, map(solve_job, tasks), title, undone)
+    at_a_time = processes or (os.cpu_count() or 1 if device == "cpu" else ON_A_GPU)
+    if device != "cpu" or min(at_a_time, len(tasks)) <= 1:
+        keep(store, groups, in_turns(tasks, solving_job, at_a_time), title, undone)
     else:
+        processes = min(at_a_time, len(tasks))
         with multiprocessing.get_context("spawn").Pool(processes, start_worker) as pool:
             keep(store, groups, pool.imap_unordered(solve_job, tasks), title, undone)
     if undone.runs:
@@ -158,6 +163,10 @@ def start_worker() -> None:
 
 
 def solve_job(task: Task) -> Outcome:
+    return to_the_end(solving_job(task))
+
+
+def solving_job(task: Task) -> Steps[Outcome]:
     job, identity = task.job, nameless(task.job.identity)
     left = task.seconds_left
     if left <= 0:
@@ -166,7 +175,7 @@ def solve_job(task: Task) -> Outcome:
     observers = (recorder,) if job.pictures else ()
     what = (job.problem, job.method, job.tier, job.config, job.seed, task.device, observers)
     try:
-        record = run(*what, checkpoint=task.checkpoint, time_budget=left)
+        record = yield from running(*what, checkpoint=task.checkpoint, time_budget=left)
     except RunFailed as error:
         return Outcome(identity, failure=f"{job.problem.item.id}, {job.method}, seed {job.seed}: {error}")
     if record is None:

@@ -15,7 +15,7 @@ from mcdeconv.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.problem import Problem, as_grey, identify
 from mcdeconv.protocols import protocol_of, score
 from mcdeconv.records import Record, provenance
-from mcdeconv.runner import Observer, Solution, checkpoint_files, solve
+from mcdeconv.runner import Observer, Solution, Steps, checkpoint_files, solving, to_the_end
 
 FINAL_METHODS = ("sparse", "hyper-laplacian")  # of the kernel protocol (3.2)
 
@@ -49,7 +49,22 @@ def run(
     RunFailed
         If the run diverged twice, or a score is not finite.
     """
-    solution = solve(
+    return to_the_end(running(problem, method, tier, config, seed, device, observers, checkpoint, time_budget))
+
+
+def running(
+    problem: Problem,
+    method: str,
+    tier: str,
+    config: SolverConfig,
+    seed: int,
+    device: str = "cpu",
+    observers: Sequence[Observer] = (),
+    checkpoint: Path | None = None,
+    time_budget: float | None = None,
+) -> Steps[Record | None]:
+    """As `run`, an iteration at a time: on a GPU several runs go on in turns."""
+    solution = yield from solving(
         problem.blurred,
         problem.kernel_size,
         config,

@@ -5,7 +5,7 @@ the few iterations at which p0, sigma0 or a learning rate changes, all iteration
 stretch is recorded once. Losses stay on the device and are read now and then, where a run that diverged ends.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 import torch
 from torch import Tensor
@@ -27,11 +27,12 @@ def cuda_graph(iterate: Replay, generator: torch.Generator) -> Replay:
     return graph.replay
 
 
-def replayed_algorithm_1(state: State, blurred: Tensor, record: Recorder = cuda_graph) -> Iterator[State]:
+def replayed_algorithm_1(state: State, blurred: Tensor, record: Recorder = cuda_graph) -> Generator[State, None, None]:
     """As `solver.algorithm_1`, with the same random numbers and the same steps.
 
     `state.losses` lags behind by up to READ_EVERY iterations; it is whole when the run, or this generator, ends.
-    Several of these may run in turns, on a stream each: the GPU works on them side by side.
+    Several of these may run in turns, on a stream each: the GPU works on them side by side. Who looks at the state in
+    between does so on `state.stream`.
 
     Raises
     ------
@@ -39,8 +40,7 @@ def replayed_algorithm_1(state: State, blurred: Tensor, record: Recorder = cuda_
         Up to READ_EVERY iterations after the loss became NaN or infinite.
     """
     losses = LossBuffer(state)
-    on_gpu = state.z_x.is_cuda
-    stream = torch.cuda.Stream() if on_gpu else None
+    stream = state.stream = torch.cuda.Stream() if state.z_x.is_cuda else None
     if stream is not None:
         stream.wait_stream(torch.cuda.current_stream())
 
@@ -67,6 +67,7 @@ def replayed_algorithm_1(state: State, blurred: Tensor, record: Recorder = cuda_
     finally:
         with torch.cuda.stream(stream):
             losses.read(state)
+        state.stream = None
         if stream is not None:
             torch.cuda.current_stream().wait_stream(stream)
 

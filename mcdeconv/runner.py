@@ -3,9 +3,11 @@
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -16,12 +18,15 @@ from mcdeconv.checkpoint import Fingerprint, load_checkpoint, save_checkpoint
 from mcdeconv.config import SolverConfig
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.forward import crop_to_blurred
+from mcdeconv.graph import replayed_algorithm_1
 from mcdeconv.posterior import Posterior, read_out
 from mcdeconv.problem import input_digest
 from mcdeconv.solver import Diverged, State, algorithm_1, initialise
 
 log = logging.getLogger("mcdeconv")
 Observer = Callable[[State], None]
+T = TypeVar("T")
+Steps = Generator[None, None, T]  # of a run that returns a T
 LATE_KERNELS = 6  # kept from the last quarter of a run, to see how far it still moves
 SMALLEST_SIDE = 32  # px; G_x halves the image six times
 SECOND_SEED = 1_000_003  # added to the seed of a run that diverged
@@ -73,6 +78,44 @@ def solve(
     RunFailed
         If the loss becomes NaN or infinite, and again with another seed.
     """
+    return to_the_end(
+        solving(
+            blurred,
+            kernel_size,
+            config,
+            seed=seed,
+            device=device,
+            checkpoint=checkpoint,
+            checkpoint_seconds=checkpoint_seconds,
+            time_budget=time_budget,
+            observers=observers,
+        )
+    )
+
+
+def to_the_end(steps: Steps[T]) -> T:
+    """Take all the steps of a run at once; what it returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
+def solving(
+    blurred: NDArray,
+    kernel_size: int,
+    config: SolverConfig,
+    *,
+    seed: int = 0,
+    device: str = "cpu",
+    checkpoint: Path | None = None,
+    checkpoint_seconds: float = 30.0,
+    time_budget: float | None = None,
+    observers: Sequence[Observer] = (),
+) -> Steps[Solution]:
+    """As `solve`, an iteration at a time: on a GPU several runs go on in turns. Returns the solution."""
     check_problem(blurred, kernel_size)
     image = input_digest(blurred)
     deadline = math.inf if time_budget is None else time.monotonic() + time_budget
@@ -82,7 +125,7 @@ def solve(
         path = checkpoint and checkpoint.with_stem(checkpoint.stem + suffix)
         keep = _Keeper(path, checkpoint_seconds, Fingerprint(image, config.digest(), kernel_size, attempt))
         try:
-            return _iterate(state, blurred, keep, deadline, observers, attempt)
+            return (yield from _iterate(state, blurred, keep, deadline, observers, attempt))
         except Diverged as error:
             log.warning("seed %d diverged at iteration %d: %s", attempt, state.iteration, error)
     raise RunFailed(f"the run diverged with seed {seed} and again with another; try a lower learning rate")
@@ -125,20 +168,24 @@ def _iterate(
     deadline: float,
     observers: Sequence[Observer],
     seed: int,
-) -> Solution:
+) -> Steps[Solution]:
     keep.restore(state)
     started = time.monotonic() - state.seconds
     target = torch.as_tensor(np.ascontiguousarray(blurred, np.float32), device=state.z_x.device)[None, None]
     last = state.config.last_iteration
     if state.iteration < last:
-        for _ in algorithm_1(state, target):
-            keep_late_kernel(state, last)
-            for observe in observers:
-                observe(state)
-            state.seconds = time.monotonic() - started
-            if state.iteration >= last or time.monotonic() > deadline:
-                break
-            keep.save_if_due(state)
+        on_gpu = state.z_x.is_cuda and not observers  # who look at every loss
+        with closing((replayed_algorithm_1 if on_gpu else algorithm_1)(state, target)) as steps:
+            for _ in steps:
+                with torch.cuda.stream(state.stream):
+                    keep_late_kernel(state, last)
+                for observe in observers:
+                    observe(state)
+                state.seconds = time.monotonic() - started
+                if state.iteration >= last or time.monotonic() > deadline:
+                    break
+                keep.save_if_due(state)
+                yield
     keep.save(state)
     latent, kernel = read_out(state)
     if not (torch.isfinite(kernel).all() and torch.isfinite(latent).all()):
@@ -182,5 +229,8 @@ class _Keeper:
             self.saved_at = time.monotonic()
 
     def save_if_due(self, state: State) -> None:
-        if self.path and time.monotonic() - self.saved_at >= self.every:
-            self.save(state)
+        """Unless losses are still on their way from the device."""
+        due = self.path and time.monotonic() - self.saved_at >= self.every
+        if due and len(state.losses) == state.iteration:
+            with torch.cuda.stream(state.stream):
+                self.save(state)

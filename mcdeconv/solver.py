@@ -1,7 +1,7 @@
 """Algorithm 1: train G_x and G_k on one blurred image by Monte-Carlo sampling of the image network."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator as Iterations
 from dataclasses import dataclass, field
 
 import torch
@@ -32,6 +32,7 @@ class State:
     iteration: int = 0
     losses: list[float] = field(default_factory=list)
     late_kernels: list[Tensor] = field(default_factory=list)  # the latest few, at equal distances; see runner.py
+    stream: torch.cuda.Stream | None = None  # of the GPU that the iterations are queued on; None: the current one
     seconds: float = 0.0  # spent on the iterations so far, by all the calls that it took; see runner.py
 
     _MODULES = ("image_net", "kernel_net", "image_optimiser", "kernel_optimiser")
@@ -106,7 +107,7 @@ def fixed_input(shape: tuple[int, ...], config: SolverConfig) -> Tensor:
     return config.input_scale * draw(shape)
 
 
-def algorithm_1(state: State, blurred: Tensor) -> Iterator[State]:
+def algorithm_1(state: State, blurred: Tensor) -> Iterations[State, None, None]:
     """Lines 3–7 of Algorithm 1, from wherever the state stands; yields the state after each iteration.
 
     Parameters

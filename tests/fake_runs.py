@@ -13,6 +13,16 @@ ITERATIONS = np.arange(15, 601, 15)
 PICTURES = np.array([6, 12, 24, 60, 120, 300, 600])
 
 
+def in_one_step(function):
+    """A function in the place of one that works in steps, such as `experiment.running`."""
+
+    def steps(*arguments, **options):
+        return function(*arguments, **options)
+        yield
+
+    return steps
+
+
 def item(image=IMAGE):
     return load_item("synthetic-levin", image)
 

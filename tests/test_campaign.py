@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from fake_runs import in_one_step
 
 from mcdeconv import campaign, runner
 from mcdeconv.campaign import Undone, run_campaign, start_worker
@@ -71,7 +72,7 @@ def store(tmp_path):
 def solver(monkeypatch):
     def use(**options):
         solver = Solver(**options)
-        monkeypatch.setattr(campaign, "run", solver)
+        monkeypatch.setattr(campaign, "running", in_one_step(solver))
         return solver
 
     return use
@@ -216,7 +217,7 @@ def test_a_gpu_is_used_by_one_process(store, solver, monkeypatch):
 def test_a_real_run_is_kept_and_read_back(store, monkeypatch):
     [record] = run_campaign(store, JOBS[:1], processes=1)
     assert record.iterations == 2 and record.scores.keys() == {"loss"}
-    monkeypatch.setattr(campaign, "run", lambda *_, **__: pytest.fail("solved again"))
+    monkeypatch.setattr(campaign, "running", lambda *_, **__: pytest.fail("solved again"))
     assert run_campaign(store, JOBS[:1], processes=1) == [record]
 
 

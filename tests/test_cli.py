@@ -462,7 +462,7 @@ def test_a_run_on_a_budget_goes_on_packs_and_is_merged(checkout, command, minute
 
 
 def test_an_interrupted_run_packs_what_it_has(checkout, command, minute, monkeypatch):
-    real, calls = campaign.run, []
+    real, calls = campaign.running, []
 
     def interrupted(*arguments, **options):
         if calls:
@@ -470,7 +470,7 @@ def test_an_interrupted_run_packs_what_it_has(checkout, command, minute, monkeyp
         calls.append(arguments)
         return real(*arguments, **options)
 
-    monkeypatch.setattr(campaign, "run", interrupted)
+    monkeypatch.setattr(campaign, "running", interrupted)
     code, _, err = command(*BOTH, "--out", "far")
     assert code in (130, 128 + signal.SIGINT) and "Traceback" not in err
     command("merge", "far")
@@ -494,7 +494,7 @@ def test_what_failed_is_told_from_what_the_time_was_up_for(checkout, command, mi
         minute.minutes += 20
         raise RunFailed("the run diverged")
 
-    monkeypatch.setattr(campaign, "run", fail)
+    monkeypatch.setattr(campaign, "running", fail)
     code, out, err = command(*BOTH, "--out", "far", "--time-budget", 600)
     assert code == 1 and "runs not done: 1, 0 with a checkpoint" in out
     assert err.splitlines()[-1] == "failed: 1 of 2 runs failed; they are tried again next time"
@@ -547,7 +547,7 @@ def test_an_unknown_variant_of_the_study(tmp_path, command, folder, monkeypatch)
 
 
 def test_results_below_a_file_are_refused_before_the_run(photo, command, folder, monkeypatch):
-    monkeypatch.setattr("mcdeconv.campaign.run", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr("mcdeconv.campaign.running", lambda *_: pytest.fail("it ran"))
     arguments = ("run", "--images", "camera_kernel_01", "--processes", 1, "--device", "cpu")
     refused(command(*arguments, "--results", photo / "results"), folder, "photo.png")
 
@@ -749,7 +749,7 @@ def test_the_explorer_is_computed_packed_and_taken_up_again(checkout, command, m
     assert code == 0 and "2 runs, 0 done" in out
     written = checkout.root / "results/explorer/camera_kernel_01.json"
     assert json.loads(written.read_text()) == {"image": "camera_kernel_01", "runs": 2}
-    monkeypatch.setattr("mcdeconv.campaign.run", lambda *_: pytest.fail("solved again"))
+    monkeypatch.setattr("mcdeconv.campaign.running", lambda *_: pytest.fail("solved again"))
     code, out, _ = command("explorer", "--processes", 1, "--device", "cpu")
     assert code == 0 and "2 runs, all done" in out
 

@@ -178,7 +178,7 @@ def test_a_finished_run_deletes_the_checkpoints_of_both_its_tries(tmp_path, prob
     file, iterate = tmp_path / "run.pt", runner._iterate
 
     def diverge(state, blurred, keep, deadline, observers, seed):
-        solution = iterate(state, blurred, keep, deadline, observers, seed)
+        solution = yield from iterate(state, blurred, keep, deadline, observers, seed)
         if seed == 4:
             raise runner.Diverged("the loss became nan")
         assert len(list(tmp_path.iterdir())) == 2
