@@ -5,6 +5,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+from mcdeconv.presets import TIERS, configure
 from mcdeconv.study import ITERATIONS
 
 _MEASURES = {
@@ -18,6 +19,7 @@ def numbers(root: Path) -> dict[str, Any]:
     """What the chapters use as `{{ study["sigma0 0.01"].real.direct }}` and the like."""
     return {
         "study_iterations": ITERATIONS,
+        "iterations": {tier: f"{configure('ours', tier).iterations:,}" for tier in TIERS},
         "study": study(root / "results/study/factors.csv"),
         "known_kernel": known_kernel(root / "results/known_kernel/levin.csv"),
     }
