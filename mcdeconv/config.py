@@ -13,6 +13,7 @@ from mcdeconv.schedules import Step
 
 Norm = Literal["batch", "instance", "none"]
 DropoutMode = Literal["element", "channel"]
+Precision = Literal["float32", "bfloat16"]
 
 
 def refuse_unknown_choices(config: object) -> None:
@@ -98,7 +99,7 @@ class SolverConfig:
     readout_dropout: bool = False  # silent
 
     # how it is computed; no effect on what is computed beyond rounding
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
 
     def __post_init__(self) -> None:
         refuse_unknown_choices(self)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mcdeconv.config import SolverConfig
 from mcdeconv.datasets.item import Item
+from mcdeconv.device import usable_precision
 from mcdeconv.errors import RunFailed
 from mcdeconv.metrics import best_shift, kernel_similarity, psnr
 from mcdeconv.nonblind import deconvolve_with_kernel, normalised
@@ -89,7 +90,8 @@ def running(
         seconds=round(solution.seconds, 2),
         iterations=solution.iterations,
         seed_used=solution.seed,
-        provenance=provenance(device, torch.get_num_threads()),
+        provenance=provenance(device, torch.get_num_threads())
+        | {"precision": usable_precision(config.precision, device)},
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
+from mcdeconv.config import ImageNetConfig, KernelNetConfig, Precision, SolverConfig
 from mcdeconv.errors import InputError
 from mcdeconv.schedules import Step, constant
 
@@ -67,7 +67,7 @@ class Reduction:
     kernel_architecture: Literal["unet", "fully-connected"] = "fully-connected"
     kernel_learning_rate: float = 1e-4  # the paper's, 3.1
     update: Literal["alternating", "joint"] = "alternating"
-    precision: Literal["float32", "bfloat16"] = "bfloat16"
+    precision: Precision = "bfloat16"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Generator, Tensor
 
-from mcdeconv.config import SolverConfig
+from mcdeconv.config import Precision, SolverConfig
+from mcdeconv.device import usable_precision
 from mcdeconv.errors import RunFailed
 from mcdeconv.forward import convolve, latent_shape
 from mcdeconv.networks import ImageNet, build_kernel_net
@@ -29,6 +30,7 @@ class State:
     z_x: Tensor
     z_k: Tensor
     generator: Generator
+    precision: Precision  # that the device has
     iteration: int = 0
     losses: list[float] = field(default_factory=list)
     late_kernels: list[Tensor] = field(default_factory=list)  # the latest few, at equal distances; see runner.py
@@ -42,7 +44,7 @@ class State:
         z = self.z_x.expand(count, -1, -1, -1)
         if noise_std:
             z = z + noise_std * gaussian_like(z, generator)
-        with torch.autocast(z.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
+        with torch.autocast(z.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
             return self.image_net(z, dropout_rate, generator)
 
     def state_dict(self) -> dict:
@@ -93,6 +95,7 @@ def initialise(
         z_x,
         z_k,
         Generator(device).manual_seed(seed),
+        usable_precision(config.precision, device.type),
     )
 
 
