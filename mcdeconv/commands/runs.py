@@ -142,6 +142,25 @@ def run_study(names: Sequence[str] | None, processes: int | None, results: Path)
             )
 
 
+def run_equality(tier: str, processes: int | None, results: Path) -> None:
+    """Solve what is missing of the comparison, print it and write its runs to results/equality."""
+    from mcdeconv import equality
+
+    wanted = equality.jobs(tier=tier)
+    records = run_campaign(Store(Path("out/equality")), wanted, processes, title="equality")
+    if len(records) < len(wanted):
+        raise RunFailed(f"{len(wanted) - len(records)} of {len(wanted)} runs failed; they are tried again next time")
+    write_csv(results / "equality" / f"{tier}.csv", [record.row() for record in records])
+    for one in equality.compare(records):
+        s = one.summary
+        print(
+            f"{one.measure:<22} bfloat16 minus float32 {s.difference:+.3f} dB [{s.low:+.3f}, {s.high:+.3f}] "
+            f"({s.images} images, {s.runs} pairs); seeds differ by {one.spread:.2f} dB; worst {one.worst} "
+            f"{one.worst_difference:+.2f} dB, its seeds differ by {one.worst_spread:.2f} dB: "
+            f"{'equal' if one.equal else 'not shown to be equal'}"
+        )
+
+
 def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Path) -> None:
     protocol = protocol_of(dataset)
     rows: list[dict[str, object]] = []

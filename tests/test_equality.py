@@ -1,0 +1,52 @@
+"""The verdict of the comparison on made-up runs, and that its jobs differ in nothing but the precision."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mcdeconv.equality import IMAGES, MEASURES, SEEDS, compare, jobs
+from mcdeconv.records import Identity, Record
+
+
+def runs(shift=0.0, of_one=0.0):
+    """Seeds differ by about a decibel; the fast runs draw anew and are moved, one image more than the others."""
+    rng = np.random.default_rng(5)
+    found = []
+    for place, image in enumerate(IMAGES):
+        plain = 25 + place + rng.normal(0, 1, SEEDS)
+        fast = rng.permutation(plain) + shift + (of_one if place == 3 else 0)
+        for method, values in (("float32", plain), ("bfloat16", fast)):
+            for seed, value in enumerate(values):
+                key = Identity("synthetic-levin", image, method, "quick", seed, "c", "x")
+                found.append(Record(key, dict.fromkeys(MEASURES, float(value)), [[1.0]], 1.0, 1, seed, {}))
+    return found
+
+
+def test_equal_runs_are_equal_whatever_their_seeds_did():
+    for one in compare(runs()):
+        assert one.equal and one.summary.difference == pytest.approx(0, abs=1e-9)
+        assert one.summary.images == len(IMAGES) == 8 and one.summary.runs == 24
+
+
+@pytest.mark.parametrize("shift", [-0.15, 0.15])
+def test_a_mean_that_differs_is_not_equal(shift):
+    assert not any(one.equal for one in compare(runs(shift)))
+
+
+def test_one_image_that_loses_more_than_its_seeds_differ_is_not_equal():
+    found = runs(0.06 * 8 / 7, -8 * 0.5)[:]
+    worst = compare(found)[0]
+    assert worst.worst == IMAGES[3] and worst.worst_difference == pytest.approx(0.06 * 8 / 7 - 4)
+    assert not worst.equal
+    plain = [r.scores["psnr_direct"] for r in found if r.identity.image == IMAGES[3] and r.identity.method == "float32"]
+    assert worst.worst_spread == pytest.approx(np.std(plain, ddof=1))
+
+
+def test_the_jobs_differ_in_the_precision_only():
+    wanted = jobs()
+    assert len(wanted) == 8 * 3 * 2
+    for one, other in zip(wanted[::2], wanted[1::2], strict=True):
+        assert (one.config.precision, other.config.precision) == ("float32", "bfloat16") == (one.method, other.method)
+        assert replace(other, method=one.method, config=replace(other.config, precision="float32")) == one
+        assert one.problem is other.problem and one.seed == other.seed
