@@ -19,7 +19,7 @@ from mcdeconv.files import make_folder, require_writable
 from mcdeconv.job import Job, nameless
 from mcdeconv.recorder import Recorder
 from mcdeconv.records import Identity, Record, Store
-from mcdeconv.runner import Steps, checkpoint_files, to_the_end
+from mcdeconv.runner import Steps, at_once, checkpoint_files
 from mcdeconv.tied import tie
 from mcdeconv.trajectory import Trajectory
 from mcdeconv.turns import in_turns
@@ -162,10 +162,6 @@ def start_worker() -> None:
     torch.set_num_threads(1)
 
 
-def solve_job(task: Task) -> Outcome:
-    return to_the_end(solving_job(task))
-
-
 def solving_job(task: Task) -> Steps[Outcome]:
     job, identity = task.job, nameless(task.job.identity)
     left = task.seconds_left
@@ -181,6 +177,11 @@ def solving_job(task: Task) -> Steps[Outcome]:
     if record is None:
         return Outcome(identity, saved=task.saved)
     return Outcome(identity, record, recorder.trajectory() if job.pictures else None)
+
+
+def solve_job(task: Task) -> Outcome:
+    """What a process of the pool does; it is found there by its name."""
+    return at_once(solving_job)(task)
 
 
 def keep(store: Store, groups: Groups, outcomes: Iterable[Outcome], title: str, undone: Undone) -> None:

@@ -16,12 +16,12 @@ from mcdeconv.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.problem import Problem, as_grey, identify
 from mcdeconv.protocols import protocol_of, score
 from mcdeconv.records import Record, provenance
-from mcdeconv.runner import Observer, Solution, Steps, checkpoint_files, solving, to_the_end
+from mcdeconv.runner import Observer, Solution, Steps, at_once, checkpoint_files, solving
 
 FINAL_METHODS = ("sparse", "hyper-laplacian")  # of the kernel protocol (3.2)
 
 
-def run(
+def running(
     problem: Problem,
     method: str,
     tier: str,
@@ -31,8 +31,10 @@ def run(
     observers: Sequence[Observer] = (),
     checkpoint: Path | None = None,
     time_budget: float | None = None,
-) -> Record | None:
-    """Solve and score; see `scores` for what the numbers are.
+) -> Steps[Record | None]:
+    """Solve, an iteration at a time, and score; see `scores` for what the numbers are.
+
+    `run` takes the same arguments and returns the record.
 
     Parameters
     ----------
@@ -50,21 +52,6 @@ def run(
     RunFailed
         If the run diverged twice, or a score is not finite.
     """
-    return to_the_end(running(problem, method, tier, config, seed, device, observers, checkpoint, time_budget))
-
-
-def running(
-    problem: Problem,
-    method: str,
-    tier: str,
-    config: SolverConfig,
-    seed: int,
-    device: str = "cpu",
-    observers: Sequence[Observer] = (),
-    checkpoint: Path | None = None,
-    time_budget: float | None = None,
-) -> Steps[Record | None]:
-    """As `run`, an iteration at a time: on a GPU several runs go on in turns."""
     solution = yield from solving(
         problem.blurred,
         problem.kernel_size,
@@ -93,6 +80,9 @@ def running(
         provenance=provenance(device, torch.get_num_threads())
         | {"precision": usable_precision(config.precision, device)},
     )
+
+
+run = at_once(running)
 
 
 def scores(problem: Problem, solution: Solution) -> dict[str, float]:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import torch
@@ -26,6 +27,7 @@ from mcdeconv.solver import Diverged, State, algorithm_1, initialise
 log = logging.getLogger("mcdeconv")
 Observer = Callable[[State], None]
 T = TypeVar("T")
+P = ParamSpec("P")
 Steps = Generator[None, None, T]  # of a run that returns a T
 LATE_KERNELS = 6  # kept from the last quarter of a run, to see how far it still moves
 SMALLEST_SIDE = 32  # px; G_x halves the image six times
@@ -48,7 +50,23 @@ class Solution:
     seed: int  # the seed that worked: not the one asked for if the first try diverged
 
 
-def solve(
+def at_once(steps: Callable[P, Steps[T]]) -> Callable[P, T]:
+    """A function of the same arguments that takes all the steps of a run and returns its result."""
+
+    @wraps(steps)
+    def whole(*arguments: P.args, **options: P.kwargs) -> T:
+        run = steps(*arguments, **options)
+        while True:
+            try:
+                next(run)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+
+    return whole
+
+
+def solving(
     blurred: NDArray,
     kernel_size: int,
     config: SolverConfig,
@@ -59,8 +77,10 @@ def solve(
     checkpoint_seconds: float = 30.0,
     time_budget: float | None = None,
     observers: Sequence[Observer] = (),
-) -> Solution:
-    """Estimate kernel and latent image of one grey blurred image by Algorithm 1.
+) -> Steps[Solution]:
+    """Estimate kernel and latent image of one grey blurred image by Algorithm 1, an iteration at a time.
+
+    `solve` takes the same arguments and returns the solution. On a GPU several of these go on in turns.
 
     Parameters
     ----------
@@ -78,44 +98,6 @@ def solve(
     RunFailed
         If the loss becomes NaN or infinite, and again with another seed.
     """
-    return to_the_end(
-        solving(
-            blurred,
-            kernel_size,
-            config,
-            seed=seed,
-            device=device,
-            checkpoint=checkpoint,
-            checkpoint_seconds=checkpoint_seconds,
-            time_budget=time_budget,
-            observers=observers,
-        )
-    )
-
-
-def to_the_end(steps: Steps[T]) -> T:
-    """Take all the steps of a run at once; what it returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-
-
-def solving(
-    blurred: NDArray,
-    kernel_size: int,
-    config: SolverConfig,
-    *,
-    seed: int = 0,
-    device: str = "cpu",
-    checkpoint: Path | None = None,
-    checkpoint_seconds: float = 30.0,
-    time_budget: float | None = None,
-    observers: Sequence[Observer] = (),
-) -> Steps[Solution]:
-    """As `solve`, an iteration at a time: on a GPU several runs go on in turns. Returns the solution."""
     check_problem(blurred, kernel_size)
     image = input_digest(blurred)
     deadline = math.inf if time_budget is None else time.monotonic() + time_budget
@@ -129,6 +111,9 @@ def solving(
         except Diverged as error:
             log.warning("seed %d diverged at iteration %d: %s", attempt, state.iteration, error)
     raise RunFailed(f"the run diverged with seed {seed} and again with another; try a lower learning rate")
+
+
+solve = at_once(solving)
 
 
 def checkpoint_files(checkpoint: Path) -> list[Path]:
