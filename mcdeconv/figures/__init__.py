@@ -15,7 +15,7 @@ from mcdeconv.figures.pictures import (
     regularisation,
     regularisation_alt,
 )
-from mcdeconv.figures.restorations import compare, comparison, comparison_alt, telling_images
+from mcdeconv.figures.restorations import compare, comparison, comparison_alt, comparison_caption, telling_images
 from mcdeconv.figures.runs import Run, per_image, traced
 from mcdeconv.figures.samples import sampling, sampling_alt
 from mcdeconv.figures.scatterplots import scatter, scatter_alt
@@ -32,6 +32,7 @@ __all__ = [
     "compare",
     "comparison",
     "comparison_alt",
+    "comparison_caption",
     "diagram",
     "error_ratio_curve",
     "error_ratio_curve_alt",

@@ -87,6 +87,15 @@ def comparison_alt(compared: Compared) -> str:
     )
 
 
+def comparison_caption(compared: Compared, tier: str) -> str:
+    """What is shown, and what the numbers below the pictures are, if there are any."""
+    scored = truth_of(compared.item) is not None
+    numbers = (
+        "Below the pictures: PSNR and SSIM of the kernel protocol." if scored else "There is no truth to score by."
+    )
+    return f"{compared.item.dataset} {compared.item.id}, tier {tier}. {numbers}"
+
+
 def first_seeds(item: Item, records: Sequence[Record]) -> dict[str, Record]:
     """Method → its record of this image with the smallest seed."""
     mine = [r for r in records if (r.identity.dataset, r.identity.image) == (item.dataset, item.id)]

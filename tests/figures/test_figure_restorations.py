@@ -8,7 +8,7 @@ from figure_fakes import ITEM, record
 
 from mcdeconv.datasets import load_item
 from mcdeconv.errors import InputError
-from mcdeconv.figures import NARROW, compare, comparison, comparison_alt, telling_images
+from mcdeconv.figures import NARROW, compare, comparison, comparison_alt, comparison_caption, telling_images
 from mcdeconv.figures.restorations import restored, telling_crops
 from mcdeconv.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.protocols import final_method
@@ -61,6 +61,9 @@ def test_panels_are_input_methods_ours_and_truth_with_the_protocols_scores(insta
     np.testing.assert_array_equal(truth.kernel, ITEM.kernel)
     assert len({panel.crops for panel in compared.panels}) == 1 and len(ours.crops) == 2
     alt = comparison_alt(compared)
+    assert comparison_caption(compared, "quick").endswith(
+        "tier quick. Below the pictures: PSNR and SSIM of the kernel protocol."
+    )
     assert alt.startswith(f"4 pictures of {ITEM.id}") and "ours, 24.12 dB / 0.812" in alt
     for width in (7.5, NARROW):
         assert comparison(compared, width).get_figwidth() == width
@@ -71,6 +74,7 @@ def test_a_photograph_has_no_truth_and_the_text_says_so(instant):
     compared = compare(photo, [record()])
     assert [panel.title for panel in compared.panels] == ["input", "ours"]
     assert "no truth" in comparison_alt(compared)
+    assert "no truth" in comparison_caption(compared, "quick") and "PSNR" not in comparison_caption(compared, "quick")
 
 
 def test_a_trajectory_of_frames_shows_one_of_them(instant):
