@@ -20,6 +20,7 @@ from mcdeconv.config import SolverConfig
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.forward import crop_to_blurred
 from mcdeconv.graph import replayed_algorithm_1
+from mcdeconv.memory import keep_freed_memory, return_freed_memory
 from mcdeconv.posterior import Posterior, read_out
 from mcdeconv.problem import input_digest
 from mcdeconv.solver import Diverged, State, algorithm_1, initialise
@@ -101,6 +102,7 @@ def solving(
     check_problem(blurred, kernel_size)
     image = input_digest(blurred)
     deadline = math.inf if time_budget is None else time.monotonic() + time_budget
+    keep_freed_memory()
     for added, suffix in TRIES:
         attempt = seed + added
         state = initialise(blurred.shape, kernel_size, config, attempt, device)
@@ -110,6 +112,9 @@ def solving(
             return (yield from _iterate(state, blurred, keep, deadline, observers, attempt))
         except Diverged as error:
             log.warning("seed %d diverged at iteration %d: %s", attempt, state.iteration, error)
+        finally:
+            del state
+            return_freed_memory()
     raise RunFailed(f"the run diverged with seed {seed} and again with another; try a lower learning rate")
 
 
