@@ -68,8 +68,8 @@ test: $(INSTALLED) ## Run the tests (MCDECONV_DATA=folder: with the benchmarks i
 
 install: $(INSTALLED) ## Make .venv with the exact versions of requirements.lock and this checkout
 
-study: $(INSTALLED) ## Which reading of the paper works: one factor at a time, some hours
-	$(BIN)/mcdeconv study $(ARGS)
+study: $(INSTALLED) ## A controlled experiment, NAME=readings, levin or lai: one factor at a time, hours
+	$(BIN)/mcdeconv study $(NAME) $(ARGS)
 
 bench: $(INSTALLED) ## Time per iteration and peak memory of the three tiers
 	$(BIN)/mcdeconv bench $(ARGS)

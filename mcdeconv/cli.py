@@ -148,14 +148,15 @@ def explorer(device: Device = "auto", processes: Processes = None) -> None:
 
 @app.command()
 def study(
+    name: Annotated[str, typer.Argument(help="readings, levin or lai")] = "readings",
     variant: Annotated[list[str] | None, typer.Option(help="only this variant (repeatable)")] = None,
     processes: Processes = None,
     results: Results = RESULTS,
 ) -> None:
-    """Which reading of the paper works: one factor at a time, 3 seeds, four synthetic and four real images (hours)."""
+    """A controlled experiment, one factor at a time: the paper's open choices, Levin's images, or a pilot for Lai's."""
     from mcdeconv.commands.runs import run_study
 
-    run_study(variant, processes, results)
+    run_study(name, variant, processes, results)
 
 
 @app.command()

@@ -535,15 +535,20 @@ def test_a_benchmark_that_is_not_there_is_named_with_the_way_to_it(
     refused(result, folder, f"benchmark '{dataset}' is not in", f"mcdeconv data fetch {dataset}")
 
 
-def test_study_needs_the_benchmarks(tmp_path, command, folder, monkeypatch):
+@pytest.mark.parametrize("name", ["readings", "levin", "lai"])
+def test_study_needs_the_benchmarks(tmp_path, command, folder, monkeypatch, name):
     monkeypatch.setenv("MCDECONV_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    refused(command("study", "--results", folder), folder, "is not in")
+    refused(command("study", name, "--results", folder), folder, "is not in")
+
+
+def test_an_unknown_study_is_refused_with_the_choices(command, folder):
+    refused(command("study", "nope", "--results", folder), folder, "unknown study 'nope'; choose one of readings")
 
 
 def test_an_unknown_variant_of_the_study(tmp_path, command, folder, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    refused(command("study", "--variant", "nope", "--results", folder), folder, "unknown variant 'nope'")
+    refused(command("study", "readings", "--variant", "nope", "--results", folder), folder, "unknown variant 'nope'")
 
 
 def test_results_below_a_file_are_refused_before_the_run(photo, command, folder, monkeypatch):

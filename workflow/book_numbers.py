@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mcdeconv.presets import TIERS, configure
-from mcdeconv.study import ITERATIONS
+from mcdeconv.studies.readings import ITERATIONS
 
 _MEASURES = {
     "direct": ("psnr_direct", 2),
@@ -20,7 +20,7 @@ def numbers(root: Path) -> dict[str, Any]:
     return {
         "study_iterations": ITERATIONS,
         "iterations": {tier: f"{configure('ours', tier).iterations:,}" for tier in TIERS},
-        "study": study(root / "results/study/factors.csv"),
+        "study": study(root / "results/studies/readings/factors.csv"),
         "known_kernel": known_kernel(root / "results/known_kernel/levin.csv"),
     }
 

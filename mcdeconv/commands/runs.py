@@ -1,6 +1,6 @@
 """`mcdeconv run`, `study` and `known-kernel`: runs, and their scores in the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from mcdeconv.protocols import protocol_of, score
 from mcdeconv.records import Record, Store
 from mcdeconv.rescoring import Reading, rescore
 from mcdeconv.stores import Library
+from mcdeconv.studies import STUDIES
 from mcdeconv.summary import paired, summarise, write_csv
 
 CHECKPOINTS = Path("out/checkpoints")  # of runs whose records go to results/
@@ -124,22 +125,35 @@ def print_comparison(records: Sequence[Record], method: str, other: str) -> None
         )
 
 
-def run_study(names: Sequence[str] | None, processes: int | None, results: Path) -> None:
-    from mcdeconv import study
-
-    records = run_campaign(Store(Path("out/study")), study.jobs(names), processes, title="study")
-    folder = results / "study"
+def run_study(name: str, names: Sequence[str] | None, processes: int | None, results: Path) -> None:
+    """Solve what is missing of a study, print its contrasts, and write both to results/studies/NAME."""
+    study = choose(STUDIES, name, "study")
+    folder = results / "studies" / name
+    stores = Store(folder / "records"), Store(results / "records")
+    run_campaign(stores[0], study.jobs(names), processes, title=name, known=stores[1:])
+    done = (next((r for store in stores if (r := store.get(job.identity))), None) for job in study.jobs())
+    records = [record for record in done if record]
     write_csv(folder / "runs.csv", [record.row() for record in records])
     rows = study.factors(records)
     write_csv(folder / "factors.csv", rows)
+    print(study.question)
     for row in rows:
-        if row["psnr_direct_runs"]:
-            print(
-                f"{row['variant']:<30}{row['images']:<10} direct {row['psnr_direct_mean']:6.2f} dB "
-                f"({row['psnr_direct_difference']:+.2f})  kernel protocol {row['psnr_hyper-laplacian_mean']:6.2f} dB "
-                f"({row['psnr_hyper-laplacian_difference']:+.2f})  similarity {row['kernel_similarity_mean']:.3f} "
-                f"({row['kernel_similarity_difference']:+.3f})  n {row['psnr_direct_runs']}"
-            )
+        if row["kernel_similarity_runs"]:
+            print(contrast_in_words(row))
+
+
+def contrast_in_words(row: Mapping[str, object]) -> str:
+    scores = "  ".join(
+        f"{label} {row[f'{measure}_mean']:6.{digits}f} ({row[f'{measure}_difference']:+.{digits}f})"
+        for measure, label, digits in (
+            ("psnr_direct", "direct", 2),
+            ("psnr_sparse", "sparse", 2),
+            ("psnr_hyper-laplacian", "hyper-L", 2),
+            ("kernel_similarity", "similarity", 3),
+        )
+        if row[f"{measure}_runs"]
+    )
+    return f"{row['variant']} against {row['against']}, {row['images']}: {scores}  n {row['kernel_similarity_runs']}"
 
 
 def run_equality(tier: str, processes: int | None, results: Path) -> None:

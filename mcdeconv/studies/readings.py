@@ -3,24 +3,17 @@
 Where the paper is silent, DESIGN's guesses are the reference. Every other variant changes one thing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-
-import numpy as np
-from numpy.typing import NDArray
 
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets import load_item
 from mcdeconv.datasets.item import Item
-from mcdeconv.errors import InputError
-from mcdeconv.job import Job
-from mcdeconv.presets import choose
-from mcdeconv.problem import as_grey, pose
-from mcdeconv.records import Record
+from mcdeconv.problem import as_grey
 from mcdeconv.schedules import Step
-from mcdeconv.summary import paired, summarise
+from mcdeconv.studies.halving import halved
+from mcdeconv.studies.study import Study, Variant
 
-TIER = "study"
 ITERATIONS = 500
 REGION = 96  # px; a 27 px kernel leaves 122 px of latent image
 SEEDS = (0, 1, 2)
@@ -33,7 +26,6 @@ GROUPS = {
     "real": LEVIN + tuple(f"{name}_half" for name in LAI_HALVED),
     "all": SYNTHETIC + LEVIN + tuple(f"{name}_half" for name in LAI_HALVED),
 }
-MEASURES = ("psnr_direct", "psnr_hyper-laplacian", "kernel_similarity")
 
 
 def reference() -> SolverConfig:
@@ -101,51 +93,12 @@ def items() -> Iterator[Item]:
         yield halved(as_grey(load_item("lai", name)))
 
 
-def halved(item: Item) -> Item:
-    """The item at half resolution, blurred and sharp image area-averaged alike, the kernel summed over 2×2 taps."""
-    if item.kernel is None or item.sharp is None:
-        raise InputError(f"{item.dataset} {item.id} has no kernel or truth to halve")
-    size = item.kernel.shape[0]
-    odd = (size + 1) // 2 | 1
-    kernel = 4 * area_average(np.pad(item.kernel, ((0, 2 * odd - size),) * 2))
-    return replace(
-        item,
-        id=f"{item.id}_half",
-        blurred=area_average(item.blurred),
-        sharp=area_average(item.sharp),
-        kernel=kernel,
-        kernel_size=odd,
-    )
-
-
-def area_average(image: NDArray) -> NDArray:
-    """Mean of every 2×2 pixels; an odd last row or column is dropped."""
-    height, width = (side // 2 * 2 for side in image.shape)
-    even = image[:height, :width]
-    return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
-
-
-def jobs(names: Sequence[str] | None = None) -> list[Job]:
-    """All runs of the study, or those of some variants; seeds vary slowest, so an interrupted study is balanced."""
-    every = variants()
-    chosen = {name: choose(every, name, "variant") for name in names or every}
-    problems = [pose(item, REGION) for item in items()]
-    return [
-        Job(problem, name, TIER, config, seed)
-        for seed in SEEDS
-        for name, config in chosen.items()
-        for problem in problems
-    ]
-
-
-def factors(records: Sequence[Record]) -> list[dict[str, object]]:
-    """A row a variant and group of images: its mean, and its paired difference to the reference with a 95% interval."""
-    rows = []
-    for name in variants():
-        for group, members in GROUPS.items():
-            row: dict[str, object] = {"variant": name, "images": group}
-            for measure in MEASURES:
-                pairs = paired(records, measure, name, "reference", members)
-                row |= {f"{measure}_{key}": value for key, value in vars(summarise(pairs)).items()}
-            rows.append(row)
-    return rows
+STUDY = Study(
+    "readings",
+    "Which reading of the paper works, where it is silent?",
+    "study",
+    items,
+    {name: Variant(config, REGION, SEEDS) for name, config in variants().items()},
+    [(name, "reference") for name in variants()],
+    GROUPS,
+)

@@ -1,0 +1,62 @@
+"""A controlled experiment: variants that differ in one thing, the same images and seeds, paired differences."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mcdeconv.config import SolverConfig
+from mcdeconv.datasets.item import Item
+from mcdeconv.job import Job
+from mcdeconv.presets import choose
+from mcdeconv.problem import pose
+from mcdeconv.records import Record
+from mcdeconv.summary import paired, summarise
+
+MEASURES = ("psnr_direct", "psnr_sparse", "psnr_hyper-laplacian", "kernel_similarity")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One configuration on one size of region."""
+
+    config: SolverConfig
+    region: int | None  # px a side on which the kernel is estimated; None: the whole image
+    seeds: tuple[int, ...] = (0,)
+    images: tuple[str, ...] | None = None  # None: all of the study's
+
+
+@dataclass(frozen=True)
+class Study:
+    """Its runs are kept in out/studies/NAME, its tables in results/studies/NAME."""
+
+    name: str
+    question: str
+    tier: str  # of its records
+    items: Callable[[], Iterator[Item]]
+    variants: Mapping[str, Variant]
+    contrasts: Sequence[tuple[str, str]]  # (variant, what it is compared with)
+    groups: Mapping[str, Sequence[str]]  # images, by the name of the group
+
+    def jobs(self, names: Sequence[str] | None = None) -> list[Job]:
+        """All runs, or those of some variants; seeds vary slowest, so an interrupted study is balanced."""
+        chosen = {name: choose(self.variants, name, "variant") for name in names or self.variants}
+        items = list(self.items())
+        found = []
+        for name, variant in chosen.items():
+            wanted = [item for item in items if variant.images is None or item.id in variant.images]
+            problems = [pose(item, variant.region) for item in wanted]
+            found += [
+                Job(problem, name, self.tier, variant.config, seed) for seed in variant.seeds for problem in problems
+            ]
+        return sorted(found, key=lambda job: job.seed)
+
+    def factors(self, records: Sequence[Record]) -> list[dict[str, object]]:
+        """A row a contrast and group of images: means and paired differences with their 95% intervals."""
+        rows = []
+        for name, other in self.contrasts:
+            for group, members in self.groups.items():
+                row: dict[str, object] = {"variant": name, "against": other, "images": group}
+                for measure in MEASURES:
+                    pairs = paired(records, measure, name, other, members)
+                    row |= {f"{measure}_{key}": value for key, value in vars(summarise(pairs)).items()}
+                rows.append(row)
+        return rows

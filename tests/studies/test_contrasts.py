@@ -1,0 +1,64 @@
+"""The studies of Levin's and Lai's images: a contrast changes what its name says, and nothing else."""
+
+from dataclasses import asdict
+
+import pytest
+
+from mcdeconv.studies import STUDIES
+from mcdeconv.studies.study import Variant
+
+MONTE_CARLO = {"dropout_rate", "input_noise_std"}
+LONGER = {"iterations", "halve_after", "kernel_learning_rate"}
+OF_LEVIN = {
+    "joint updates": {"update"},
+    "5,000 iterations": LONGER,
+    "whole image": {"region"},
+    "64 channels": {"image_net"},
+    "U-Net of the kernel": {"kernel_net"},
+}
+
+
+def changed(one: Variant, other: Variant) -> set[str]:
+    first, second = (asdict(variant.config) | {"region": variant.region} for variant in (one, other))
+    return {name for name in first if first[name] != second[name]}
+
+
+def contrasts(name: str) -> list[tuple[str, str]]:
+    return list(STUDIES[name].contrasts)
+
+
+@pytest.mark.parametrize(("name", "against"), contrasts("levin"))
+def test_a_contrast_of_levin_changes_one_thing(name: str, against: str) -> None:
+    variants = STUDIES["levin"].variants
+    found = changed(variants[name], variants[against])
+    if name.startswith("ours") and against.startswith("without-both"):
+        assert found == MONTE_CARLO
+    else:
+        wanted = OF_LEVIN[name.split(", ", 1)[1]]
+        follows = {"dropout_rate", "input_noise_std"} if wanted is LONGER and name.startswith("ours") else set()
+        assert found == wanted | follows  # a longer run keeps every schedule at its share
+
+
+@pytest.mark.parametrize(("name", "against"), contrasts("lai"))
+def test_a_contrast_of_lai_is_the_gain_of_dropout_and_noise(name: str, against: str) -> None:
+    variants = STUDIES["lai"].variants
+    found = changed(variants[name], variants[against])
+    assert found == MONTE_CARLO | ({"small_kernel_noise_std"} if "sigma0" in name else set())
+    assert name.endswith(" iterations") and name.rsplit(", ", 1)[1] == against.rsplit(", ", 1)[1]
+
+
+@pytest.mark.parametrize("name", list(STUDIES))
+def test_no_two_variants_are_the_same(name: str) -> None:
+    variants = STUDIES[name].variants.values()
+    assert len({(variant.config.digest(), variant.region) for variant in variants}) == len(variants)
+
+
+@pytest.mark.parametrize("name", list(STUDIES))
+def test_contrasts_name_variants(name: str) -> None:
+    study = STUDIES[name]
+    assert {method for contrast in study.contrasts for method in contrast} <= set(study.variants)
+
+
+def test_the_kernels_rate_times_the_iterations_of_the_pilot_is_the_papers() -> None:
+    for variant in STUDIES["lai"].variants.values():
+        assert variant.config.kernel_learning_rate * variant.config.iterations == pytest.approx(1e-4 * 5000)

@@ -1,0 +1,69 @@
+"""A study: which runs it has, and how its contrasts compare them."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mcdeconv.config import SolverConfig
+from mcdeconv.datasets.item import Item
+from mcdeconv.errors import InputError
+from mcdeconv.records import Identity, Record
+from mcdeconv.studies.study import Study, Variant
+
+SIDE = 48
+
+
+def item(name: str) -> Item:
+    image = np.random.default_rng(len(name)).random((SIDE, SIDE)).astype(np.float32)
+    return Item(id=name, dataset="drawn", category="any", blurred=image, kernel_size=5)
+
+
+PLAIN = SolverConfig(iterations=10)
+STUDY = Study(
+    "example",
+    "What does it change?",
+    "trial",
+    lambda: map(item, ("a", "bb", "ccc")),
+    {
+        "as it is": Variant(PLAIN, None, seeds=(0, 1)),
+        "joint": Variant(replace(PLAIN, update="joint"), 32, images=("bb",)),
+    },
+    [("joint", "as it is")],
+    {"all": ("a", "bb", "ccc"), "one": ("bb",)},
+)
+
+
+def test_jobs_are_the_images_seeds_and_regions_of_each_variant() -> None:
+    found = [(job.method, job.problem.item.id, job.seed, job.problem.blurred.shape[0]) for job in STUDY.jobs()]
+    every = itertools.product(["as it is"], ["a", "bb", "ccc"], [0, 1], [SIDE])
+    assert sorted(found) == sorted([*every, ("joint", "bb", 0, 32)])
+    assert [seed for _, _, seed, _ in found] == [0] * 4 + [1] * 3
+
+
+def test_only_the_variants_that_are_asked_for() -> None:
+    assert {job.method for job in STUDY.jobs(["joint"])} == {"joint"}
+
+
+def test_an_unknown_variant_is_refused_with_the_choices() -> None:
+    with pytest.raises(InputError, match="unknown variant 'nope'; choose one of as it is, joint"):
+        STUDY.jobs(["nope"])
+
+
+def test_a_contrast_pairs_images_and_seeds_in_every_group() -> None:
+    def record(image: str, method: str, seed: int, psnr: float) -> Record:
+        identity = Identity("drawn", image, method, "trial", seed, "c", "x")
+        return Record(identity, {"psnr_sparse": psnr}, [[1.0]], 1.0, 1, seed, {})
+
+    gain = {"a": 3.0, "bb": 1.0, "ccc": -1.0}
+    records = [record(image, "as it is", seed, 25 + seed) for image in gain for seed in (0, 1)]
+    records += [record(image, "joint", 0, 25 + gain[image]) for image in gain]
+    whole, one = STUDY.factors(records)
+    assert (whole["variant"], whole["against"], whole["images"]) == ("joint", "as it is", "all")
+    assert whole["psnr_sparse_difference"] == pytest.approx(1.0)
+    assert whole["psnr_sparse_mean"] == pytest.approx(26.0)
+    assert whole["psnr_sparse_runs"] == 3
+    assert one["psnr_sparse_difference"] == pytest.approx(1.0)
+    assert one["psnr_sparse_images"] == 1
+    assert one["psnr_direct_runs"] == 0
