@@ -13,7 +13,10 @@ import tempfile
 import time
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -62,6 +65,7 @@ def execute(notebook: Path, page: Path, parameters: dict[str, Any]) -> str:
                 cwd=str(ROOT),
                 progress_bar=False,
                 extra_arguments=["--log-level=40"],  # of the kernel: errors only
+                config=private_sockets(private),
             )
     except (PapermillExecutionError, DeadKernelError) as error:
         running.replace(failed_copy(page))
@@ -74,6 +78,13 @@ def execute(notebook: Path, page: Path, parameters: dict[str, Any]) -> str:
     for leftover in (failed_copy(page), reason_file(page)):
         leftover.unlink(missing_ok=True)
     return ""
+
+
+def private_sockets(folder: str) -> "Config":
+    """Settings by which a kernel talks through files of its own; two that start together may want the same port."""
+    from traitlets.config import Config
+
+    return Config(ConnectionFileMixin={"transport": "ipc", "ip": f"{folder}/socket"})
 
 
 def quieten() -> None:

@@ -40,6 +40,13 @@ def test_a_page_is_made_with_its_parameters_and_without_those_it_has_not(tmp_pat
     assert list(page.parent.glob(".*")) == []
 
 
+def test_a_kernel_takes_no_port_that_another_may_want(tmp_path):
+    asked = "import ipykernel, json\nprint(json.loads(ipykernel.get_connection_info())['transport'])"
+    page = tmp_path / "x.ipynb"
+    assert run(notebook(tmp_path / "n.ipynb", asked), page).returncode == 0
+    assert texts(page) == ["ipc\n"]
+
+
 def test_the_same_again_is_the_same_page(tmp_path):
     source = notebook(tmp_path / "n.ipynb", "print(tier)")
     pages = [tmp_path / "a/x.ipynb", tmp_path / "b/x.ipynb"]
