@@ -5,17 +5,19 @@ import multiprocessing
 import resource
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from mcdeconv.config import SolverConfig
 from mcdeconv.files import make_folder, write_whole
+from mcdeconv.memory import keep_freed_memory
 from mcdeconv.plain import plain_algorithm_1
 from mcdeconv.presets import TIERS, configure
 from mcdeconv.records import processor, provenance
@@ -61,7 +63,7 @@ def run_benchmark(device: str, repeats: int, folder: Path) -> list[Timing]:
     for tier in TIERS:
         for precision in dict.fromkeys((configure("ours", tier).precision, "bfloat16")):
             for size in SIZES:
-                timing = in_own_process(measure, Case(tier, precision, size, device, threads, repeats))
+                timing = measure(Case(tier, precision, size, device, threads, repeats))
                 timings.append(timing)
                 print(in_words(timing), flush=True)
             for count in images_at_a_time(device, threads):
@@ -75,12 +77,6 @@ def run_benchmark(device: str, repeats: int, folder: Path) -> list[Timing]:
 def images_at_a_time(device: str, threads: int) -> list[int]:
     """Processes that share the cores; one on a GPU."""
     return [1] if device != "cpu" else sorted({1, threads})
-
-
-def in_own_process(function: Any, *given: Any) -> Any:
-    """Call a function in a process of its own, for its peak memory."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(function, given)
 
 
 def in_words(timing: Timing) -> str:
@@ -107,23 +103,16 @@ def write(folder: Path, where: dict[str, Any], timings: list[Timing], layouts: l
 
 
 def measure(case: Case) -> Timing:
-    """Time iterations of Algorithm 1, in turns with the textbook's where that fits into memory."""
-    torch.set_num_threads(case.threads)
-    ours = iterations(case)
-    for _ in range(WARM_UP):
-        milliseconds(ours)
-    times, plain_times = [], []
-    if case.size <= LARGEST_PLAIN:
-        peak = peak_memory(case.device)  # before the textbook's loop takes its own
-        plain = plain_algorithm_1(case.blurred, KERNEL_SIZE, case.config, seed=0)
-        for _ in range(WARM_UP):
-            milliseconds(plain)
-        for _ in range(case.repeats):
-            times.append(milliseconds(ours))
-            plain_times.append(milliseconds(plain))
-    else:
-        times = [milliseconds(ours) for _ in range(case.repeats)]
-        peak = peak_memory(case.device)
+    """Time iterations of Algorithm 1, in turns with the textbook's where that fits into memory.
+
+    Each has a process of its own, for its peak memory, and because what ours tells the allocator would help both.
+    """
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1, begin, (case, "ours")) as ours, context.Pool(1, begin, (case, "plain")) as plain:
+        pools = [ours, plain] if case.size <= LARGEST_PLAIN else [ours]
+        turns = [[pool.apply(next_milliseconds) for pool in pools] for _ in range(WARM_UP + case.repeats)]
+        peak, floor = ours.apply(peak_memory, (case.device,)), ours.apply(next_floor)
+    times, *plain_times = ([turn[k] for turn in turns[WARM_UP:]] for k in range(len(pools)))
     return Timing(
         case.tier,
         case.size,
@@ -135,14 +124,36 @@ def measure(case: Case) -> Timing:
         round(max(times), 2),
         case.repeats,
         round(peak / 1e6, 1),
-        round(statistics.median(plain_times), 2) if plain_times else None,
-        round(floor_milliseconds(case, ours), 3),
+        round(statistics.median(plain_times[0]), 2) if plain_times else None,
+        round(floor, 3),
     )
 
 
+_mine = threading.local()  # of this process of a pool: what it times
+
+
+def begin(case: Case, loop: Literal["ours", "plain"]) -> None:
+    """What a process begins with; the first iteration does the work."""
+    torch.set_num_threads(case.threads)
+    _mine.case, _mine.steps = case, iterations(case) if loop == "ours" else plain_iterations(case)
+
+
+def next_milliseconds() -> float:
+    return milliseconds(_mine.steps)
+
+
+def next_floor() -> float:
+    return floor_milliseconds(_mine.case, _mine.steps)
+
+
 def iterations(case: Case) -> Iterator[object]:
+    keep_freed_memory()
     state = initialise((case.size, case.size), KERNEL_SIZE, case.config, seed=0, device=case.device)
-    return algorithm_1(state, case.blurred)
+    yield from algorithm_1(state, case.blurred)
+
+
+def plain_iterations(case: Case) -> Iterator[object]:
+    yield from plain_algorithm_1(case.blurred, KERNEL_SIZE, case.config, seed=0)
 
 
 def milliseconds(steps: Iterator[object]) -> float:

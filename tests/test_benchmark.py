@@ -34,12 +34,31 @@ def tiny(monkeypatch):
     torch.set_num_threads(threads)
 
 
+@pytest.fixture(autouse=True)
+def threads_for_processes(monkeypatch):
+    """A fresh process would not see the tiny tier: threads stand in."""
+    pools = []
+
+    def pool(count, *beginning):
+        pools.append(count)
+        return ThreadPool(count, *beginning)
+
+    monkeypatch.setattr(benchmark.multiprocessing, "get_context", lambda kind: SimpleNamespace(Pool=pool))
+    return pools
+
+
 def test_a_timing_is_sane():
     timing = measure(CASE)
     assert 0 < timing.fastest <= timing.milliseconds <= timing.slowest < 10_000
     assert (timing.tier, timing.size, timing.channels, timing.precision) == ("tiny", 40, 4, "float32")
     assert timing.repeats == 4
     assert 50 < timing.peak_megabytes <= benchmark.peak_memory() / 1e6  # torch alone takes that much
+
+
+def test_real_processes_time_a_tier(monkeypatch):
+    monkeypatch.undo()
+    timing = measure(Case("quick", "float32", size=40, device="cpu", threads=1, repeats=2))
+    assert timing.milliseconds > 0 and timing.plain_milliseconds > 0
 
 
 def test_peak_memory_is_the_kernels_own_account():
@@ -105,23 +124,10 @@ def test_beyond_the_largest_plain_size_there_is_no_plain_loop(monkeypatch):
     assert timing.plain_milliseconds is None and timing.speed_up is None and timing.repeats == 4
 
 
-@pytest.fixture
-def threads_for_processes(monkeypatch):
-    """A fresh process would not see the tiny tier: threads stand in."""
-    pools = []
-
-    def pool(count):
-        pools.append(count)
-        return ThreadPool(count)
-
-    monkeypatch.setattr(benchmark.multiprocessing, "get_context", lambda kind: SimpleNamespace(Pool=pool))
+def test_every_case_is_written_with_the_hardware(tmp_path, capsys, monkeypatch, threads_for_processes):
+    folder = tmp_path / "results" / "benchmarks"
     monkeypatch.setattr(benchmark, "TIERS", {"tiny": TIERS["tiny"]})
     monkeypatch.setattr(benchmark, "SIZES", (32, 40))
-    return pools
-
-
-def test_every_case_is_written_with_the_hardware(tmp_path, capsys, threads_for_processes):
-    folder = tmp_path / "results" / "benchmarks"
     timings = run_benchmark("cpu", 2, folder)
     [name] = os.listdir(folder)
     assert name.startswith("iteration-") and name.endswith(".json") and " " not in name
@@ -132,8 +138,8 @@ def test_every_case_is_written_with_the_hardware(tmp_path, capsys, threads_for_p
     ]
     count = torch.get_num_threads()
     assert [layout["images"] for layout in content["layouts"]] == sorted({1, count}) * 2
-    # a pool of its own for each timing, so that peak memory is its own
-    assert threads_for_processes == [1, 1, *sorted({1, count})] * 2
+    # a pool of its own for each loop, so that peak memory is its own
+    assert threads_for_processes == [*[1, 1] * 2, *sorted({1, count})] * 2
     assert content["hardware"]["torch"] == torch.__version__
     assert content["hardware"]["python"] == platform.python_version()
     assert content["hardware"]["threads"] == count
@@ -141,7 +147,9 @@ def test_every_case_is_written_with_the_hardware(tmp_path, capsys, threads_for_p
     assert "tiny" in printed and "32 px" in printed and "40 px" in printed and str(folder / name) in printed
 
 
-def test_a_folder_below_a_file_is_refused(tmp_path, threads_for_processes):
+def test_a_folder_below_a_file_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(benchmark, "TIERS", {"tiny": TIERS["tiny"]})
+    monkeypatch.setattr(benchmark, "SIZES", (32,))
     (tmp_path / "results").write_text("a file")
     with pytest.raises(InputError, match="results"):
         run_benchmark("cpu", 1, tmp_path / "results" / "benchmarks")
