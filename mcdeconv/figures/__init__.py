@@ -8,6 +8,7 @@ from mcdeconv.figures.curves import randomisation_curves, randomisation_curves_a
 from mcdeconv.figures.diagrams import Diagram, diagram
 from mcdeconv.figures.display import Shown, absent, show
 from mcdeconv.figures.error_ratio import error_ratio_curve, error_ratio_curve_alt
+from mcdeconv.figures.gallery import gallery
 from mcdeconv.figures.overview import benchmark_plots
 from mcdeconv.figures.pictures import (
     randomisation_pictures,
@@ -36,6 +37,7 @@ __all__ = [
     "diagram",
     "error_ratio_curve",
     "error_ratio_curve_alt",
+    "gallery",
     "per_image",
     "randomisation_curves",
     "randomisation_curves_alt",

@@ -62,18 +62,18 @@ def show(figure: Figure, alt: str, caption: str = "", narrow: Figure | None = No
     return Shown(html, alt)
 
 
-def absent(dataset: str) -> Shown | None:
+def absent(dataset: str, what: str = "Not run: the data set is not here.") -> Shown | None:
     """What a page shows where a benchmark's files are not on this machine; None if they are, or are embedded."""
     if dataset not in benchmarks() or benchmark_folder(dataset).is_dir():
         return None
     page = escape(benchmark(dataset).page)
     fetch = f"Get it with {_code(f'mcdeconv data fetch {dataset}')}, or set" if benchmark(dataset).archives else "Set"
     html = (
-        f'<div role="note" style="{CARD};text-align:left"><strong>Not run: the data set is not here.</strong><br>'
+        f'<div role="note" style="{CARD};text-align:left"><strong>{escape(what)}</strong><br>'
         f"{fetch} {_code('MCDECONV_DATA')} to the folder that has {_code(f'{dataset}/')}; its authors publish it at "
         f'<a style="color:{LINK}" href="{page}">{page}</a>. Then run this page again.</div>'
     )
-    return Shown(html, f"Not run: the data set {dataset} is not here.")
+    return Shown(html, f"{dataset}: {what}")
 
 
 def _code(words: str) -> str:

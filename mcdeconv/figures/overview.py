@@ -21,15 +21,17 @@ SCATTER_CAPTION = (
 def benchmark_plots(records: Sequence[Record]) -> list[Shown]:
     """The error-ratio curve and the scatter plots, ready to be shown: those that these records allow, maybe none."""
     plots = []
+    which = {(record.identity.dataset, record.identity.tier) for record in records}
+    said = "".join(f"{dataset}, tier {tier}. " for dataset, tier in sorted(which))
     if any(name.startswith(("error_ratio", "known_psnr")) for record in records for name in record.scores):
         narrow = error_ratio_curve(records, NARROW)
-        plots.append(show(error_ratio_curve(records), error_ratio_curve_alt(records), RATIO_CAPTION, narrow))
+        plots.append(show(error_ratio_curve(records), error_ratio_curve_alt(records), said + RATIO_CAPTION, narrow))
     scored = {
         method: {(r.identity.image, r.identity.seed) for r in records if r.identity.method == method and _scored(r)}
         for method in ("ours", "without-both")
     }
     if scored["ours"] & scored["without-both"]:
-        plots.append(show(scatter(records), scatter_alt(records), SCATTER_CAPTION, scatter(records, NARROW)))
+        plots.append(show(scatter(records), scatter_alt(records), said + SCATTER_CAPTION, scatter(records, NARROW)))
     return plots
 
 

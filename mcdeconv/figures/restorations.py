@@ -87,13 +87,14 @@ def comparison_alt(compared: Compared) -> str:
     )
 
 
-def comparison_caption(compared: Compared, tier: str) -> str:
-    """What is shown, and what the numbers below the pictures are, if there are any."""
+def comparison_caption(compared: Compared, tier: str, why: str = "") -> str:
+    """What is shown and why, and what the numbers below the pictures are, if there are any."""
     scored = truth_of(compared.item) is not None
     numbers = (
         "Below the pictures: PSNR and SSIM of the kernel protocol." if scored else "There is no truth to score by."
     )
-    return f"{compared.item.dataset} {compared.item.id}, tier {tier}. {numbers}"
+    reason = f" {why}" if why else ""
+    return f"{compared.item.dataset} {compared.item.id}, tier {tier}.{reason} {numbers}"
 
 
 def first_seeds(item: Item, records: Sequence[Record]) -> dict[str, Record]:
@@ -140,19 +141,43 @@ def telling_crops(item: Item) -> tuple[Region, Region]:
     return upper, Region(lower.top + half, lower.left, lower.height, lower.width)
 
 
-def telling_images(records: Sequence[Record], method: str = "ours", other: str = "without-both") -> list[str]:
-    """The images on which a method gains most and least over another, in PSNR of the kernel protocol, mean over seeds.
+def telling_images(records: Sequence[Record]) -> dict[str, str]:
+    """Image → why it is shown, so that no picture is chosen for its looks; scores are the kernel protocol's.
 
-    Both ends are shown so that no picture is chosen for its looks. Without scores it is the first two images, by name.
+    The images on which dropout and noise gain most and least, and the one on which ours stays furthest behind the true
+    kernel, each in the mean over its seeds; if nothing of that is known, the first two by name.
     """
-    images = sorted({record.identity.image for record in records})
     scored = under_protocol(records)
-    gains = {}
-    for image in images:
-        pairs = paired(scored, "psnr", method, other, {image})
-        if pairs.runs:
-            gains[image] = float((pairs.values - pairs.others)[0])
-    if not gains:
-        return images[:2]
-    ranked = sorted(gains, key=lambda image: gains[image], reverse=True)
-    return list(dict.fromkeys((ranked[0], ranked[-1])))
+    names = sorted({record.identity.image for record in records})
+    return _ends(_gains(scored, names)) | _last(_gaps(scored)) or dict.fromkeys(names[:2], "")
+
+
+def _gains(scored: Sequence[Record], names: Sequence[str]) -> dict[str, float]:
+    """Image → ours minus the version without dropout and noise, dB."""
+    pairs = {name: paired(scored, "psnr", "ours", "without-both", {name}) for name in names}
+    return {name: float((pair.values - pair.others)[0]) for name, pair in pairs.items() if pair.runs}
+
+
+def _gaps(scored: Sequence[Record]) -> dict[str, float]:
+    """Image → ours minus the restoration with the true kernel, dB."""
+    gaps: dict[str, list[float]] = {}
+    for record in scored:
+        if record.identity.method == "ours" and "known_psnr" in record.scores:
+            gap = record.scores["psnr"] - record.scores["known_psnr"]
+            gaps.setdefault(record.identity.image, []).append(gap)
+    return {name: float(np.mean(values)) for name, values in gaps.items()}
+
+
+def _ends(gains: dict[str, float]) -> dict[str, str]:
+    if len(gains) < 2:
+        return dict.fromkeys(gains, "")
+    said = f"Of {len(gains)} images with both methods, the one on which dropout and noise"
+    most, least = max(gains, key=gains.__getitem__), min(gains, key=gains.__getitem__)
+    return {most: f"{said} gain most.", least: f"{said} gain least."}
+
+
+def _last(gaps: dict[str, float]) -> dict[str, str]:
+    if len(gaps) < 2:
+        return dict.fromkeys(gaps, "")
+    worst = min(gaps, key=gaps.__getitem__)
+    return {worst: f"Of {count(len(gaps), 'image')}, the one on which ours stays furthest behind the true kernel."}

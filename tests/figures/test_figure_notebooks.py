@@ -47,8 +47,10 @@ def world(monkeypatch):
             raise InputError(f"unknown experiment {experiment}")
         return records[experiment]
 
+    beside = [record(method, tier="laptop", **scores) for method in ("ours", "without-both")]
     shown = []
     monkeypatch.setattr(plans, "obtain", obtain)
+    monkeypatch.setattr(plans, "stored", lambda name, tier, **_: beside if (name, tier) == ("lai", "laptop") else [])
     library = FakeLibrary([one for group in runs.values() for one in group])
     monkeypatch.setattr(plans.Library, "here", lambda: library)
     monkeypatch.setattr("mcdeconv.figures.restorations.deconvolve_with_kernel", lambda blurred, kernel, method: blurred)
@@ -98,7 +100,11 @@ def test_the_diagram_needs_no_runs(world):
 def test_one_notebook_compares_on_every_data_set(world):
     shown = execute("comparison", world, 'dataset = "lai"')
     html = [thing._repr_html_() for thing in shown]
-    assert sum("<figure" in text for text in html) == 3  # one image, error ratios, scatter
+    assert sum("<figure" in text for text in html) == 6  # one image, error ratios, scatter; at two tiers
+    assert [tier for text in html for tier in ("quick", "laptop") if f"tier {tier}. Error ratio" in text] == [
+        "quick",
+        "laptop",
+    ]
     assert "make figure N=5" in html[-1]
     assert sum(map(len, html)) < LIMIT
 

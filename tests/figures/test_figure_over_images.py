@@ -10,6 +10,7 @@ from mcdeconv.figures import (
     benchmark_plots,
     error_ratio_curve,
     error_ratio_curve_alt,
+    gallery,
     scatter,
     scatter_alt,
 )
@@ -117,3 +118,12 @@ def test_without_numbers_there_is_no_plot():
         error_ratio_curve([record()])
     with pytest.raises(InputError, match="no image and seed in common"):
         scatter([levin("ours", "a", 0, 30.0), levin("without-both", "a", 1, 30.0)])
+
+
+def test_stored_runs_without_their_data_set_have_plots_but_no_pictures(monkeypatch, tmp_path):
+    monkeypatch.setenv("MCDECONV_DATA", str(tmp_path))
+    scores = {"psnr_sparse": 30.0, "ssim_sparse": 0.9, "known_psnr_sparse": 32.0, "known_ssim_sparse": 0.95}
+    first, *rest = gallery([record("ours", dataset="levin", tier="laptop", **scores)])
+    assert "1 run is stored" in first.html and "data fetch levin" in first.html
+    assert [shown.alt.split(" ")[0] for shown in rest] == ["Step"]
+    assert list(gallery([])) == []

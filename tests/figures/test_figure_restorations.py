@@ -64,6 +64,7 @@ def test_panels_are_input_methods_ours_and_truth_with_the_protocols_scores(insta
     assert comparison_caption(compared, "quick").endswith(
         "tier quick. Below the pictures: PSNR and SSIM of the kernel protocol."
     )
+    assert "tier quick. Chosen by lot. Below" in comparison_caption(compared, "quick", "Chosen by lot.")
     assert alt.startswith(f"4 pictures of {ITEM.id}") and "ours, 24.12 dB / 0.812" in alt
     for width in (7.5, NARROW):
         assert comparison(compared, width).get_figwidth() == width
@@ -107,9 +108,27 @@ def test_both_ends_of_the_gain_are_shown():
     for image, gain in (("a", 0.5), ("b", -1.5), ("c", 3.0), ("d", 2.0)):
         records += [scored("without-both", image, seed, 20 + seed) for seed in (0, 1)]
         records += [scored("ours", image, seed, 20 + seed + gain) for seed in (0, 1)]
-    assert telling_images(records) == ["c", "b"]
-    assert telling_images(records[:4]) == ["a"]  # one image is shown once
-    assert telling_images([record(image=name) for name in "zyx"]) == ["x", "y"]  # nothing scored: by name
+    reasons = telling_images(records)
+    assert list(reasons) == ["c", "b"]
+    assert reasons["c"].endswith("gain most.") and reasons["b"].endswith("gain least.") and "4 images" in reasons["b"]
+    assert telling_images(records[:4]) == {"a": ""}  # one image is shown once
+    assert list(telling_images([record(image=name) for name in "zyx"])) == ["x", "y"]  # nothing scored: by name
+
+
+def test_the_worst_image_is_shown_too():
+    def run(image, seed, psnr, known):
+        both = {"psnr_sparse": psnr, "ssim_sparse": 0.8, "known_psnr_sparse": known, "known_ssim_sparse": 0.9}
+        return record("ours", seed, image, "levin", **both)
+
+    records = [run("a", 0, 30, 31), run("a", 1, 20, 31), run("b", 0, 27, 32), run("c", 0, 25, 26)]
+    assert telling_images(records) == {  # in the mean over its seeds a is 6 dB behind, b 5
+        "a": "Of 3 images, the one on which ours stays furthest behind the true kernel."
+    }
+    without = [
+        record("without-both", 0, i, "levin", psnr_sparse=p, ssim_sparse=0.5)
+        for i, p in zip("ab", (20, 28), strict=True)
+    ]
+    assert list(telling_images([*records, *without])) == ["a", "b"]
 
 
 def test_the_gain_on_saturated_images_is_that_of_their_own_protocol():
@@ -121,7 +140,7 @@ def test_the_gain_on_saturated_images_is_that_of_their_own_protocol():
     for method, psnr in (("ours", 30.0), ("without-both", 20.0)):
         both = {"psnr_hyper-laplacian": 40 - psnr, "ssim_hyper-laplacian": 0.1, "psnr_outliers": psnr}
         records.append(record(method, 0, "saturated_01", **both, ssim_outliers=0.9))
-    assert telling_images(records) == ["saturated_01", "natural_01"]
+    assert list(telling_images(records)) == ["saturated_01", "natural_01"]
 
 
 def test_an_image_without_records_is_refused():
