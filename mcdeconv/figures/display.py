@@ -12,7 +12,7 @@ from mcdeconv.errors import InputError
 from mcdeconv.figures.style import NARROW, applied
 
 PIXELS_PER_INCH = 96  # of a page; pictures are saved at twice that (savefig.dpi)
-LARGEST_PNG = 900_000  # bytes; a larger picture becomes WebP, for a page may weigh 3 MB
+LARGEST_PNG = 250_000  # bytes; a larger picture becomes WebP, for a page may weigh 3 MB
 WEBP_QUALITY = 92
 NARROW_SCREEN = "(max-width: 575px)"
 

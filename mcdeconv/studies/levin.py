@@ -35,6 +35,7 @@ def variants() -> dict[str, Variant]:
             "": Variant(config, region, (0, 1, 2) if method == "ours" else (0,)),
             "joint updates": Variant(replace(config, update="joint"), region),
             "5,000 iterations": Variant(long, region),
+            "kernel's rate × 4": Variant(replace(config, kernel_learning_rate=4 * config.kernel_learning_rate), region),
             "whole image": Variant(config, None),
             "64 channels": Variant(replace(config, image_net=replace(image_net, channels=64)), region),
             "U-Net of the kernel": Variant(

@@ -78,6 +78,7 @@ def test_pictures_are_png_at_twice_the_resolution_of_the_page():
 
 def test_heavy_pictures_become_webp(monkeypatch):
     noise = np.random.default_rng(0).random((300, 300, 3))
+    monkeypatch.setattr(display, "LARGEST_PNG", 10**7)
     png = display.encode(picture(noise))
     assert png[0] == "png"
     monkeypatch.setattr(display, "LARGEST_PNG", len(png[1]) - 1)

@@ -12,6 +12,7 @@ LONGER = {"iterations", "halve_after", "kernel_learning_rate"}
 OF_LEVIN = {
     "joint updates": {"update"},
     "5,000 iterations": LONGER,
+    "kernel's rate × 4": {"kernel_learning_rate"},
     "whole image": {"region"},
     "64 channels": {"image_net"},
     "U-Net of the kernel": {"kernel_net"},
