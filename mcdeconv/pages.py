@@ -44,6 +44,8 @@ PAGES: dict[str, Page] = {
         Page("figure-7", "comparison.ipynb", ("lai_real",), "lai_real", figures=(7,)),
         Page("figure-8", "schedules.ipynb", ("schedules",), figures=(8,), needs_runs=True),
         Page("figures-9-10", "randomisation.ipynb", ("randomisation",), figures=(9, 10), needs_runs=True),
+        Page("study-levin", "study.ipynb", dataset="levin", reads=("results/studies/levin/records/*/*.json",)),
+        Page("study-lai", "study.ipynb", dataset="lai", reads=("results/studies/lai/records/*/*.json",)),
         Page("explorer", "explorer.ipynb", ("explorer",), reads=("results/explorer/*",)),
         Page("iterations", "iterations.ipynb", ("regularisation",), needs_runs=True),
     )

@@ -25,6 +25,8 @@ TITLES = {
     "figure-7": "Figure 7: real photographs",
     "figure-8": "Figure 8: schedules of dropout and noise",
     "figures-9-10": "Figures 9 and 10: which network to randomise",
+    "study-levin": "Controlled experiments on Levin's images",
+    "study-lai": "A pilot on Lai's images",
     "explorer": "Explorer: dropout and noise by hand",
     "iterations": "Scrubber: a run, iteration by iteration",
 }
@@ -32,6 +34,8 @@ TITLES = {
 
 def command(page: Page) -> str:
     """What makes a page again."""
+    if page.notebook == "study.ipynb":
+        return f"make study NAME={page.dataset}"
     if page.tables:
         return f"make table N={page.tables[0]}"
     return f"make figure N={page.figures[0]}" if page.figures else "make reproduce"

@@ -129,10 +129,9 @@ def run_study(name: str, names: Sequence[str] | None, processes: int | None, res
     """Solve what is missing of a study, print its contrasts, and write both to results/studies/NAME."""
     study = choose(STUDIES, name, "study")
     folder = results / "studies" / name
-    stores = Store(folder / "records"), Store(results / "records")
+    stores = Store(folder / "records"), Store(results / "records")  # as Study.stores, below another folder
     run_campaign(stores[0], study.jobs(names), processes, title=name, known=stores[1:])
-    done = (next((r for store in stores if (r := store.get(job.identity))), None) for job in study.jobs())
-    records = [record for record in done if record]
+    records = study.stored(stores)
     write_csv(folder / "runs.csv", [record.row() for record in records])
     rows = study.factors(records)
     write_csv(folder / "factors.csv", rows)

@@ -4,3 +4,5 @@ from mcdeconv.studies import lai, levin, readings
 from mcdeconv.studies.study import Study
 
 STUDIES: dict[str, Study] = {study.name: study for study in (readings.STUDY, levin.STUDY, lai.STUDY)}
+
+__all__ = ["STUDIES", "Study"]

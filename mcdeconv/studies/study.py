@@ -1,6 +1,6 @@
 """A controlled experiment: variants that differ in one thing, the same images and seeds, paired differences."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mcdeconv.config import SolverConfig
@@ -8,7 +8,8 @@ from mcdeconv.datasets.item import Item
 from mcdeconv.job import Job
 from mcdeconv.presets import choose
 from mcdeconv.problem import pose
-from mcdeconv.records import Record
+from mcdeconv.records import Record, Store
+from mcdeconv.stores import Library
 from mcdeconv.summary import paired, summarise
 
 MEASURES = ("psnr_direct", "psnr_sparse", "psnr_hyper-laplacian", "kernel_similarity")
@@ -26,7 +27,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Study:
-    """Its runs are kept in out/studies/NAME, its tables in results/studies/NAME."""
+    """Its records and tables are kept in results/studies/NAME."""
 
     name: str
     question: str
@@ -48,6 +49,25 @@ class Study:
                 Job(problem, name, self.tier, variant.config, seed) for seed in variant.seeds for problem in problems
             ]
         return sorted(found, key=lambda job: job.seed)
+
+    def stores(self, library: Library) -> tuple[Store, Store]:
+        """Its own records, and those of the repository: some variants are methods of the tables."""
+        return Store(library.root / "results" / "studies" / self.name / "records"), library.committed
+
+    def stored(self, stores: Iterable[Store]) -> list[Record]:
+        """The records that there are of its runs, in today's configurations; needs no data set."""
+        images = {image for group in self.groups.values() for image in group}
+        digests = {name: variant.config.digest() for name, variant in self.variants.items()}
+        found = {
+            record.identity: record
+            for store in stores
+            for record in store
+            if record.identity.tier == self.tier
+            and record.identity.image in images
+            and digests.get(record.identity.method) == record.identity.config
+            and record.identity.seed in self.variants[record.identity.method].seeds
+        }
+        return list(found.values())
 
     def factors(self, records: Sequence[Record]) -> list[dict[str, object]]:
         """A row a contrast and group of images: means and paired differences with their 95% intervals."""

@@ -13,6 +13,7 @@ from mcdeconv.tables.grid import Grid, Page
 from mcdeconv.tables.paper import NUMBERS, PaperCell, look_up, read_table
 from mcdeconv.tables.readings import readings_table
 from mcdeconv.tables.running_time import table_7
+from mcdeconv.tables.studies import study
 
 __all__ = [
     "EXPERIMENTS",
@@ -28,6 +29,7 @@ __all__ = [
     "look_up",
     "read_table",
     "stored",
+    "study",
     "table",
 ]
 

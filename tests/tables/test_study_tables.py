@@ -1,0 +1,52 @@
+"""A study's tables against its records, by hand."""
+
+from mcdeconv import tables
+from mcdeconv.config import SolverConfig
+from mcdeconv.records import Identity, Record
+from mcdeconv.studies import Study
+from mcdeconv.studies.study import Variant
+
+PLAIN = Variant(SolverConfig(), None)
+STUDY = Study(
+    "example",
+    "What does it change?",
+    "trial",
+    lambda: iter(()),
+    {"joint": PLAIN, "as it is": PLAIN},
+    [("joint", "as it is")],
+    {"two": ("a", "b"), "one": ("a",), "none": ("c",)},
+)
+
+
+def run(method: str, image: str, psnr: float, similarity: float) -> Record:
+    identity = Identity("drawn", image, method, "trial", 0, "c", "x")
+    return Record(identity, {"psnr_sparse": psnr, "kernel_similarity": similarity}, [[1.0]], 1.0, 1, 0, {})
+
+
+RECORDS = [
+    run("as it is", "a", 25.0, 0.5),
+    run("as it is", "b", 27.0, 0.5),
+    run("joint", "a", 26.0, 0.75),
+    run("joint", "b", 31.0, 0.75),
+]
+
+
+def test_a_grid_a_group_with_runs_and_a_row_a_contrast() -> None:
+    page = tables.study(STUDY, RECORDS)
+    assert [grid.name for grid in page.grids] == ["study-example-two", "study-example-one"]
+    (row,) = page["study-example-two"].rows
+    against, sparse, laplacian, _, similarity, rests_on = row.cells
+    assert (row.head, against.text) == ("joint", "as it is")
+    assert (sparse.text, sparse.detail) == ("28.50", "+2.50 (+1.00 to +4.00)")
+    assert laplacian.text == "–" and laplacian.detail == ""
+    assert (similarity.text, similarity.detail) == ("0.750", "+0.250 (+0.250 to +0.250)")
+    assert rests_on.text == "2 images, 2 pairs of runs"
+
+
+def test_a_single_image_has_no_interval() -> None:
+    (row,) = tables.study(STUDY, RECORDS)["study-example-one"].rows
+    assert (row.cells[1].text, row.cells[1].detail) == ("26.00", "+1.00")
+
+
+def test_without_records_there_is_no_grid() -> None:
+    assert tables.study(STUDY, []).grids == ()
