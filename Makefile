@@ -21,7 +21,7 @@ WORKFLOW := $(BIN)/python workflow/tied.py $(BIN)/python workflow/make.py
 SELECTION = --tier "$(TIER)" --dataset "$(DATASET)" --images "$(IMAGES)" --seeds "$(SEEDS)" \
     --profile "$(PROFILE)" --shards "$(SHARDS)"
 
-.PHONY: help reproduce book table figure serve status explorer merge test install study bench known-kernel readings equality lint format \
+.PHONY: help reproduce book table figure serve status explorer merge test install study bench known-kernel breadth readings equality lint format \
     lock clean
 
 help: ## Show this list
@@ -76,6 +76,9 @@ bench: $(INSTALLED) ## Time per iteration and peak memory of the three tiers
 
 equality: $(INSTALLED) ## Whether bfloat16 gives the results of float32: 48 runs
 	$(BIN)/mcdeconv equality $(ARGS)
+
+breadth: $(INSTALLED) ## How broad the stored kernels are, and what true kernels as broad would score
+	$(BIN)/mcdeconv breadth $(ARGS)
 
 readings: $(INSTALLED) ## Score the stored kernels of Levin's images under every reading of the protocol
 	$(BIN)/mcdeconv rescore $(ARGS)

@@ -180,6 +180,18 @@ def known_kernel(
 
 
 @app.command()
+def breadth(
+    dataset: Annotated[str, typer.Option()] = "levin",
+    images: Images = None,
+    results: Results = RESULTS,
+) -> None:
+    """How broad the stored kernels are, and what true kernels as broad would score."""
+    from mcdeconv.commands.runs import measure_breadths
+
+    measure_breadths(dataset, split(images), results)
+
+
+@app.command()
 def rescore(
     dataset: Annotated[str, typer.Option()] = "levin",
     tier: Tier = "laptop",

@@ -8,6 +8,7 @@ import numpy as np
 from tqdm import tqdm
 
 from mcdeconv import datasets
+from mcdeconv.breadth import breadths
 from mcdeconv.campaign import Undone, run_campaign
 from mcdeconv.config import SolverConfig
 from mcdeconv.device import choose_device
@@ -191,6 +192,21 @@ def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Pat
     for method in methods:
         values = np.array([row[f"psnr_{method}"] for row in rows], dtype=float)
         print(f"  {method:<16} mean {values.mean():.3f} dB, from {values.min():.2f} to {values.max():.2f}")
+
+
+def measure_breadths(dataset: str, images: Sequence[str] | None, results: Path) -> None:
+    """Write results/known_kernel/DATASET-breadth.csv and print the mean of every kernel; takes stored laptop runs."""
+    library = Library.here()
+    records = [r for method in ("ours", "without-both") for r in library.records(dataset, (method,), "laptop", images)]
+    current = [r for r in records if r.identity.config == configure(r.identity.method, "laptop").digest()]
+    rows: list[dict[str, object]] = []
+    for item in tqdm(list(datasets.load(dataset, images)), dataset, unit="image"):
+        rows += breadths(as_grey(item), current)
+    write_csv(results / "known_kernel" / f"{dataset}-breadth.csv", rows)
+    for name in dict.fromkeys(str(row["kernel"]) for row in rows):
+        own = [row for row in rows if row["kernel"] == name]
+        share, psnr = (np.mean([row[what] for row in own]) for what in ("concentration", "psnr_sparse"))
+        print(f"{name:<28}concentration {share:.2f}  PSNR {psnr:.2f} dB  {len(own)} images")
 
 
 def rescore_kernels(dataset: str, tier: str, methods: Sequence[str], processes: int | None, results: Path) -> None:

@@ -1,0 +1,52 @@
+"""How broad estimated kernels are, and what it costs if true ones are as broad."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+from mcdeconv.datasets.item import Item
+from mcdeconv.errors import InputError
+from mcdeconv.nonblind import deconvolve_with_kernel, normalised
+from mcdeconv.protocols import protocol_of, score
+from mcdeconv.records import Record
+
+BLURS = (0.4, 0.6, 0.8)  # px, standard deviation of a Gaussian
+MARGIN = 3  # px, for what the Gaussian spreads
+FINAL = "sparse"
+
+
+def concentration(kernel: NDArray, truth: NDArray) -> float:
+    """Σ k² of a kernel over that of the true one, both of sum 1: 1 if as narrow, less if broader."""
+    return float(np.square(kernel / kernel.sum()).sum() / np.square(truth / truth.sum()).sum())
+
+
+def breadths(item: Item, records: Sequence[Record]) -> Iterator[dict[str, object]]:
+    """Rows (image, kernel, concentration, psnr_sparse) of the true kernel, of it blurred, and of the records' kernels.
+
+    Parameters
+    ----------
+    item : Item
+        Grey, with truth and kernel.
+    records : sequence of Record
+        Those of other images are left out.
+    """
+    if item.kernel is None:
+        raise InputError(f"{item.dataset} {item.id} has no known kernel")
+    protocol = protocol_of(item.dataset)
+    for std in (0.0, *BLURS):
+        kernel = gaussian_filter(np.pad(item.kernel, MARGIN), std) if std else item.kernel
+        result = score(deconvolve_with_kernel(item.blurred, normalised(kernel), FINAL), item, protocol)
+        name = f"true, blurred by {std} px" if std else "true"
+        yield row(item, name, kernel, result.psnr)
+    for record in records:
+        key = record.identity
+        if key.image == item.id:
+            name = f"{key.method}, {key.tier}, seed {key.seed}"
+            yield row(item, name, np.asarray(record.kernel), record.scores[f"psnr_{FINAL}"])
+
+
+def row(item: Item, name: str, kernel: NDArray, psnr: float) -> dict[str, object]:
+    share = concentration(kernel, np.asarray(item.kernel))
+    return {"image": item.id, "kernel": name, "concentration": share, f"psnr_{FINAL}": psnr}
