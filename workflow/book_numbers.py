@@ -1,6 +1,7 @@
 """Numbers that the book's prose quotes, read from the results at every build; nobody types them."""
 
 import csv
+import math
 import statistics
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from mcdeconv.studies.readings import ITERATIONS
 _MEASURES = {
     "direct": ("psnr_direct", 2),
     "kernel": ("psnr_hyper-laplacian", 2),
+    "sparse": ("psnr_sparse", 2),
     "similarity": ("kernel_similarity", 3),
 }
 
@@ -21,24 +23,38 @@ def numbers(root: Path) -> dict[str, Any]:
         "study_iterations": ITERATIONS,
         "iterations": {tier: f"{configure('ours', tier).iterations:,}" for tier in TIERS},
         "study": study(root / "results/studies/readings/factors.csv"),
+        "levin_study": contrasts(root / "results/studies/levin/factors.csv"),
+        "lai_study": contrasts(root / "results/studies/lai/factors.csv"),
+        "breadth": breadth(root / "results/known_kernel/levin-breadth.csv"),
         "known_kernel": known_kernel(root / "results/known_kernel/levin.csv"),
     }
 
 
-def study(path: Path) -> dict[str, dict[str, dict[str, str]]]:
-    """Variant → group of images → measure → paired difference to the reference with its 95% interval."""
-    found: dict[str, dict[str, dict[str, str]]] = {}
+Groups = dict[str, dict[str, str]]  # group of images → measure → paired difference with its 95% interval
+
+
+def study(path: Path) -> dict[str, Groups]:
+    """Variant → its difference to the reference."""
+    return {name: next(iter(against.values())) for name, against in contrasts(path).items()}
+
+
+def contrasts(path: Path) -> dict[str, dict[str, Groups]]:
+    """Variant → what it is compared with → the difference."""
+    found: dict[str, dict[str, Groups]] = {}
     for row in read_csv(path):
         cells = {name: difference(row, column, digits) for name, (column, digits) in _MEASURES.items()}
-        cells |= {"images": row["psnr_direct_images"], "runs": row["psnr_direct_runs"]}
-        found.setdefault(row["variant"], {})[row["images"]] = cells
+        cells |= {"images": row["kernel_similarity_images"], "runs": row["kernel_similarity_runs"]}
+        found.setdefault(row["variant"], {}).setdefault(row["against"], {})[row["images"]] = cells
     return found
 
 
 def difference(row: dict[str, str], column: str, digits: int) -> str:
-    """As "+1.86 (−0.10 to +3.90)", with a real minus sign."""
+    """As "+1.86 (−0.10 to +3.90)", with a real minus sign; "not run" without runs, no interval for one image."""
+    if row[f"{column}_runs"] == "0":
+        return "not run"
     mean, low, high = (float(row[f"{column}_{part}"]) for part in ("difference", "low", "high"))
-    return f"{signed(mean, digits)} ({signed(low, digits)} to {signed(high, digits)})"
+    interval = "" if math.isnan(low) else f" ({signed(low, digits)} to {signed(high, digits)})"
+    return f"{signed(mean, digits)}{interval}"
 
 
 def signed(value: float, digits: int) -> str:
@@ -53,6 +69,21 @@ def known_kernel(path: Path) -> dict[str, str]:
             if name.startswith("psnr"):
                 columns.setdefault(name.removeprefix("psnr_"), []).append(float(value))
     return {name.replace("-", "_"): f"{statistics.mean(values):.2f}" for name, values in columns.items()}
+
+
+def breadth(path: Path) -> dict[str, dict[str, str]]:
+    """Kernel → mean concentration, and mean PSNR in dB with the sparse prior, over the images."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for row in read_csv(path):
+        groups.setdefault(row["kernel"], []).append(row)
+    return {
+        name: {
+            "concentration": f"{statistics.mean(float(row['concentration']) for row in rows):.2f}",
+            "psnr": f"{statistics.mean(float(row['psnr_sparse']) for row in rows):.2f}",
+            "images": str(len(rows)),
+        }
+        for name, rows in groups.items()
+    }
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

@@ -113,14 +113,27 @@ def test_a_failed_build_is_one_line_and_exit_code_1(monkeypatch, capsys, tmp_pat
 def test_study_numbers_come_from_the_file(tmp_path):
     columns = [
         f"{measure}_{part}"
-        for measure in ("psnr_direct", "psnr_hyper-laplacian", "kernel_similarity")
+        for measure in ("psnr_direct", "psnr_sparse", "psnr_hyper-laplacian", "kernel_similarity")
         for part in ("difference", "low", "high", "images", "runs")
     ]
     file = tmp_path / "factors.csv"
-    file.write_text(f"variant,images,{','.join(columns)}\nv,real,{','.join(['-1.234,-2,0.5,4,12'] * 3)}\n")
+    several, one, none = (["-1.234,-2,0.5,4,12"] * 4, ["1.5,nan,nan,1,1"] * 4, ["nan,nan,nan,0,0"] * 4)
+    lines = [f"v,ref,{group},{','.join(values)}" for group, values in (("real", several), ("a", one), ("b", none))]
+    file.write_text("\n".join([f"variant,against,images,{','.join(columns)}", *lines]) + "\n")
+    assert book_numbers.contrasts(file)["v"]["ref"]["a"]["sparse"] == "+1.50"
+    assert book_numbers.contrasts(file)["v"]["ref"]["b"]["sparse"] == "not run"
     assert book_numbers.study(file)["v"]["real"]["direct"] == "−1.23 (−2.00 to +0.50)"
     assert book_numbers.study(file)["v"]["real"]["similarity"] == "−1.234 (−2.000 to +0.500)"
     assert book_numbers.study(file)["v"]["real"]["images"] == "4"
+
+
+def test_breadths_are_means_over_the_images(tmp_path):
+    file = tmp_path / "breadth.csv"
+    file.write_text("image,kernel,concentration,psnr_sparse\na,true,1.0,30\nb,true,1.0,31\na,ours,0.25,28.125\n")
+    assert book_numbers.breadth(file) == {
+        "true": {"concentration": "1.00", "psnr": "30.50", "images": "2"},
+        "ours": {"concentration": "0.25", "psnr": "28.12", "images": "1"},
+    }
 
 
 def test_the_landing_page_shows_a_stored_run():
