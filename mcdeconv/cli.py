@@ -161,7 +161,7 @@ def study(
 
 @app.command()
 def equality(tier: Tier = "quick", processes: Processes = None, results: Results = RESULTS) -> None:
-    """Whether bfloat16 gives the results of float32: 8 embedded images, 3 seeds (48 runs), judged against the seeds."""
+    """Whether bfloat16 gives the results of float32: 8 images, 3 seeds (48 runs), judged against the seeds."""
     from mcdeconv.commands.runs import run_equality
 
     run_equality(tier, processes, results)

@@ -3,29 +3,25 @@
 Rounding sends two runs of one seed apart as another seed would, so single runs differ: what must agree is the mean.
 """
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from mcdeconv.config import Precision
 from mcdeconv.datasets import load
+from mcdeconv.errors import InputError
 from mcdeconv.job import Job
+from mcdeconv.plans import LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.problem import pose
-from mcdeconv.records import Record
+from mcdeconv.records import Identity, Record
 from mcdeconv.summary import Summary, paired, summarise
 
-IMAGES = (
-    "camera_kernel_03",
-    "camera_kernel_04",
-    "coffee_kernel_03",
-    "coffee_kernel_04",
-    "coins_kernel_03",
-    "coins_kernel_04",
-    "leaves_kernel_03",
-    "leaves_kernel_04",
-)
+EMBEDDED = ("synthetic-levin", (*LEVIN_LIKE, *MORE_LEVIN_LIKE))
+BENCHMARK = ("levin", LEVIN_SCENES[5])
 SEEDS = 3
 TOLERANCE = 0.1  # dB, of the mean
 MEASURES = ("psnr_direct", "psnr_hyper-laplacian", "psnr_sparse")
@@ -49,15 +45,43 @@ class Comparison:
 
 
 def jobs(fast: Precision = "bfloat16", tier: str = "quick") -> list[Job]:
-    """Every image and seed in float32 and in the other precision; the method of a job is its precision."""
+    """Every image and seed in float32 and in the other precision; the method of a job is its precision.
+
+    At tier `quick` on embedded images, else on one scene of Levin's.
+    """
     config, region = configure("ours", tier), choose(TIERS, tier, "tier").region
+    dataset, images = EMBEDDED if tier == "quick" else BENCHMARK
+    problems = [pose(item, region) for item in load(dataset, images)]
     kinds: tuple[Precision, ...] = ("float32", fast)
     return [
         Job(problem, kind, tier, replace(config, precision=kind), seed)
         for seed in range(SEEDS)
-        for problem in [pose(item, region) for item in load("synthetic-levin", IMAGES)]
+        for problem in problems
         for kind in kinds
     ]
+
+
+def read(path: Path) -> list[Record]:
+    """The runs that `mcdeconv equality` has written, with the scores that count here.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as stream:
+            return [_record(row) for row in csv.DictReader(stream)]
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{path} is no result of ours ({error}); delete it and run `make equality`") from error
+
+
+def _record(row: dict[str, str]) -> Record:
+    dataset, image, method, tier = (row[name] for name in ("dataset", "image", "method", "tier"))
+    identity = Identity(dataset, image, method, tier, int(row["seed"]), row["config"], row["input"])
+    scores = {measure: float(row[measure]) for measure in MEASURES}
+    seconds, iterations, seed_used = float(row["seconds"]), int(row["iterations"]), int(row["seed_used"])
+    return Record(identity, scores, [], seconds, iterations, seed_used, {"device": row["device"]})
 
 
 def compare(records: Sequence[Record], fast: Precision = "bfloat16") -> list[Comparison]:

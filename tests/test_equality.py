@@ -5,8 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mcdeconv.equality import IMAGES, MEASURES, SEEDS, compare, jobs
+from mcdeconv import equality
+from mcdeconv.equality import MEASURES, SEEDS, compare, jobs, read
+from mcdeconv.errors import InputError
 from mcdeconv.records import Identity, Record
+from mcdeconv.summary import write_csv
+
+IMAGES = equality.EMBEDDED[1]
 
 
 def runs(shift=0.0, of_one=0.0):
@@ -41,6 +46,24 @@ def test_one_image_that_loses_more_than_its_seeds_differ_is_not_equal():
     assert not worst.equal
     plain = [r.scores["psnr_direct"] for r in found if r.identity.image == IMAGES[3] and r.identity.method == "float32"]
     assert worst.worst_spread == pytest.approx(np.std(plain, ddof=1))
+
+
+def test_what_was_written_is_read_again(tmp_path):
+    row = {name: 1.5 for name in ("psnr_direct", "psnr_hyper-laplacian", "psnr_sparse", "kernel_similarity")}
+    [first, *_] = found = [replace(record, scores=row, provenance={"device": "a machine"}) for record in runs()]
+    write_csv(tmp_path / "quick.csv", [record.row() for record in found])
+    [again, *_] = read(tmp_path / "quick.csv")
+    assert again == replace(first, scores={m: 1.5 for m in MEASURES}, kernel=[])
+    (tmp_path / "quick.csv").write_text("image\na\n")
+    with pytest.raises(InputError, match=r"quick.csv is no result of ours"):
+        read(tmp_path / "quick.csv")
+
+
+def test_beyond_quick_it_is_a_scene_of_levins(benchmark_data, monkeypatch):
+    monkeypatch.setenv("MCDECONV_DATA", str(benchmark_data))
+    wanted = jobs(tier="laptop")
+    assert {job.problem.item.id for job in wanted} == {f"im05_flit0{kernel}" for kernel in range(1, 9)}
+    assert len(wanted) == 48 and {job.tier for job in wanted} == {"laptop"}
 
 
 def test_the_jobs_differ_in_the_precision_only():

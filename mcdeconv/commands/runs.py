@@ -161,7 +161,8 @@ def run_equality(tier: str, processes: int | None, results: Path) -> None:
     from mcdeconv import equality
 
     wanted = equality.jobs(tier=tier)
-    records = run_campaign(Store(Path("out/equality")), wanted, processes, title="equality")
+    known = (Store(results / "records"),)  # a method's run in one of the precisions need not be made again
+    records = run_campaign(Store(Path("out/equality")), wanted, processes, title="equality", known=known)
     if len(records) < len(wanted):
         raise RunFailed(f"{len(wanted) - len(records)} of {len(wanted)} runs failed; they are tried again next time")
     write_csv(results / "equality" / f"{tier}.csv", [record.row() for record in records])

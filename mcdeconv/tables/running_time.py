@@ -10,6 +10,7 @@ from mcdeconv.estimate import estimate
 from mcdeconv.presets import configure
 from mcdeconv.records import Record
 from mcdeconv.tables.cells import cited, source
+from mcdeconv.tables.equality import equality
 from mcdeconv.tables.grid import NOT_RUN, NOTHING, Cell, Grid, Page, Row
 from mcdeconv.tables.measures import TIERS, TITLES, extent, runs, select
 from mcdeconv.tables.paper import read_table, results_folder
@@ -35,7 +36,8 @@ def table_7(records: Sequence[Record], results: Path | None = None) -> Page:
     rows = (*_cited_rows(results), *_run_rows(select(real, "levin"), "levin"))
     main = Grid("table-7", "Table 7: seconds to process one image of 256×256 px", "Method", COLUMNS, rows, (NOTE,))
     others = [_seconds("benchmarks", "on the benchmarks", real), _seconds("standin", "on embedded images", embedded)]
-    return Page((main, iterations(results), *(grid for grid in (layouts(results), *others) if grid.rows)))
+    beside = (layouts(results), equality(results), *others)
+    return Page((main, iterations(results), *(grid for grid in beside if grid and grid.rows)))
 
 
 def _cited_rows(results: Path | None) -> list[Row]:
@@ -98,9 +100,10 @@ def iterations(results: Path | None = None) -> Grid:
         "Peak memory, MB",
         "Source",
     )
-    if not rows:
-        cells = (NOTHING, NOTHING, NOT_RUN, *[NOTHING] * 5, Cell("no record: make bench"))
-        rows = [Row("ours, run here", cells, "not-run")]
+    devices = {str(where.get("device")) for where, _, _ in benchmarks(results)}
+    if not any("NVIDIA" in device for device in devices):
+        unknown = (Cell("an NVIDIA GPU"), NOTHING, Cell("not measured yet"), *[NOTHING] * 5, Cell("make bench"))
+        rows.append(Row("every tier", unknown, "not-run"))
     title = "Beside Table 7: one iteration of ours, measured here"
     return Grid("table-7-iterations", title, "Tier", columns, tuple(rows), (ITERATION_NOTE,))
 

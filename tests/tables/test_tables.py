@@ -10,12 +10,15 @@ import pytest
 from table_cases import drawn, everything, few, record
 
 from mcdeconv import tables
+from mcdeconv.equality import MEASURES
 from mcdeconv.errors import InputError
 from mcdeconv.networks import ImageNet, build_kernel_net
 from mcdeconv.plans import CATEGORIES
 from mcdeconv.presets import configure
 from mcdeconv.stores import Library
+from mcdeconv.summary import write_csv
 from mcdeconv.tables import ablation, error_ratio, running_time
+from mcdeconv.tables.equality import equality
 from mcdeconv.timing import Layout, Timing
 
 
@@ -174,7 +177,7 @@ def test_a_whole_run_is_its_iterations(tmp_path):
     folder.mkdir()
     timing = Timing("paper", 255, 27, 128, "float32", 50.0, 49.0, 52.0, 5, 900.0, 150.0, 5.0)
     layout = Layout("paper", 255, "float32", 4, 2, 80.0, 5)
-    content = {"hardware": {"device": "GPU"}, "timings": [asdict(timing)], "layouts": [asdict(layout)]}
+    content = {"hardware": {"device": "NVIDIA H200"}, "timings": [asdict(timing)], "layouts": [asdict(layout)]}
     (folder / "a.json").write_text(json.dumps(content))
     grid = running_time.iterations(tmp_path)
     assert grid.values["Seconds for all iterations"].to_list() == [250.0]  # 5,000 × 50 ms
@@ -187,7 +190,30 @@ def test_a_whole_run_is_its_iterations(tmp_path):
         running_time.iterations(tmp_path)
     (folder / "a.json").unlink()
     (folder / "b.json").unlink()
-    assert "not run" in running_time.iterations(tmp_path).text()
+    assert "not measured yet" in running_time.iterations(tmp_path).text()
+    content["hardware"]["device"] = "a processor, 2 cores"
+    (folder / "a.json").write_text(json.dumps(content))
+    *_, last = running_time.iterations(tmp_path).rows
+    assert (last.cells[0].text, last.cells[2].text) == ("an NVIDIA GPU", "not measured yet")
+
+
+def test_table_7_says_whether_bfloat16_is_equal(tmp_path):
+    assert equality(tmp_path) is None
+    rows = [
+        {"dataset": "levin", "image": image, "method": method, "tier": "laptop", "seed": seed, "config": "c"}
+        | {"input": "x", "seconds": 1.0, "iterations": 1, "seed_used": seed, "device": "a processor"}
+        | {measure: psnr + seed + (method == "bfloat16") * 0.05 * (1 if image == "b" else -1) for measure in MEASURES}
+        for image, psnr in (("a", 20.0), ("b", 30.0))
+        for method in ("float32", "bfloat16")
+        for seed in (0, 1)
+    ]
+    write_csv(tmp_path / "equality" / "laptop.csv", rows)
+    grid = equality(tmp_path)
+    assert {row.head for row in grid.rows} == {"laptop"} and len(grid.rows) == 3
+    cells = grid.rows[0].cells
+    assert cells[1].text in ("+0.00", "−0.00") and cells[1].detail == "−0.05 to +0.05; 2 images, 4 pairs"
+    assert cells[3].text == "a" and cells[3].detail == "−0.05 dB; its seeds differ by 0.71 dB"
+    assert cells[4].text == "equal"
 
 
 def test_error_ratios_are_shares_of_images(all_records, frame):
