@@ -84,13 +84,12 @@ def run_campaign(
             make_folder(folder)
             require_writable(folder)
     groups = grouped(missing, store, stores)
-    tasks = [task_for(group, device, deadline, checkpoints) for group in groups.values()]
-    at_a_time = processes or (os.cpu_count() or 1 if device == "cpu" else ON_A_GPU)
-    if device != "cpu" or min(at_a_time, len(tasks)) <= 1:
-        keep(store, groups, in_turns(tasks, solving_job, at_a_time), title, undone)
+    at_a_time = min(processes or (os.cpu_count() or 1 if device == "cpu" else ON_A_GPU), len(groups))
+    tasks = [task_for(group, device, deadline, checkpoints, at_a_time) for group in groups.values()]
+    if device != "cpu" or at_a_time <= 1:
+        keep(store, groups, in_turns(tasks, solving_job, max(1, at_a_time)), title, undone)
     else:
-        processes = min(at_a_time, len(tasks))
-        with multiprocessing.get_context("spawn").Pool(processes, start_worker) as pool:
+        with multiprocessing.get_context("spawn").Pool(at_a_time, start_worker) as pool:
             keep(store, groups, pool.imap_unordered(solve_job, tasks), title, undone)
     if undone.runs:
         tqdm.write(str(undone))
@@ -125,6 +124,7 @@ class Task:
     device: str = "cpu"
     deadline: float = math.inf  # of time.time(), which all processes agree on, as they need not on a monotonic clock
     checkpoint: Path | None = None
+    at_a_time: int = 1  # runs that share the device; a record's seconds contain what the others took
 
     @property
     def seconds_left(self) -> float:
@@ -146,12 +146,13 @@ class Outcome:
     saved: bool = False  # whether there is a checkpoint
 
 
-def task_for(group: Sequence[Job], device: str, deadline: float, checkpoints: Path | None) -> Task:
+def task_for(group: Sequence[Job], device: str, deadline: float, checkpoints: Path | None, at_a_time: int = 1) -> Task:
     """The run that is for all jobs of a group; with pictures it has no checkpoint."""
     job = replace(group[0], pictures=max(job.pictures for job in group))
-    if checkpoints is None or job.pictures:
-        return Task(job, device, deadline)
-    return Task(job, device, deadline, checkpoints / f"{Path(job.identity.file_name).stem}.pt")
+    path = None
+    if checkpoints and not job.pictures:
+        path = checkpoints / f"{Path(job.identity.file_name).stem}.pt"
+    return Task(job, device, deadline, path, at_a_time)
 
 
 def start_worker() -> None:
@@ -176,6 +177,7 @@ def solving_job(task: Task) -> Steps[Outcome]:
         return Outcome(identity, failure=f"{job.problem.item.id}, {job.method}, seed {job.seed}: {error}")
     if record is None:
         return Outcome(identity, saved=task.saved)
+    record = replace(record, provenance=record.provenance | {"at_a_time": task.at_a_time})
     return Outcome(identity, record, recorder.trajectory() if job.pictures else None)
 
 

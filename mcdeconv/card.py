@@ -72,6 +72,7 @@ def card(records: Sequence[Record], command: str, leaves_out: str = "") -> Card:
         ("device", ", ".join(sorted({_fact(record, "device") for record in records}))),
         ("torch", ", ".join(sorted({_fact(record, "torch") for record in records}))),
         ("seconds", _seconds([record.seconds for record in records])),
+        ("runs at a time", ", ".join(sorted({_fact(record, "at_a_time") for record in records}))),
     ]
     for tier in tiers:
         if TIERS[tier].reduction is not None:

@@ -205,6 +205,7 @@ def test_several_processes_give_the_same_records_in_the_same_order(store, solver
     records = run_campaign(store, JOBS, processes=4)
     assert keys(records) == [key for key in WANTED if key != ("c", 0)]
     assert made == [(4, start_worker)]
+    assert {record.provenance["at_a_time"] for record in records} == {4}
 
 
 def test_a_gpu_is_used_by_one_process(store, solver, monkeypatch):
@@ -212,6 +213,9 @@ def test_a_gpu_is_used_by_one_process(store, solver, monkeypatch):
     solver()
     records = run_campaign(store, JOBS, processes=4, device="cuda")
     assert {record.provenance["device"] for record in records} == {"cuda"}
+    assert {record.provenance["at_a_time"] for record in records} == {4}
+    [alone] = run_campaign(store, [job("d")], processes=4, device="cuda")
+    assert alone.provenance["at_a_time"] == 1
 
 
 def test_a_real_run_is_kept_and_read_back(store, monkeypatch):

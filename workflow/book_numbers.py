@@ -3,11 +3,17 @@
 import csv
 import math
 import statistics
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mcdeconv import plans
+from mcdeconv.estimate import estimate
 from mcdeconv.presets import TIERS, configure
+from mcdeconv.records import Record
+from mcdeconv.stores import Library
 from mcdeconv.studies.readings import ITERATIONS
+from mcdeconv.summary import paired, summarise
 
 _MEASURES = {
     "direct": ("psnr_direct", 2),
@@ -23,6 +29,7 @@ def numbers(root: Path) -> dict[str, Any]:
         "study_iterations": ITERATIONS,
         "iterations": {tier: f"{configure('ours', tier).iterations:,}" for tier in TIERS},
         "study": study(root / "results/studies/readings/factors.csv"),
+        "levin_laptop": levin_laptop(Library(root)),
         "levin_study": contrasts(root / "results/studies/levin/factors.csv"),
         "lai_study": contrasts(root / "results/studies/lai/factors.csv"),
         "breadth": breadth(root / "results/known_kernel/levin-breadth.csv"),
@@ -69,6 +76,41 @@ def known_kernel(path: Path) -> dict[str, str]:
             if name.startswith("psnr"):
                 columns.setdefault(name.removeprefix("psnr_"), []).append(float(value))
     return {name.replace("-", "_"): f"{statistics.mean(values):.2f}" for name, values in columns.items()}
+
+
+def levin_laptop(library: Library) -> dict[str, Any]:
+    """Means over Levin's images at tier `laptop`, and what dropout and noise gain in two architectures."""
+    records = {
+        record.identity: record
+        for experiment in ("levin", "architectures")
+        for record in plans.stored(experiment, "laptop", library=library)
+    }
+    found = list(records.values())
+    return {
+        "ours": mean_of(found, "ours"),
+        "gain": gain_of(found, "ours", "without-both"),
+        "gain_ren": gain_of(found, "ren+mc", "ren"),
+    }
+
+
+def mean_of(records: Sequence[Record], method: str) -> dict[str, str]:
+    """Measure → mean with its 95% interval."""
+    found = {}
+    for name, (column, digits) in _MEASURES.items():
+        own = [record for record in records if record.identity.method == method]
+        e = estimate({(r.identity.image, r.identity.seed): r.scores[column] for r in own})
+        found[name] = f"{e.mean:.{digits}f} ({e.low:.{digits}f} to {e.high:.{digits}f})"
+    return found
+
+
+def gain_of(records: Sequence[Record], method: str, other: str) -> dict[str, str]:
+    """Measure → mean paired difference with its 95% interval."""
+    found = {}
+    for name, (column, digits) in _MEASURES.items():
+        s = summarise(paired(records, column, method, other))
+        found[name] = f"{signed(s.difference, digits)} ({signed(s.low, digits)} to {signed(s.high, digits)})"
+        found["images"] = str(s.images)
+    return found
 
 
 def breadth(path: Path) -> dict[str, dict[str, str]]:
