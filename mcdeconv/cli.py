@@ -150,13 +150,14 @@ def explorer(device: Device = "auto", processes: Processes = None) -> None:
 def study(
     name: Annotated[str, typer.Argument(help="readings, levin or lai")] = "readings",
     variant: Annotated[list[str] | None, typer.Option(help="only this variant (repeatable)")] = None,
+    images: Images = None,
     processes: Processes = None,
     results: Results = RESULTS,
 ) -> None:
     """A controlled experiment, one factor at a time: the paper's open choices, Levin's images, or a pilot for Lai's."""
     from mcdeconv.commands.runs import run_study
 
-    run_study(name, variant, processes, results)
+    run_study(name, variant, split(images), processes, results)
 
 
 @app.command()

@@ -126,12 +126,14 @@ def print_comparison(records: Sequence[Record], method: str, other: str) -> None
         )
 
 
-def run_study(name: str, names: Sequence[str] | None, processes: int | None, results: Path) -> None:
+def run_study(
+    name: str, names: Sequence[str] | None, images: Sequence[str] | None, processes: int | None, results: Path
+) -> None:
     """Solve what is missing of a study, print its contrasts, and write both to results/studies/NAME."""
     study = choose(STUDIES, name, "study")
     folder = results / "studies" / name
     stores = Store(folder / "records"), Store(results / "records")  # as Study.stores, below another folder
-    run_campaign(stores[0], study.jobs(names), processes, title=name, known=stores[1:])
+    run_campaign(stores[0], study.jobs(names, images), processes, title=name, known=stores[1:])
     records = study.stored(stores)
     write_csv(folder / "runs.csv", [record.row() for record in records])
     rows = study.factors(records)

@@ -37,10 +37,11 @@ class Study:
     contrasts: Sequence[tuple[str, str]]  # (variant, what it is compared with)
     groups: Mapping[str, Sequence[str]]  # images, by the name of the group
 
-    def jobs(self, names: Sequence[str] | None = None) -> list[Job]:
-        """All runs, or those of some variants; seeds vary slowest, so an interrupted study is balanced."""
+    def jobs(self, names: Sequence[str] | None = None, images: Sequence[str] | None = None) -> list[Job]:
+        """All runs, or those of some variants or images; seeds vary slowest, so an interrupted study is balanced."""
         chosen = {name: choose(self.variants, name, "variant") for name in names or self.variants}
-        items = list(self.items())
+        every = {item.id: item for item in self.items()}
+        items = [choose(every, image, "image") for image in images or every]
         found = []
         for name, variant in chosen.items():
             wanted = [item for item in items if variant.images is None or item.id in variant.images]

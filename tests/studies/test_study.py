@@ -46,6 +46,12 @@ def test_only_the_variants_that_are_asked_for() -> None:
     assert {job.method for job in STUDY.jobs(["joint"])} == {"joint"}
 
 
+def test_only_the_images_that_are_asked_for() -> None:
+    assert {job.problem.item.id for job in STUDY.jobs(images=["bb"])} == {"bb"}
+    with pytest.raises(InputError, match="unknown image 'nope'; choose one of a, bb, ccc"):
+        STUDY.jobs(images=["nope"])
+
+
 def test_an_unknown_variant_is_refused_with_the_choices() -> None:
     with pytest.raises(InputError, match="unknown variant 'nope'; choose one of as it is, joint"):
         STUDY.jobs(["nope"])
