@@ -31,9 +31,10 @@ help: ## Show this list
 	@echo '  DATASET=levin       only the runs on levin, lai or kohler, and the pages that show them (reproduce, table, figure)'
 	@echo '  IMAGES=a,b SEEDS=2  only these images; seeds 0 and 1 (reproduce, table, figure)'
 	@echo '  N=5                 number of the table or figure in the paper (table, figure)'
+	@echo '  NAME=levin          the study: readings, levin or lai (study)'
 	@echo '  PORT=8000           where the book is shown (serve)'
 	@echo '  PROFILE=slurm SHARDS=16   on a cluster, the images divided among 16 jobs (reproduce): workflow/profiles/'
-	@echo '  ARGS="..."          further options of the command (explorer, merge, test, study, bench, known-kernel)'
+	@echo '  ARGS="..."          further options of the command (explorer, merge, test, study, bench, equality, ...)'
 	@echo '  PYTHON=python3.12   Python that makes $(VENV) (default: the first >= 3.11 found)'
 	@echo '  TORCH_INDEX=URL     a further package index, e.g. one with CPU-only builds of torch: saves gigabytes'
 

@@ -129,7 +129,7 @@ def measure(case: Case) -> Timing:
     )
 
 
-_mine = threading.local()  # of this process of a pool: what it times
+_mine = threading.local()  # what this worker of a pool times; in tests workers are threads
 
 
 def begin(case: Case, loop: Literal["ours", "plain"]) -> None:

@@ -40,7 +40,7 @@ def _marked_up(name: str, value: str) -> str:
     return f"<code>{escape(value)}</code>" if name == "made again by" else escape(value)
 
 
-def card(records: Sequence[Record], command: str, leaves_out: str = "") -> Card:
+def card(records: Sequence[Record], command: str, leaves_out: str = "", of_study: bool = False) -> Card:
     """The card of what some records are shown in.
 
     Parameters
@@ -51,16 +51,19 @@ def card(records: Sequence[Record], command: str, leaves_out: str = "") -> Card:
         What makes it again, e.g. "make table N=5".
     leaves_out : str, optional
         What this page leaves out at tier quick beyond what the tier itself does, e.g. "3 trials instead of 10".
+    of_study : bool
+        The records are variants of a tier, each with its own settings: what the tier leaves out is not said.
     """
     if not records:
         return Card("Provenance: not run", (("made again by", command), ("runs", "not run: there is no record")))
     identities = [record.identity for record in records]
     tiers = [tier for tier in TIERS if any(identity.tier == tier for identity in identities)]
+    where = ", ".join(tiers) or _several([identity.tier for identity in identities])
     images = {(identity.dataset, identity.image) for identity in identities}
     seeds = sorted({identity.seed for identity in identities})
     facts = [
         ("made again by", command),
-        ("tier", ", ".join(tiers) or _several([identity.tier for identity in identities])),
+        ("tier", where),
         ("data", ", ".join(sorted({identity.dataset for identity in identities}))),
         ("methods", ", ".join(sorted({identity.method for identity in identities}))),
         ("images", str(len(images))),
@@ -75,11 +78,11 @@ def card(records: Sequence[Record], command: str, leaves_out: str = "") -> Card:
         ("runs at a time", ", ".join(sorted({_fact(record, "at_a_time") for record in records}))),
     ]
     for tier in tiers:
-        if TIERS[tier].reduction is not None:
+        if TIERS[tier].reduction is not None and not of_study:
             more = leaves_out if tier == "quick" else ""
             facts.append((f"{tier} leaves out", " ".join(filter(None, (left_out(tier, records), more)))))
     counts = f"{_counted(len(records), 'run')}, {_counted(len(images), 'image')}"
-    return Card(f"Provenance: {counts}, tier {', '.join(tiers)}", tuple(facts))
+    return Card(f"Provenance: {counts}, tier {where}", tuple(facts))
 
 
 def left_out(tier: str, records: Sequence[Record]) -> str:

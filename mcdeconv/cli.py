@@ -155,7 +155,7 @@ def study(
     results: Results = RESULTS,
 ) -> None:
     """A controlled experiment, one factor at a time: the paper's open choices, Levin's images, or a pilot for Lai's."""
-    from mcdeconv.commands.runs import run_study
+    from mcdeconv.commands.experiments import run_study
 
     run_study(name, variant, split(images), processes, results)
 
@@ -163,7 +163,7 @@ def study(
 @app.command()
 def equality(tier: Tier = "quick", processes: Processes = None, results: Results = RESULTS) -> None:
     """Whether bfloat16 gives the results of float32: 8 images, 3 seeds (48 runs), judged against the seeds."""
-    from mcdeconv.commands.runs import run_equality
+    from mcdeconv.commands.experiments import run_equality
 
     run_equality(tier, processes, results)
 
@@ -175,21 +175,17 @@ def known_kernel(
     results: Results = RESULTS,
 ) -> None:
     """Deconvolve a data set with its true kernels: what a perfect kernel would score."""
-    from mcdeconv.commands.runs import score_known_kernels
+    from mcdeconv.commands.experiments import score_known_kernels
 
     score_known_kernels(dataset, split(images), results)
 
 
 @app.command()
-def breadth(
-    dataset: Annotated[str, typer.Option()] = "levin",
-    images: Images = None,
-    results: Results = RESULTS,
-) -> None:
-    """How broad the stored kernels are, and what true kernels as broad would score."""
-    from mcdeconv.commands.runs import measure_breadths
+def breadth(results: Results = RESULTS) -> None:
+    """How broad the stored kernels of Levin's images are, and what true kernels as broad would score."""
+    from mcdeconv.commands.experiments import measure_breadths
 
-    measure_breadths(dataset, split(images), results)
+    measure_breadths(results)
 
 
 @app.command()
@@ -201,7 +197,7 @@ def rescore(
     results: Results = RESULTS,
 ) -> None:
     """Score stored kernels, and the true ones, under every reading of a data set's protocol, into results/readings."""
-    from mcdeconv.commands.runs import rescore_kernels
+    from mcdeconv.commands.experiments import rescore_kernels
 
     rescore_kernels(dataset, tier, method.split(","), processes, results)
 

@@ -72,7 +72,7 @@ def read(path: Path) -> list[Record]:
     try:
         with path.open(newline="", encoding="utf-8") as stream:
             return [_record(row) for row in csv.DictReader(stream)]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is no result of ours ({error}); delete it and run `make equality`") from error
 
 

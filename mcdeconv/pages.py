@@ -39,7 +39,7 @@ PAGES: dict[str, Page] = {
             "running_time.ipynb",
             MEASURED,
             tables=(7,),
-            reads=("results/benchmarks/*.json", "results/equality/*.csv"),
+            reads=("results/benchmarks/*.json",),
         ),
         Page("figure-1", "regularisation.ipynb", ("regularisation",), figures=(1,), needs_runs=True),
         Page("figure-2", "diagram.ipynb", figures=(2,)),

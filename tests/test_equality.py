@@ -54,9 +54,11 @@ def test_what_was_written_is_read_again(tmp_path):
     write_csv(tmp_path / "quick.csv", [record.row() for record in found])
     [again, *_] = read(tmp_path / "quick.csv")
     assert again == replace(first, scores={m: 1.5 for m in MEASURES}, kernel=[])
-    (tmp_path / "quick.csv").write_text("image\na\n")
-    with pytest.raises(InputError, match=r"quick.csv is no result of ours"):
-        read(tmp_path / "quick.csv")
+    whole = (tmp_path / "quick.csv").read_text()
+    for damaged in ("image\na\n", whole[:-40]):
+        (tmp_path / "quick.csv").write_text(damaged)
+        with pytest.raises(InputError, match=r"quick.csv is no result of ours"):
+            read(tmp_path / "quick.csv")
 
 
 def test_beyond_quick_it_is_a_scene_of_levins(benchmark_data, monkeypatch):

@@ -3,19 +3,18 @@
 import csv
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from mcdeconv import plans
-from mcdeconv.estimate import estimate
-from mcdeconv.presets import TIERS, configure
-from mcdeconv.records import Record
-from mcdeconv.stores import Library
-from mcdeconv.studies.readings import ITERATIONS
-from mcdeconv.summary import paired, summarise
+from levin_numbers import levin
 
-_MEASURES = {
+from mcdeconv.presets import TIERS, configure
+from mcdeconv.stores import Library
+from mcdeconv.studies import STUDIES
+from mcdeconv.studies.readings import ITERATIONS
+
+MEASURES = {
     "direct": ("psnr_direct", 2),
     "kernel": ("psnr_hyper-laplacian", 2),
     "sparse": ("psnr_sparse", 2),
@@ -28,10 +27,10 @@ def numbers(root: Path) -> dict[str, Any]:
     return {
         "study_iterations": ITERATIONS,
         "iterations": {tier: f"{configure('ours', tier).iterations:,}" for tier in TIERS},
-        "study": study(root / "results/studies/readings/factors.csv"),
-        "levin_laptop": levin_laptop(Library(root)),
-        "levin_study": contrasts(root / "results/studies/levin/factors.csv"),
-        "lai_study": contrasts(root / "results/studies/lai/factors.csv"),
+        "study": study(read_csv(root / "results/studies/readings/factors.csv")),
+        "levin": levin(Library(root)),
+        "levin_study": contrasts(rows_of("levin", root)),
+        "lai_study": contrasts(rows_of("lai", root)),
         "breadth": breadth(root / "results/known_kernel/levin-breadth.csv"),
         "known_kernel": known_kernel(root / "results/known_kernel/levin.csv"),
     }
@@ -40,24 +39,30 @@ def numbers(root: Path) -> dict[str, Any]:
 Groups = dict[str, dict[str, str]]  # group of images → measure → paired difference with its 95% interval
 
 
-def study(path: Path) -> dict[str, Groups]:
+def rows_of(name: str, root: Path) -> list[dict[str, Any]]:
+    """A study's contrasts, from the records that there are: what its page shows too."""
+    results = root / "results"
+    return STUDIES[name].factors(STUDIES[name].stored(STUDIES[name].stores(results)))
+
+
+def study(rows: Iterable[Mapping[str, Any]]) -> dict[str, Groups]:
     """Variant → its difference to the reference."""
-    return {name: next(iter(against.values())) for name, against in contrasts(path).items()}
+    return {name: next(iter(against.values())) for name, against in contrasts(rows).items()}
 
 
-def contrasts(path: Path) -> dict[str, dict[str, Groups]]:
+def contrasts(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Groups]]:
     """Variant → what it is compared with → the difference."""
     found: dict[str, dict[str, Groups]] = {}
-    for row in read_csv(path):
-        cells = {name: difference(row, column, digits) for name, (column, digits) in _MEASURES.items()}
-        cells |= {"images": row["kernel_similarity_images"], "runs": row["kernel_similarity_runs"]}
+    for row in rows:
+        cells = {name: difference(row, column, digits) for name, (column, digits) in MEASURES.items()}
+        cells |= {"images": str(row["kernel_similarity_images"]), "runs": str(row["kernel_similarity_runs"])}
         found.setdefault(row["variant"], {}).setdefault(row["against"], {})[row["images"]] = cells
     return found
 
 
-def difference(row: dict[str, str], column: str, digits: int) -> str:
+def difference(row: Mapping[str, Any], column: str, digits: int) -> str:
     """As "+1.86 (−0.10 to +3.90)", with a real minus sign; "not run" without runs, no interval for one image."""
-    if row[f"{column}_runs"] == "0":
+    if not int(row[f"{column}_runs"]):
         return "not run"
     mean, low, high = (float(row[f"{column}_{part}"]) for part in ("difference", "low", "high"))
     interval = "" if math.isnan(low) else f" ({signed(low, digits)} to {signed(high, digits)})"
@@ -76,41 +81,6 @@ def known_kernel(path: Path) -> dict[str, str]:
             if name.startswith("psnr"):
                 columns.setdefault(name.removeprefix("psnr_"), []).append(float(value))
     return {name.replace("-", "_"): f"{statistics.mean(values):.2f}" for name, values in columns.items()}
-
-
-def levin_laptop(library: Library) -> dict[str, Any]:
-    """Means over Levin's images at tier `laptop`, and what dropout and noise gain in two architectures."""
-    records = {
-        record.identity: record
-        for experiment in ("levin", "architectures")
-        for record in plans.stored(experiment, "laptop", library=library)
-    }
-    found = list(records.values())
-    return {
-        "ours": mean_of(found, "ours"),
-        "gain": gain_of(found, "ours", "without-both"),
-        "gain_ren": gain_of(found, "ren+mc", "ren"),
-    }
-
-
-def mean_of(records: Sequence[Record], method: str) -> dict[str, str]:
-    """Measure → mean with its 95% interval."""
-    found = {}
-    for name, (column, digits) in _MEASURES.items():
-        own = [record for record in records if record.identity.method == method]
-        e = estimate({(r.identity.image, r.identity.seed): r.scores[column] for r in own})
-        found[name] = f"{e.mean:.{digits}f} ({e.low:.{digits}f} to {e.high:.{digits}f})"
-    return found
-
-
-def gain_of(records: Sequence[Record], method: str, other: str) -> dict[str, str]:
-    """Measure → mean paired difference with its 95% interval."""
-    found = {}
-    for name, (column, digits) in _MEASURES.items():
-        s = summarise(paired(records, column, method, other))
-        found[name] = f"{signed(s.difference, digits)} ({signed(s.low, digits)} to {signed(s.high, digits)})"
-        found["images"] = str(s.images)
-    return found
 
 
 def breadth(path: Path) -> dict[str, dict[str, str]]:

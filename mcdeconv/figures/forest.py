@@ -58,9 +58,9 @@ def forest_alt(study: Study, records: Sequence[Record], group: str) -> str:
 
 
 def forests(study: Study, records: Sequence[Record]) -> list[Shown]:
-    """The plots of the first group of images, or none without runs; single images are in the table."""
+    """The plot of the first group of images, ready to be shown; none if no contrast has runs there."""
     group = next(iter(study.groups))
-    if not records:
+    if not study.has_runs(records, group):
         return []
     caption = f"{study.question} Images: {group}. Faint dots are single images."
     return [

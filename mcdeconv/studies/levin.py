@@ -32,7 +32,7 @@ def variants() -> dict[str, Variant]:
         long = replace(config.with_iterations(LONG), kernel_learning_rate=1e-4)
         image_net = config.image_net
         changed = {
-            "": Variant(config, region, (0, 1, 2) if method == "ours" else (0,)),
+            "": Variant(config, region),
             "joint updates": Variant(replace(config, update="joint"), region),
             "5,000 iterations": Variant(long, region),
             "kernel's rate × 4": Variant(replace(config, kernel_learning_rate=4 * config.kernel_learning_rate), region),
@@ -60,5 +60,5 @@ STUDY = Study(
     items,
     variants(),
     contrasts(),
-    {"one scene": SCENE, "failed": FAILED},
+    {"one scene": SCENE} | {image: (image,) for image in FAILED},
 )

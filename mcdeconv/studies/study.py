@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from mcdeconv.config import SolverConfig
 from mcdeconv.datasets.item import Item
@@ -9,7 +10,6 @@ from mcdeconv.job import Job
 from mcdeconv.presets import choose
 from mcdeconv.problem import pose
 from mcdeconv.records import Record, Store
-from mcdeconv.stores import Library
 from mcdeconv.summary import paired, summarise
 
 MEASURES = ("psnr_direct", "psnr_sparse", "psnr_hyper-laplacian", "kernel_similarity")
@@ -22,12 +22,11 @@ class Variant:
     config: SolverConfig
     region: int | None  # px a side on which the kernel is estimated; None: the whole image
     seeds: tuple[int, ...] = (0,)
-    images: tuple[str, ...] | None = None  # None: all of the study's
 
 
 @dataclass(frozen=True)
 class Study:
-    """Its records and tables are kept in results/studies/NAME."""
+    """Its tables are kept in results/studies/NAME, and its records in a folder there."""
 
     name: str
     question: str
@@ -44,16 +43,15 @@ class Study:
         items = [choose(every, image, "image") for image in images or every]
         found = []
         for name, variant in chosen.items():
-            wanted = [item for item in items if variant.images is None or item.id in variant.images]
-            problems = [pose(item, variant.region) for item in wanted]
+            problems = [pose(item, variant.region) for item in items]
             found += [
                 Job(problem, name, self.tier, variant.config, seed) for seed in variant.seeds for problem in problems
             ]
         return sorted(found, key=lambda job: job.seed)
 
-    def stores(self, library: Library) -> tuple[Store, Store]:
+    def stores(self, results: Path) -> tuple[Store, Store]:
         """Its own records, and those of the repository: some variants are methods of the tables."""
-        return Store(library.root / "results" / "studies" / self.name / "records"), library.committed
+        return Store(results / "studies" / self.name / "records"), Store(results / "records")
 
     def stored(self, stores: Iterable[Store]) -> list[Record]:
         """The records that there are of its runs, in today's configurations; needs no data set."""
@@ -69,6 +67,11 @@ class Study:
             and record.identity.seed in self.variants[record.identity.method].seeds
         }
         return list(found.values())
+
+    def has_runs(self, records: Sequence[Record], group: str) -> bool:
+        """Whether any contrast has a pair of runs on a group of images."""
+        images = set(self.groups[group])
+        return any(paired(records, "kernel_similarity", *contrast, images).runs for contrast in self.contrasts)
 
     def factors(self, records: Sequence[Record]) -> list[dict[str, object]]:
         """A row a contrast and group of images: means and paired differences with their 95% intervals."""

@@ -1,9 +1,11 @@
 """What goes into the book before Sphinx sees it."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
+import jinja2
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow"))
@@ -15,6 +17,8 @@ import build_book
 import landing
 
 from mcdeconv.pages import PAGES
+
+ROOT = Path(__file__).resolve().parents[2]
 
 FAILURE = {"output_type": "error", "ename": "InputError", "evalue": "no\nfile"}
 REPOSITORY = ("https://github.com/someone/something", "main")
@@ -120,11 +124,27 @@ def test_study_numbers_come_from_the_file(tmp_path):
     several, one, none = (["-1.234,-2,0.5,4,12"] * 4, ["1.5,nan,nan,1,1"] * 4, ["nan,nan,nan,0,0"] * 4)
     lines = [f"v,ref,{group},{','.join(values)}" for group, values in (("real", several), ("a", one), ("b", none))]
     file.write_text("\n".join([f"variant,against,images,{','.join(columns)}", *lines]) + "\n")
-    assert book_numbers.contrasts(file)["v"]["ref"]["a"]["sparse"] == "+1.50"
-    assert book_numbers.contrasts(file)["v"]["ref"]["b"]["sparse"] == "not run"
-    assert book_numbers.study(file)["v"]["real"]["direct"] == "−1.23 (−2.00 to +0.50)"
-    assert book_numbers.study(file)["v"]["real"]["similarity"] == "−1.234 (−2.000 to +0.500)"
-    assert book_numbers.study(file)["v"]["real"]["images"] == "4"
+    rows = book_numbers.read_csv(file)
+    assert book_numbers.contrasts(rows)["v"]["ref"]["a"]["sparse"] == "+1.50"
+    assert book_numbers.contrasts(rows)["v"]["ref"]["b"]["sparse"] == "not run"
+    assert book_numbers.study(rows)["v"]["real"]["direct"] == "−1.23 (−2.00 to +0.50)"
+    assert book_numbers.study(rows)["v"]["real"]["similarity"] == "−1.234 (−2.000 to +0.500)"
+    assert book_numbers.study(rows)["v"]["real"]["images"] == "4"
+
+
+def test_every_number_that_a_chapter_quotes_is_there():
+    """Nothing is left to the build, which would stop at the first that is not."""
+    known = book_numbers.numbers(ROOT)
+    quoted = [
+        (path.name, expression)
+        for path in sorted((ROOT / "book").glob("*.md"))
+        for expression in re.findall(r"\{\{(.+?)\}\}", path.read_text())
+    ]
+    assert len(quoted) > 100
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
+    for name, expression in quoted:
+        value = environment.from_string("{{" + expression + "}}").render(known)
+        assert value and "nan" not in value, (name, expression)
 
 
 def test_breadths_are_means_over_the_images(tmp_path):

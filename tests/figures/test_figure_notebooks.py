@@ -50,7 +50,7 @@ def world(monkeypatch):
     beside = [record(method, tier="laptop", **scores) for method in ("ours", "without-both")]
     shown = []
     monkeypatch.setattr(plans, "obtain", obtain)
-    monkeypatch.setattr(plans, "stored", lambda name, tier, **_: beside if (name, tier) == ("lai", "laptop") else [])
+    monkeypatch.setattr(plans, "stored", lambda name, tier: beside if (name, tier) == ("lai", "laptop") else [])
     library = FakeLibrary([one for group in runs.values() for one in group])
     monkeypatch.setattr(plans.Library, "here", lambda: library)
     monkeypatch.setattr("mcdeconv.figures.restorations.deconvolve_with_kernel", lambda blurred, kernel, method: blurred)
@@ -107,6 +107,11 @@ def test_one_notebook_compares_on_every_data_set(world):
     ]
     assert "make figure N=5" in html[-1]
     assert sum(map(len, html)) < LIMIT
+
+
+def test_a_page_of_chosen_images_shows_only_these(world):
+    shown = execute("comparison", world, f'dataset, images = "lai", ["{ITEM.id}"]')
+    assert not any("tier laptop" in thing._repr_html_() for thing in shown)
 
 
 def test_without_the_photographs_the_page_says_so(world, monkeypatch, tmp_path):

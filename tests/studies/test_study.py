@@ -28,7 +28,7 @@ STUDY = Study(
     lambda: map(item, ("a", "bb", "ccc")),
     {
         "as it is": Variant(PLAIN, None, seeds=(0, 1)),
-        "joint": Variant(replace(PLAIN, update="joint"), 32, images=("bb",)),
+        "joint": Variant(replace(PLAIN, update="joint"), 32),
     },
     [("joint", "as it is")],
     {"all": ("a", "bb", "ccc"), "one": ("bb",)},
@@ -38,8 +38,8 @@ STUDY = Study(
 def test_jobs_are_the_images_seeds_and_regions_of_each_variant() -> None:
     found = [(job.method, job.problem.item.id, job.seed, job.problem.blurred.shape[0]) for job in STUDY.jobs()]
     every = itertools.product(["as it is"], ["a", "bb", "ccc"], [0, 1], [SIDE])
-    assert sorted(found) == sorted([*every, ("joint", "bb", 0, 32)])
-    assert [seed for _, _, seed, _ in found] == [0] * 4 + [1] * 3
+    assert sorted(found) == sorted([*every, *(("joint", image, 0, 32) for image in ("a", "bb", "ccc"))])
+    assert [seed for _, _, seed, _ in found] == [0] * 6 + [1] * 3
 
 
 def test_only_the_variants_that_are_asked_for() -> None:

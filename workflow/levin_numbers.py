@@ -1,0 +1,79 @@
+"""What the prose says of Levin's images at tier `laptop`: means, failures, and what dropout and noise gain."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from mcdeconv import plans
+from mcdeconv.estimate import Estimate, estimate
+from mcdeconv.records import Record
+from mcdeconv.stores import Library
+from mcdeconv.summary import paired
+
+MEASURES = {"sparse": "psnr_sparse", "kernel": "psnr_hyper-laplacian", "direct": "psnr_direct"}
+FAILED = 2.0  # error ratio above which a restoration counts as failed
+SCENE = frozenset(plans.LEVIN_SCENES[5])
+
+
+def levin(library: Library) -> dict[str, Any]:
+    """Everything as text, e.g. `{{ levin.gain.scene.sparse }}`."""
+    records = list(
+        {
+            record.identity: record
+            for experiment in ("levin", "architectures")
+            for record in plans.stored(experiment, "laptop", library=library)
+        }.values()
+    )
+    both = {image for image in images_of(records, "ours") & images_of(records, "without-both")}
+    methods = ("ours", "without-both", "ren", "ren+mc")
+    return {
+        "ours": means(records, "ours"),
+        "failed": {method: failed(records, method, images_of(records, method)) for method in methods},
+        "failed_scene": {method: failed(records, method, SCENE) for method in methods},
+        "gain": {
+            "all": gain(records, "ours", "without-both", both),
+            "scene": gain(records, "ours", "without-both", SCENE),
+            "ren": gain(records, "ren+mc", "ren", SCENE),
+        },
+    }
+
+
+def images_of(records: Sequence[Record], method: str) -> set[str]:
+    return {record.identity.image for record in records if record.identity.method == method}
+
+
+def means(records: Sequence[Record], method: str) -> dict[str, str]:
+    """Measure → mean with its 95% interval."""
+    own = [record for record in records if record.identity.method == method]
+    values = {name: {key(r): r.scores[column] for r in own} for name, column in MEASURES.items()}
+    return {name: in_words(estimate(runs)) for name, runs in values.items()}
+
+
+def gain(records: Sequence[Record], method: str, other: str, images: Collection[str]) -> dict[str, str]:
+    """Measure → mean paired difference with its 95% interval; and how many images it rests on."""
+    found = {"images": str(len(paired(records, "psnr_sparse", method, other, images).images))}
+    for name, column in MEASURES.items():
+        runs = paired(records, column, method, other, images).runs
+        found[name] = in_words(estimate({run: value - rest for run, (value, rest) in runs.items()}), "+")
+    return found
+
+
+def failed(records: Sequence[Record], method: str, images: Collection[str]) -> str:
+    """How many images have an error ratio above `FAILED` in the mean over seeds, e.g. "2 of 8"."""
+    ratios: dict[str, list[float]] = {}
+    for record in records:
+        if record.identity.method == method and record.identity.image in images:
+            ratios.setdefault(record.identity.image, []).append(record.scores["error_ratio_sparse"])
+    count = sum(sum(values) / len(values) > FAILED for values in ratios.values())
+    return f"{count} of {len(ratios)}"
+
+
+def key(record: Record) -> tuple[str, int]:
+    return record.identity.image, record.identity.seed
+
+
+def in_words(found: Estimate, sign: str = "") -> str:
+    """As "31.08 (30.18 to 31.91)", with a real minus sign."""
+    if not found.runs:
+        return "not run"
+    form = f"{sign}.2f"
+    return f"{found.mean:{form}} ({found.low:{form}} to {found.high:{form}})".replace("-", "−")
