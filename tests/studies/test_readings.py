@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import asdict
 
 import pytest
+from study_cases import leaves
 
 from mcdeconv.studies import readings
 from mcdeconv.studies.readings import STUDY, reference, variants
@@ -25,15 +26,6 @@ COMPANIONS = {
         "kernel_learning_rate",
     },
 }
-
-
-def leaves(values, prefix=""):
-    """Nested dictionaries as {"image_net.levels": 6, ...}."""
-    found = {}
-    for name, value in values.items():
-        inner = leaves(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
-        found.update(inner)
-    return found
 
 
 def changes(config):
