@@ -15,9 +15,7 @@ COLUMNS = {
     "psnr_direct": ("PSNR, G_x on its region, dB", 2),
     "kernel_similarity": ("Kernel similarity", 3),
 }
-NOTE = (
-    "Each cell: the mean of the first, and below it the paired difference with its 95% interval over images and seeds."
-)
+NOTE = "Each cell: the mean of the variant, and below it the paired difference, with its 95% interval over images."
 
 
 def study(what: Study, records: Sequence[Record]) -> Page:
@@ -46,7 +44,13 @@ def _row(records: Sequence[Record], name: str, other: str, images: Collection[st
         cells.append(_cell(mean, gain, digits))
     if not gain.runs:
         return None
-    return Row(name, (Cell(other), *cells, Cell(f"{gain.images} images, {gain.runs} pairs of runs")))
+    return Row(name, (Cell(other), *cells, Cell(rests_on(gain))))
+
+
+def rests_on(found: Estimate) -> str:
+    if found.images == 1:
+        return "one image"
+    return f"{found.images} images" + (f", {found.runs} pairs" if found.runs > found.images else "")
 
 
 def _cell(mean: Estimate, gain: Estimate, digits: int) -> Cell:

@@ -40,7 +40,7 @@ def test_a_grid_a_group_with_runs_and_a_row_a_contrast() -> None:
     assert (sparse.text, sparse.detail) == ("28.50", "+2.50 (+1.00 to +4.00)")
     assert laplacian.text == "–" and laplacian.detail == ""
     assert (similarity.text, similarity.detail) == ("0.750", "+0.250 (+0.250 to +0.250)")
-    assert rests_on.text == "2 images, 2 pairs of runs"
+    assert rests_on.text == "2 images"
 
 
 def test_a_single_image_has_no_interval() -> None:
