@@ -11,10 +11,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from tiny import NETS
 
 from mcdeconv import benchmark, solver
 from mcdeconv.benchmark import Case, measure, run_benchmark
-from mcdeconv.config import ImageNetConfig, KernelNetConfig
 from mcdeconv.errors import InputError
 from mcdeconv.presets import PRESETS, TIERS
 
@@ -23,10 +23,7 @@ CASE = Case("tiny", "float32", size=40, device="cpu", threads=1, repeats=4)
 
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch):
-    nets = {
-        "image_net": ImageNetConfig(levels=2, channels=4, skip_channels=2),
-        "kernel_net": KernelNetConfig(levels=2, channels=4),
-    }
+    nets = NETS
     monkeypatch.setitem(PRESETS, "ours", replace(PRESETS["ours"], **nets))
     monkeypatch.setitem(TIERS, "tiny", replace(TIERS["paper"], name="tiny"))
     threads = torch.get_num_threads()

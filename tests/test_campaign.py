@@ -13,21 +13,15 @@ import numpy as np
 import pytest
 import torch
 from fake_runs import in_one_step
+from tiny import TINY
 
 from mcdeconv import campaign, runner
 from mcdeconv.campaign import Undone, run_campaign, start_worker
-from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.job import Job
 from mcdeconv.problem import pose
 from mcdeconv.records import Record, Store
-
-TINY = SolverConfig(
-    image_net=ImageNetConfig(levels=2, channels=4, skip_channels=2),
-    kernel_net=KernelNetConfig(levels=2, channels=4),
-    iterations=2,
-)
 
 
 def job(image, seed=0, method="ours"):

@@ -17,10 +17,10 @@ import tifffile
 import torch
 from PIL import Image
 from scipy.ndimage import gaussian_filter
+from tiny import NETS
 
 import mcdeconv
 from mcdeconv import campaign, cli, packing, plans, presets, runner, solver
-from mcdeconv.config import ImageNetConfig, KernelNetConfig
 from mcdeconv.datasets import load_item
 from mcdeconv.errors import RunFailed
 from mcdeconv.manifest import Manifest
@@ -38,10 +38,7 @@ ROOT = Path(mcdeconv.__file__).parents[1]
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch):
     """Two levels of four channels; "quick" sees a region of 40 px, "paper" the whole image."""
-    nets = {
-        "image_net": ImageNetConfig(levels=2, channels=4, skip_channels=2),
-        "kernel_net": KernelNetConfig(levels=2, channels=4),
-    }
+    nets = NETS
     for name in ("ours", "without-both"):
         monkeypatch.setitem(PRESETS, name, replace(PRESETS[name], **nets).with_iterations(ITERATIONS))
     for backend in (torch.cuda, torch.backends.mps):

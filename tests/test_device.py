@@ -2,9 +2,10 @@
 
 import pytest
 import torch
+from tiny import NETS
 
 from mcdeconv import device
-from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
+from mcdeconv.config import SolverConfig
 from mcdeconv.device import choose_device, usable_precision
 from mcdeconv.errors import InputError
 from mcdeconv.solver import algorithm_1, initialise
@@ -48,10 +49,7 @@ def test_a_torch_that_cannot_tell_computes_in_float32(monkeypatch):
 
 
 def test_a_run_without_bfloat16_is_the_float32_run(monkeypatch):
-    nets = {
-        "image_net": ImageNetConfig(levels=2, channels=4, skip_channels=2),
-        "kernel_net": KernelNetConfig(levels=2, channels=4),
-    }
+    nets = NETS
     monkeypatch.setattr(torch.cpu, "get_capabilities", dict, raising=False)
     blurred = torch.rand(1, 1, 36, 40, generator=torch.Generator().manual_seed(0))
     losses = []

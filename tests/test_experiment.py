@@ -8,9 +8,10 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from skimage.color import rgb2gray
 from skimage.metrics import peak_signal_noise_ratio
+from tiny import NETS
 
 from mcdeconv import experiment, runner
-from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
+from mcdeconv.config import SolverConfig
 from mcdeconv.datasets import load_item
 from mcdeconv.errors import RunFailed
 from mcdeconv.experiment import run, scores
@@ -19,11 +20,7 @@ from mcdeconv.problem import as_grey, identify, pose
 from mcdeconv.runner import Solution
 
 CROP = 15  # px, of the protocols of Levin et al., Lai et al. and the synthetic data
-TINY = SolverConfig(
-    image_net=ImageNetConfig(levels=2, channels=4, skip_channels=2),
-    kernel_net=KernelNetConfig(levels=2, channels=4),
-    iterations=3,
-)
+TINY = SolverConfig(**NETS, iterations=3)
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 import torch
+from tiny import NETS
 
 from mcdeconv import graph
-from mcdeconv.config import ImageNetConfig, KernelNetConfig
 from mcdeconv.graph import constants_of, replayed_algorithm_1
 from mcdeconv.presets import PRESETS
 from mcdeconv.schedules import Step
@@ -14,8 +14,7 @@ from mcdeconv.solver import Diverged, algorithm_1, initialise
 
 SMALL = replace(
     PRESETS["ours"],
-    image_net=ImageNetConfig(levels=2, channels=4, skip_channels=2),
-    kernel_net=KernelNetConfig(levels=2, channels=4),
+    **NETS,
     iterations=24,
     dropout_rate=Step(0.3, 0.001, 7),
     input_noise_std=Step(0.01, 0.001, 15),

@@ -4,16 +4,12 @@ from dataclasses import replace
 
 import pytest
 import torch
+from tiny import NETS
 
-from mcdeconv.config import ImageNetConfig, KernelNetConfig
 from mcdeconv.plain import plain_algorithm_1
 from mcdeconv.presets import PRESETS
 from mcdeconv.solver import algorithm_1, initialise
 
-NETS = {
-    "image_net": ImageNetConfig(levels=2, channels=4, skip_channels=2),
-    "kernel_net": KernelNetConfig(levels=2, channels=4),
-}
 BLURRED = torch.rand(1, 1, 36, 40, generator=torch.Generator().manual_seed(0))
 
 

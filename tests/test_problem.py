@@ -5,17 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tiny import NETS
 
-from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
+from mcdeconv.config import SolverConfig
 from mcdeconv.datasets import load_item
 from mcdeconv.kernel_size import estimate_kernel_size
 from mcdeconv.problem import as_grey, grey_of, identify, input_digest, pose
 
-TINY = SolverConfig(
-    image_net=ImageNetConfig(levels=2, channels=4, skip_channels=2),
-    kernel_net=KernelNetConfig(levels=2, channels=4),
-    iterations=3,
-)
+TINY = SolverConfig(**NETS, iterations=3)
 
 
 @pytest.fixture(scope="module")

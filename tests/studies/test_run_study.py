@@ -5,22 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tiny import TINY
 
 from mcdeconv.commands import experiments
 from mcdeconv.commands.experiments import run_study
-from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import RunFailed
 from mcdeconv.records import Record
 from mcdeconv.studies import STUDIES, Study
 from mcdeconv.studies.study import Variant
 from mcdeconv.summary import write_csv
-
-TINY = SolverConfig(
-    image_net=ImageNetConfig(levels=2, channels=4, skip_channels=2),
-    kernel_net=KernelNetConfig(levels=2, channels=4),
-    iterations=2,
-)
 
 
 def item(name: str) -> Item:
