@@ -41,9 +41,12 @@ def variants() -> dict[str, Variant]:
 
 
 def contrasts() -> list[tuple[str, str]]:
-    """Dropout and noise against neither, at every number of iterations."""
-    names = list(variants())
-    return [(name, f"without-both, {name.rsplit(', ', 1)[1]}") for name in names if not name.startswith("without-both")]
+    """Dropout and noise against neither at every number of iterations, and every number against the smallest."""
+    names = [name.rsplit(", ", 1) for name in variants()]
+    gains = [(method, count, "without-both", count) for method, count in names if method != "without-both"]
+    least = f"{ITERATIONS[-1]:,} iterations"
+    longer = [(method, count, method, least) for method, count in names if count != least]
+    return [(f"{method}, {count}", f"{other}, {own}") for method, count, other, own in (*gains, *longer)]
 
 
 STUDY = Study(
