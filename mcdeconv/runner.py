@@ -102,9 +102,9 @@ def solving(
     check_problem(blurred, kernel_size)
     image = input_digest(blurred)
     deadline = math.inf if time_budget is None else time.monotonic() + time_budget
-    keep_freed_memory()
     for added, suffix in TRIES:
         attempt = seed + added
+        keep_freed_memory()
         state = initialise(blurred.shape, kernel_size, config, attempt, device)
         path = checkpoint and checkpoint.with_stem(checkpoint.stem + suffix)
         keep = _Keeper(path, checkpoint_seconds, Fingerprint(image, config.digest(), kernel_size, attempt))

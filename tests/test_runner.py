@@ -294,6 +294,15 @@ def test_a_run_that_diverges_is_tried_once_more_with_another_seed(monkeypatch, c
     assert [record.getMessage() for record in caplog.records] == ["seed 3 diverged at iteration 4: the loss became nan"]
 
 
+def test_every_try_keeps_the_memory_it_frees_and_gives_it_back(monkeypatch):
+    said = []
+    monkeypatch.setattr(runner, "keep_freed_memory", lambda: said.append("keep"))
+    monkeypatch.setattr(runner, "return_freed_memory", lambda: said.append("return"))
+    diverging(monkeypatch, 7)
+    solve(image(), 5, TINY, seed=3)
+    assert said == ["keep", "return", "keep", "return"]
+
+
 def test_a_run_that_diverges_twice_fails_in_one_line(monkeypatch):
     diverging(monkeypatch, 7, 10)
     with pytest.raises(RunFailed, match=r"^the run diverged with seed 3 and again with another; [^\n]+$") as caught:
