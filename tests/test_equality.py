@@ -1,11 +1,13 @@
 """The verdict of the comparison on made-up runs, and that its jobs differ in nothing but the precision."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from mcdeconv import equality
+from mcdeconv.commands import experiments
 from mcdeconv.equality import MEASURES, SEEDS, compare, jobs, read
 from mcdeconv.errors import InputError
 from mcdeconv.records import Identity, Record
@@ -59,6 +61,20 @@ def test_what_was_written_is_read_again(tmp_path):
         (tmp_path / "quick.csv").write_text(damaged)
         with pytest.raises(InputError, match=r"quick.csv is no result of ours"):
             read(tmp_path / "quick.csv")
+
+
+def test_the_command_takes_what_the_tables_have_and_writes_every_run(tmp_path, monkeypatch, capsys):
+    asked = []
+
+    def campaign(store, jobs, processes, *, title, known):
+        asked.append((store.folder, [place.folder for place in known], len(jobs)))
+        return runs(0.05)
+
+    monkeypatch.setattr(experiments, "run_campaign", campaign)
+    experiments.run_equality("quick", None, tmp_path)
+    assert asked == [(Path("out/equality"), [tmp_path / "records"], 48)]
+    assert len((tmp_path / "equality" / "quick.csv").read_text().splitlines()) == 1 + 48
+    assert capsys.readouterr().out.count("+0.050 dB") == len(MEASURES)
 
 
 def test_beyond_quick_it_is_a_scene_of_levins(benchmark_data, monkeypatch):

@@ -71,11 +71,15 @@ def contrast_in_words(row: Mapping[str, object]) -> str:
 
 
 def run_equality(tier: str, processes: int | None, results: Path) -> None:
-    """Solve what is missing of the comparison, print it and write its runs to results/equality."""
+    """Solve what is missing of the comparison, print it and write its runs to results/equality.
+
+    Runs of the tables in either precision count, whatever processor they were on; the file names it, run by run.
+    """
     from mcdeconv import equality
 
     wanted = equality.jobs(tier=tier)
-    records = run_campaign(Store(Path("out/equality")), wanted, processes, title="equality")
+    known = [Store(results / "records")]
+    records = run_campaign(Store(Path("out/equality")), wanted, processes, title="equality", known=known)
     if len(records) < len(wanted):
         raise RunFailed(f"{len(wanted) - len(records)} of {len(wanted)} runs failed; they are tried again next time")
     write_csv(results / "equality" / f"{tier}.csv", [record.row() for record in records])
