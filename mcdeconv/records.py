@@ -6,6 +6,7 @@ import logging
 import math
 import os
 import platform
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -36,8 +37,10 @@ class Identity:
 
     @property
     def file_name(self) -> str:
+        """Readable, of plain characters only; what these leave out the digest tells apart."""
         digest = hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:8]
-        return f"{self.image}__{self.method}__{self.tier}__seed{self.seed}__{digest}.json"
+        method = re.sub(r"[^\w+-]+", "-", self.method, flags=re.ASCII)
+        return f"{self.image}__{method}__{self.tier}__seed{self.seed}__{digest}.json"
 
 
 @dataclass(frozen=True)

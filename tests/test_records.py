@@ -81,6 +81,14 @@ def test_the_file_name_is_stable():
     assert IDENTITY.file_name == "im05_flit01__ours__quick__seed0__af0fca13.json"
 
 
+def test_a_file_name_has_plain_characters_only_and_tells_methods_apart():
+    one, other = (
+        replace(IDENTITY, method=name).file_name for name in ("ours, kernel's rate × 4", "ours, kernel's rate / 4")
+    )
+    assert one.startswith("im05_flit01__ours-kernel-s-rate-4__quick__seed0__") and one.isascii()
+    assert one.rsplit("__", 1)[0] == other.rsplit("__", 1)[0] and one != other
+
+
 def test_row_is_flat_and_has_everything_but_the_kernel():
     row = RECORD.row()
     assert row == asdict(IDENTITY) | RECORD.scores | RECORD.provenance | {
