@@ -1,8 +1,10 @@
 """The command line: what went wrong in one line, exit code 2 for wrong input and 1 for a failed run."""
 
 import logging
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -258,9 +260,15 @@ def odd_size(text: str) -> int:
     return int(text)
 
 
+def end(number: int, _: FrameType | None) -> None:
+    """On the signal with which a cluster ends a job: as after ctrl-C, what was computed is kept, and packed."""
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Entry point of the command `mcdeconv`."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    signal.signal(signal.SIGTERM, end)
     try:
         app(prog_name="mcdeconv")
     except InputError as error:

@@ -53,11 +53,14 @@ def command(monkeypatch, capsys):
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["mcdeconv", *map(str, arguments)])
         capsys.readouterr()
+        before = signal.getsignal(signal.SIGTERM)
         try:
             cli.main()
             code = 0
         except SystemExit as stopped:
             code = stopped.code or 0
+        finally:
+            signal.signal(signal.SIGTERM, before)
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 
@@ -458,18 +461,19 @@ def test_a_run_on_a_budget_goes_on_packs_and_is_merged(checkout, command, minute
     assert minute.minutes == 40 and names(checkout.root / "another") == []  # results/ has them
 
 
-def test_an_interrupted_run_packs_what_it_has(checkout, command, minute, monkeypatch):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_packs_what_it_has(checkout, command, minute, monkeypatch, number):
     real, calls = campaign.running, []
 
     def interrupted(*arguments, **options):
         if calls:
-            raise KeyboardInterrupt
+            signal.raise_signal(number)
         calls.append(arguments)
         return real(*arguments, **options)
 
     monkeypatch.setattr(campaign, "running", interrupted)
     code, _, err = command(*BOTH, "--out", "far")
-    assert code in (130, 128 + signal.SIGINT) and "Traceback" not in err
+    assert code == 128 + number and "Traceback" not in err
     command("merge", "far")
     assert [record.identity.method for record in checkout.committed] == ["ours"]
     [record] = (checkout.root / "far/records").rglob("*.json")
