@@ -21,7 +21,7 @@ WORKFLOW := $(BIN)/python workflow/tied.py $(BIN)/python workflow/make.py
 SELECTION = --tier "$(TIER)" --dataset "$(DATASET)" --images "$(IMAGES)" --seeds "$(SEEDS)" \
     --profile "$(PROFILE)" --shards "$(SHARDS)"
 
-.PHONY: help reproduce book table figure serve status explorer merge test install study bench known-kernel breadth readings equality lint format \
+.PHONY: help reproduce book table figure serve status explorer merge test install study bench known-kernel breadth readings thresholds equality lint format \
     lock clean
 
 help: ## Show this list
@@ -83,6 +83,9 @@ breadth: $(INSTALLED) ## How broad the stored kernels are, and what true kernels
 
 readings: $(INSTALLED) ## Score the stored kernels of Levin's images under every reading of the protocol
 	$(BIN)/mcdeconv rescore $(ARGS)
+
+thresholds: $(INSTALLED) ## Score them without their small values
+	$(BIN)/mcdeconv thresholds $(ARGS)
 
 known-kernel: $(INSTALLED) ## Deconvolve the 32 images of Levin et al. with their true kernels
 	$(BIN)/mcdeconv known-kernel $(ARGS)

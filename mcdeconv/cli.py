@@ -177,7 +177,7 @@ def known_kernel(
     results: Results = RESULTS,
 ) -> None:
     """Deconvolve a data set with its true kernels: what a perfect kernel would score."""
-    from mcdeconv.commands.experiments import score_known_kernels
+    from mcdeconv.commands.kernels import score_known_kernels
 
     score_known_kernels(dataset, split(images), results)
 
@@ -185,7 +185,7 @@ def known_kernel(
 @app.command()
 def breadth(results: Results = RESULTS) -> None:
     """How broad the stored kernels of Levin's images are, and what true kernels as broad would score."""
-    from mcdeconv.commands.experiments import measure_breadths
+    from mcdeconv.commands.kernels import measure_breadths
 
     measure_breadths(results)
 
@@ -199,9 +199,17 @@ def rescore(
     results: Results = RESULTS,
 ) -> None:
     """Score stored kernels, and the true ones, under every reading of a data set's protocol, into results/readings."""
-    from mcdeconv.commands.experiments import rescore_kernels
+    from mcdeconv.commands.kernels import rescore_kernels
 
     rescore_kernels(dataset, tier, method.split(","), processes, results)
+
+
+@app.command()
+def thresholds(processes: Processes = None, results: Results = RESULTS) -> None:
+    """Score the stored kernels of Levin's images without their small values, into results/readings."""
+    from mcdeconv.commands.kernels import rescore_thresholds
+
+    rescore_thresholds(processes, results)
 
 
 @app.command()

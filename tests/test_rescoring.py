@@ -2,13 +2,14 @@
 
 import csv
 
+import numpy as np
 import pytest
 
 from mcdeconv.datasets import load_item
 from mcdeconv.errors import InputError
 from mcdeconv.experiment import kernel_protocol
 from mcdeconv.records import Identity, Record
-from mcdeconv.rescoring import KNOWN, read, rescore
+from mcdeconv.rescoring import KNOWN, THRESHOLDS, read, rescore, rescore_thresholded
 from mcdeconv.stores import Library
 
 IMAGE = "camera_kernel_01"
@@ -39,10 +40,26 @@ def test_what_the_file_has_is_not_computed_again(tmp_path):
     rescore("synthetic-levin", [record()], path, 1)
     head, first, *rest = path.read_text().splitlines()
     columns = first.split(",")
-    columns[7] = "99.5"
+    columns[8] = "99.5"
     path.write_text("\n".join([head, ",".join(columns), *rest]) + "\n")
     again = rescore("synthetic-levin", [record(), record("camera_kernel_02")], path, 1)
     assert len(again) == 8 and [one.psnr for one in again].count(99.5) == 1
+
+
+def test_without_small_values_a_kernel_with_a_tail_is_the_true_one_again(tmp_path):
+    """The tail is a flat floor of 0.8% of the largest value: only a threshold above it takes it away."""
+    item = load_item("synthetic-levin", IMAGE)
+    truth = np.where(item.kernel < 0.05 * item.kernel.max(), 0, item.kernel)
+    tailed = np.where(truth > 0, truth, 0.008 * truth.max())
+    found = rescore_thresholded("synthetic-levin", [record(kernel=tailed)], tmp_path / "r.csv", 1)
+    wanted = kernel_protocol(item, truth / truth.sum())
+    ours = {(one.threshold, one.final): one.psnr for one in found if one.method == "ours"}
+    assert {threshold for threshold, _ in ours} == set(THRESHOLDS)
+    for final in ("sparse", "hyper-laplacian"):
+        for threshold in THRESHOLDS[1:]:
+            assert ours[threshold, final] == pytest.approx(wanted[f"psnr_{final}"], abs=1e-4)
+        assert ours[0.0, final] != pytest.approx(wanted[f"psnr_{final}"], abs=0.1)
+    assert read(tmp_path / "r.csv") == found
 
 
 @pytest.mark.parametrize("content", ["image\nx\n", "\x00", "kernel,seed\na,b\n"])

@@ -7,7 +7,7 @@ from scipy.signal import convolve2d
 from skimage.restoration import wiener
 
 from mcdeconv.errors import InputError
-from mcdeconv.nonblind import METHODS, SparseSettings, deconvolve_with_kernel
+from mcdeconv.nonblind import METHODS, SparseSettings, deconvolve_with_kernel, thresholded
 
 ALL = sorted(METHODS)
 
@@ -112,3 +112,11 @@ def test_unknown_method_and_foreign_settings():
         deconvolve_with_kernel(*GOOD, method="wiener")
     with pytest.raises(InputError, match="takes HyperLaplacianSettings, not SparseSettings"):
         deconvolve_with_kernel(*GOOD, method="hyper-laplacian", settings=SparseSettings())
+
+
+def test_a_kernel_without_its_small_values_by_hand():
+    kernel = np.array([[0.0, 0.01, 0.05], [0.2, 0.5, 0.05], [0.04, 0.15, 0.0]], np.float32)
+    wanted = np.array([[0, 0, 0.05], [0.2, 0.5, 0.05], [0, 0.15, 0]]) / 0.95
+    np.testing.assert_allclose(thresholded(kernel, 0.1), wanted, rtol=1e-6)  # below 0.05; what is equal stays
+    np.testing.assert_allclose(thresholded(3 * kernel, 0.0), kernel, rtol=1e-6)
+    assert thresholded(kernel, 0.1).dtype == np.float64
