@@ -1,7 +1,7 @@
 """Stored kernels scored again: under every reading of their benchmark's protocol, or without their small values.
 
-The paper states neither truth nor shifts nor final deconvolution, nor whether a kernel's small values are dropped before
-it. Each moves the mean by as much as lies between neighbours in Table 1.
+The paper states neither truth nor shifts nor final deconvolution, nor whether a kernel's small values are dropped
+before it. Each moves the mean by as much as lies between neighbours in Table 1.
 """
 
 import csv
