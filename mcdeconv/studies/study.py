@@ -1,14 +1,14 @@
 """A controlled experiment: variants that differ in one thing, the same images and seeds, paired differences."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mcdeconv.config import SolverConfig
 from mcdeconv.datasets.item import Item
 from mcdeconv.job import Job
 from mcdeconv.presets import choose
-from mcdeconv.problem import pose
+from mcdeconv.problem import Problem, pose
 from mcdeconv.records import Record, Store
 from mcdeconv.summary import paired, summarise
 
@@ -17,11 +17,17 @@ MEASURES = ("psnr_direct", "psnr_sparse", "psnr_hyper-laplacian", "kernel_simila
 
 @dataclass(frozen=True)
 class Variant:
-    """One configuration on one size of region."""
+    """One configuration on one size of region, with one size of kernel."""
 
     config: SolverConfig
     region: int | None  # px a side on which the kernel is estimated; None: the whole image
     seeds: tuple[int, ...] = (0,)
+    margin: int = 0  # px, even, by which the kernel's square is larger than the data set's; the region stays
+
+    def pose(self, item: Item) -> Problem:
+        """What is solved of an item."""
+        own = pose(item, self.region)
+        return replace(own, kernel_size=own.kernel_size + self.margin)
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Study:
         items = [choose(every, image, "image") for image in images or every]
         found = []
         for name, variant in chosen.items():
-            problems = [pose(item, variant.region) for item in items]
+            problems = [variant.pose(item) for item in items]
             found += [
                 Job(problem, name, self.tier, variant.config, seed) for seed in variant.seeds for problem in problems
             ]

@@ -16,13 +16,17 @@ OF_LEVIN = {
     "5,000 iterations": LONGER,
     "kernel's rate × 4": {"kernel_learning_rate"},
     "whole image": {"region"},
+    "larger kernel square": {"margin"},
     "64 channels": {"image_net.channels"},
     "U-Net of the kernel": {"kernel_net.architecture"},
 }
 
 
 def changed(one: Variant, other: Variant) -> set[str]:
-    first, second = (leaves(asdict(variant.config)) | {"region": variant.region} for variant in (one, other))
+    first, second = (
+        leaves(asdict(variant.config)) | {"region": variant.region, "margin": variant.margin}
+        for variant in (one, other)
+    )
     return {name for name in first if first[name] != second[name]}
 
 
@@ -57,7 +61,7 @@ def test_a_contrast_of_lai_is_the_gain_of_dropout_and_noise_or_a_longer_run(name
 @pytest.mark.parametrize("name", list(STUDIES))
 def test_no_two_variants_are_the_same(name: str) -> None:
     variants = STUDIES[name].variants.values()
-    assert len({(variant.config.digest(), variant.region) for variant in variants}) == len(variants)
+    assert len({(one.config.digest(), one.region, one.margin) for one in variants}) == len(variants)
 
 
 @pytest.mark.parametrize("name", list(STUDIES))

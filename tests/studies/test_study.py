@@ -42,6 +42,13 @@ def test_jobs_are_the_images_seeds_and_regions_of_each_variant() -> None:
     assert [seed for _, _, seed, _ in found] == [0] * 6 + [1] * 3
 
 
+def test_a_margin_makes_the_kernels_square_larger_and_leaves_the_region() -> None:
+    larger = replace(STUDY, variants={"as it is": Variant(PLAIN, 32), "larger": Variant(PLAIN, 32, margin=8)})
+    own, other = larger.jobs(images=["bb"])
+    assert (own.problem.kernel_size, other.problem.kernel_size) == (5, 13)
+    assert own.problem.region == other.problem.region and own.identity.input != other.identity.input
+
+
 def test_only_the_variants_that_are_asked_for() -> None:
     assert {job.method for job in STUDY.jobs(["joint"])} == {"joint"}
 
