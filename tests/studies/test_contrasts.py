@@ -23,11 +23,8 @@ OF_LEVIN = {
 
 
 def changed(one: Variant, other: Variant) -> set[str]:
-    first, second = (
-        leaves(asdict(variant.config)) | {"region": variant.region, "margin": variant.margin}
-        for variant in (one, other)
-    )
-    return {name for name in first if first[name] != second[name]}
+    first, second = (leaves(asdict(variant)) for variant in (one, other))
+    return {name.removeprefix("config.") for name in first if first[name] != second[name]}
 
 
 def contrasts(name: str) -> list[tuple[str, str]]:
