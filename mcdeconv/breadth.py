@@ -1,10 +1,11 @@
-"""How broad estimated kernels are, and what it costs if true ones are as broad."""
+"""How broad estimated kernels are, and what it costs if true ones are as broad; and what their square cuts off."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
+from scipy.signal import correlate2d
 
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError
@@ -22,8 +23,20 @@ def concentration(kernel: NDArray, truth: NDArray) -> float:
     return float(np.square(kernel / kernel.sum()).sum() / np.square(truth / truth.sum()).sum())
 
 
+def cut_off(kernel: NDArray, truth: NDArray) -> float:
+    """The share of the true kernel for which an estimate has no place: laid where it fits best, it leaves the square.
+
+    Blind deconvolution finds a kernel up to a shift only, equation (2), so an estimate may lie at its square's edge.
+    """
+    fits = correlate2d(kernel, truth, "full")
+    moved = np.unravel_index(int(fits.argmax()), fits.shape) - np.array(truth.shape) + 1  # of the truth, down and right
+    places = np.indices(truth.shape) + moved[:, None, None]
+    outside = ((places < 0) | (places >= np.array(kernel.shape)[:, None, None])).any(axis=0)
+    return float(truth[outside].sum() / truth.sum())
+
+
 def breadths(item: Item, records: Sequence[Record]) -> Iterator[dict[str, object]]:
-    """Rows (image, kernel, concentration, psnr_sparse) of the true kernel, of it blurred, and of the records' kernels.
+    """Rows (image, kernel, concentration, cut_off, psnr_sparse): the true kernel, it blurred, and the records' kernels.
 
     Parameters
     ----------
@@ -48,5 +61,11 @@ def breadths(item: Item, records: Sequence[Record]) -> Iterator[dict[str, object
 
 
 def row(item: Item, name: str, kernel: NDArray, psnr: float) -> dict[str, object]:
-    share = concentration(kernel, np.asarray(item.kernel))
-    return {"image": item.id, "kernel": name, "concentration": share, f"psnr_{FINAL}": psnr}
+    truth = np.asarray(item.kernel)
+    return {
+        "image": item.id,
+        "kernel": name,
+        "concentration": concentration(kernel, truth),
+        "cut_off": cut_off(kernel, truth),
+        f"psnr_{FINAL}": psnr,
+    }
