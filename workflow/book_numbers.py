@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from levin_numbers import levin
+from threshold_numbers import thresholds
 
 from mcdeconv.presets import TIERS, configure
 from mcdeconv.stores import Library
@@ -33,6 +34,7 @@ def numbers(root: Path) -> dict[str, Any]:
         "lai_study": (lai := contrasts(rows_of("lai", root))),
         "lai5000": lai["ours, 5,000 iterations"]["without-both, 5,000 iterations"],
         "breadth": breadth(root / "results/known_kernel/levin-breadth.csv"),
+        "thresholds": thresholds(root / "results/readings/levin-thresholds.csv"),
         "known_kernel": known_kernel(root / "results/known_kernel/levin.csv"),
     }
 
@@ -84,6 +86,15 @@ def known_kernel(path: Path) -> dict[str, str]:
     return {name.replace("-", "_"): f"{statistics.mean(values):.2f}" for name, values in columns.items()}
 
 
+CUT = 0.001  # of the true kernel outside the square: more than rounding
+
+
+def listed(images: Iterable[str]) -> str:
+    """As "`im05_flit06` and `im06_flit06`"; "none" if there is none."""
+    *first, last = [f"`{image}`" for image in images] or ["none"]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def breadth(path: Path) -> dict[str, dict[str, str]]:
     """Kernel → mean concentration, and mean PSNR in dB with the sparse prior, over the images."""
     groups: dict[str, list[dict[str, str]]] = {}
@@ -93,6 +104,7 @@ def breadth(path: Path) -> dict[str, dict[str, str]]:
         name: {
             "concentration": f"{statistics.mean(float(row['concentration']) for row in rows):.2f}",
             "psnr": f"{statistics.mean(float(row['psnr_sparse']) for row in rows):.2f}",
+            "cut": listed(row["image"] for row in rows if float(row["cut_off"]) > CUT),
             "images": str(len(rows)),
         }
         for name, rows in groups.items()

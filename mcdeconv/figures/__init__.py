@@ -8,6 +8,7 @@ from mcdeconv.figures.curves import randomisation_curves, randomisation_curves_a
 from mcdeconv.figures.diagrams import Diagram, diagram
 from mcdeconv.figures.display import Shown, absent, show
 from mcdeconv.figures.error_ratio import error_ratio_curve, error_ratio_curve_alt
+from mcdeconv.figures.faint import faint, faint_kernels, faint_kernels_alt
 from mcdeconv.figures.forest import forest, forest_alt, forests
 from mcdeconv.figures.gallery import gallery
 from mcdeconv.figures.overview import benchmark_plots
@@ -38,6 +39,9 @@ __all__ = [
     "diagram",
     "error_ratio_curve",
     "error_ratio_curve_alt",
+    "faint",
+    "faint_kernels",
+    "faint_kernels_alt",
     "forest",
     "forest_alt",
     "forests",
