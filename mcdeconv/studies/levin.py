@@ -38,6 +38,7 @@ def variants() -> dict[str, Variant]:
         changed = {
             "": Variant(config, region),
             "joint updates": Variant(replace(config, update="joint"), region),
+            "loss summed": Variant(replace(config, data_term="sum"), region),
             "5,000 iterations": Variant(long, region),
             "kernel's rate × 4": Variant(replace(config, kernel_learning_rate=4 * config.kernel_learning_rate), region),
             "whole image": Variant(config, None),

@@ -15,8 +15,10 @@ import book_numbers
 import book_pages
 import build_book
 import landing
+import threshold_numbers
 
 from mcdeconv.pages import PAGES
+from mcdeconv.rescoring import Reading, write
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -147,13 +149,36 @@ def test_every_number_that_a_chapter_quotes_is_there():
         assert value and "nan" not in value, (name, expression)
 
 
-def test_breadths_are_means_over_the_images(tmp_path):
+def test_breadths_are_means_over_the_images_and_name_what_is_cut(tmp_path):
     file = tmp_path / "breadth.csv"
-    file.write_text("image,kernel,concentration,psnr_sparse\na,true,1.0,30\nb,true,1.0,31\na,ours,0.25,28.125\n")
+    lines = ("a,true,1.0,0,30", "b,true,1.0,0,31", "a,ours,0.25,0.04,28.125", "b,ours,0.25,0.0005,28.125")
+    file.write_text("\n".join(["image,kernel,concentration,cut_off,psnr_sparse", *lines]) + "\n")
     assert book_numbers.breadth(file) == {
-        "true": {"concentration": "1.00", "psnr": "30.50", "images": "2"},
-        "ours": {"concentration": "0.25", "psnr": "28.12", "images": "1"},
+        "true": {"concentration": "1.00", "psnr": "30.50", "images": "2", "cut": "none"},
+        "ours": {"concentration": "0.25", "psnr": "28.12", "images": "2", "cut": "`a`"},
     }
+    assert book_numbers.listed(["a", "b", "c"]) == "`a`, `b` and `c`"
+
+
+def test_thresholds_are_means_and_gains_on_the_scene(tmp_path):
+    def reading(image, method, threshold, psnr):
+        own = ("k", image, method, "laptop", 0, threshold, "sparse", "levin", psnr, 0.9, None)
+        return Reading(*own)
+
+    values = {"ren": (30.0, 31.0), "ren+mc": (31.0, 33.0)}
+    readings = [
+        reading(image, method, 0.02, psnr)
+        for method, pair in values.items()
+        for image, psnr in zip(("im05_flit01", "im05_flit02"), pair, strict=True)
+    ]
+    write(
+        tmp_path / "t.csv",
+        [*readings, reading("im06_flit01", "ren", 0.02, 20.0), reading("im06_flit01", "ren+mc", 0.02, 40.0)],
+    )
+    found = threshold_numbers.thresholds(tmp_path / "t.csv")
+    assert found["gain"]["ren+mc"]["2%"]["sparse"].startswith("+1.50 (")  # of the scene alone
+    assert found["mean"]["ren"]["2%"]["sparse"].startswith("27.00 (")
+    assert found["mean"]["ren"]["5%"]["sparse"] == found["gain"]["ours"]["2%"]["kernel"] == "not run"
 
 
 def test_the_landing_page_shows_a_stored_run():

@@ -13,6 +13,7 @@ LONGER = {"iterations", "halve_after", "kernel_learning_rate"}
 STEPS = {"dropout_rate.at", "input_noise_std.at"}
 OF_LEVIN = {
     "joint updates": {"update"},
+    "loss summed": {"data_term"},
     "5,000 iterations": LONGER,
     "kernel's rate × 4": {"kernel_learning_rate"},
     "whole image": {"region"},
