@@ -56,8 +56,7 @@ def breadths(item: Item, records: Sequence[Record]) -> Iterator[dict[str, object
     for record in records:
         key = record.identity
         if key.image == item.id:
-            name = f"{key.method}, {key.tier}, seed {key.seed}"
-            yield row(item, name, np.asarray(record.kernel), record.scores[f"psnr_{FINAL}"])
+            yield row(item, key.method, np.asarray(record.kernel), record.scores[f"psnr_{FINAL}"])
 
 
 def row(item: Item, name: str, kernel: NDArray, psnr: float) -> dict[str, object]:

@@ -67,6 +67,7 @@ class Reduction:
     kernel_architecture: Literal["unet", "fully-connected"] = "fully-connected"
     kernel_learning_rate: float = 1e-4  # the paper's, 3.1
     update: Literal["alternating", "joint"] = "alternating"
+    data_term: Literal["mean", "sum"] = "sum"
     precision: Precision = "bfloat16"
 
 
@@ -82,7 +83,7 @@ class Tier:
 TIERS = {
     tier.name: tier
     for tier in (
-        Tier("quick", 96, Reduction(16, 1500, levels=5, update="joint", precision="float32")),
+        Tier("quick", 96, Reduction(16, 1500, levels=5, update="joint", data_term="mean", precision="float32")),
         Tier("laptop", 128, Reduction(32, 2500, kernel_learning_rate=2e-4)),
         Tier("paper"),
     )
@@ -112,6 +113,7 @@ def configure(preset: str = "ours", tier: str = "paper") -> SolverConfig:
         kernel_net=replace(config.kernel_net, architecture=reduction.kernel_architecture),
         kernel_learning_rate=reduction.kernel_learning_rate,
         update="joint" if config.update == "joint" else reduction.update,
+        data_term=reduction.data_term,
         precision=reduction.precision,
     )
 

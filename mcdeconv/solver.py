@@ -155,12 +155,15 @@ def update(state: State, blurred: Tensor, kernel: Tensor | None = None) -> tuple
 
 def loss(samples: Tensor, kernel: Tensor, blurred: Tensor, config: SolverConfig) -> Tensor:
     """The cost (27): the Monte-Carlo mean of the data term (24) plus mu ‖k‖², and for (8) lambda ‖∇x‖₁."""
-    residual = (convolve(samples, kernel) - blurred).square()
-    data = residual.mean() if config.data_term == "mean" else residual.flatten(1).sum(1).mean()
-    total = data + config.kernel_weight * kernel.square().sum()
+
+    def over_pixels(values: Tensor) -> Tensor:
+        """Their sum or mean over pixels, and the mean over samples."""
+        return values.mean() if config.data_term == "mean" else values.flatten(1).sum(1).mean()
+
+    total = over_pixels((convolve(samples, kernel) - blurred).square()) + config.kernel_weight * kernel.square().sum()
     if config.tv_weight:
         vertical, horizontal = samples.diff(dim=-2).abs(), samples.diff(dim=-1).abs()
-        total = total + config.tv_weight * (vertical.mean() + horizontal.mean())
+        total = total + config.tv_weight * (over_pixels(vertical) + over_pixels(horizontal))
     return total
 
 

@@ -35,7 +35,7 @@ def test_the_true_kernel_gets_worse_as_it_gets_broader_and_records_stand_beside_
     record = Record(identity, {"psnr_sparse": 21.5}, (item.kernel * 2).tolist(), 1.0, 1, 2, {})
     rows = list(breadths(item, [record]))
     assert [row["kernel"] for row in rows] == [
-        "true", "true, blurred by 0.4 px", "true, blurred by 0.6 px", "true, blurred by 0.8 px", "ours, laptop, seed 2"
+        "true", "true, blurred by 0.4 px", "true, blurred by 0.6 px", "true, blurred by 0.8 px", "ours"
     ]  # fmt: skip
     shares = [float(row["concentration"]) for row in rows]  # type: ignore[arg-type]
     assert shares[0] == pytest.approx(1) == shares[-1]

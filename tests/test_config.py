@@ -42,7 +42,7 @@ OTHER_CHOICE = {
     "kernel_net.architecture": "fully-connected",
     "kernel_net.norm": "batch",
     "input_law": "normal",
-    "data_term": "sum",
+    "data_term": "mean",
     "update": "joint",
     "stop_at": 1000,
     "precision": "bfloat16",
@@ -80,6 +80,7 @@ def other(path, value):
         ("image_learning_rate", 1e-2),  # "The learning rate is 1 × 10⁻²"
         ("kernel_learning_rate", 1e-4),  # "For G_k, the learning rate was set to 1 × 10⁻⁴"
         ("halve_after", 3000),  # "Both learning rates dropped with rate 0.5 after 3 × 10³ steps"
+        ("data_term", "sum"),  # (24) is a squared norm
         ("kernel_weight", 1e-4),  # "The parameter mu was set to be 1 × 10⁻⁴"
         ("samples", 1),  # 2.2: "just sampling one image instance (i.e., N = 1)"
         ("update", "alternating"),  # Algorithm 1, lines 5 and 6

@@ -27,6 +27,7 @@ TINY = SolverConfig(
     input_noise_std=Step(0.05, 0.001, 5),
     kernel_learning_rate=3e-2,
     kernel_weight=1e-2,
+    data_term="mean",
     iterations=8,
     halve_after=6,
 )
@@ -183,7 +184,8 @@ def test_cost_by_hand(count, data_term, tv_weight):
     squares = [(convolve2d(x[0], kernel, mode="valid") - y[0, 0]) ** 2 for x in samples]
     data = np.mean([s.mean() if data_term == "mean" else s.sum() for s in squares])  # (24)
     x = samples[:, 0]
-    tv = np.abs(x[:, 1:] - x[:, :-1]).mean() + np.abs(x[:, :, 1:] - x[:, :, :-1]).mean()  # (8), a mean over pixels
+    differences = np.abs(x[:, 1:] - x[:, :-1]), np.abs(x[:, :, 1:] - x[:, :, :-1])  # (8)
+    tv = sum(d.mean() if data_term == "mean" else d.sum() / count for d in differences)
     value = loss(*(torch.from_numpy(a) for a in (samples, kernel, y)), config)
     assert value.item() == pytest.approx(data + 0.7 * (kernel**2).sum() + tv_weight * tv, rel=1e-12)
 

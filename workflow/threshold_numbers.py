@@ -19,7 +19,7 @@ Words = dict[str, dict[str, dict[str, str]]]  # method → threshold, e.g. "2%" 
 
 def thresholds(path: Path) -> dict[str, Words]:
     """The mean PSNR of every kind of kernel, and what dropout and noise gain on one scene, in dB."""
-    readings = read(path)
+    readings = read(path) if path.exists() else []
     methods = sorted({reading.method for reading in readings})
     return {
         "mean": {method: cells(readings, method) for method in methods},

@@ -41,8 +41,10 @@ def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Pat
 
 
 def measure_breadths(results: Path) -> None:
-    """Write results/known_kernel/levin-breadth.csv and print the mean of every kernel; takes stored laptop runs."""
-    records = [record for record in stored("levin", "laptop") if record.identity.seed == 0]
+    """Write results/known_kernel/levin-breadth.csv and print the mean of every kernel; the study has the records."""
+    study = STUDIES["levin"]
+    methods = ("ours", "ours, loss summed", "ours, larger kernel square", "ours, loss summed, larger kernel square")
+    records = [record for record in study.stored(study.stores(results)) if record.identity.method in methods]
     rows: list[dict[str, object]] = []
     for item in tqdm(list(datasets.load("levin")), "levin", unit="image"):
         rows += breadths(as_grey(item), records)
@@ -50,7 +52,7 @@ def measure_breadths(results: Path) -> None:
     for name in dict.fromkeys(str(row["kernel"]) for row in rows):
         own = [row for row in rows if row["kernel"] == name]
         share, psnr = (np.mean([row[what] for row in own]) for what in ("concentration", "psnr_sparse"))
-        print(f"{name:<28}concentration {share:.2f}  PSNR {psnr:.2f} dB  {len(own)} images")
+        print(f"{name:<42}concentration {share:.2f}  PSNR {psnr:.2f} dB  {len(own)} images")
 
 
 def rescore_kernels(dataset: str, tier: str, methods: Sequence[str], processes: int | None, results: Path) -> None:

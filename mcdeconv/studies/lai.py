@@ -32,6 +32,7 @@ def variants() -> dict[str, Variant]:
             preset = configure(method.split(",")[0], "laptop")
             config = replace(
                 preset.with_iterations(count),
+                data_term="mean",
                 image_net=replace(preset.image_net, channels=CHANNELS),
                 small_kernel_noise_std=sigma0,
                 kernel_learning_rate=1e-4 * ITERATIONS[0] / count,

@@ -20,43 +20,57 @@ SCENE = LEVIN_SCENES[5]
 FAILED = ("im06_flit04", "im06_flit06")
 LOPSIDED = tuple(images[5] for images in LEVIN_SCENES.values())  # flit06 of every scene
 LONG = 5000  # iterations, the paper's
+ALL = tuple(image for images in LEVIN_SCENES.values() for image in images)
+CHOSEN = tuple(dict.fromkeys(SCENE + FAILED + LOPSIDED))
 MARGIN = 8  # px
+SUMMED = "loss summed"
+RIVALS = {"ours": "without-both", "ren+mc": "ren"}  # what dropout and noise gain over
 
 
 def items() -> Iterator[Item]:
-    return datasets.load("levin", tuple(dict.fromkeys(SCENE + FAILED + LOPSIDED)))
+    return datasets.load("levin")
 
 
 def variants() -> dict[str, Variant]:
-    """Changes of tier `laptop`, with dropout and noise and without."""
+    """Changes of tier `laptop` as it first was, with a mean over pixels in its loss; each with its rival.
+
+    "loss summed" is tier `laptop` as it is.
+    """
     region = TIERS[TIER].region
     found: dict[str, Variant] = {}
-    for method in ("ours", "without-both"):
-        config = configure(method, TIER)
+    for method in (name for pair in RIVALS.items() for name in pair):
+        summed = configure(method, TIER)
+        found[method] = Variant(replace(summed, data_term="mean"), region)
+        found[f"{method}, {SUMMED}"] = Variant(summed, region)
+    for method in ("ours", RIVALS["ours"]):
+        config, summed = found[method].config, found[f"{method}, {SUMMED}"].config
         long = replace(config.with_iterations(LONG), kernel_learning_rate=1e-4)
-        image_net = config.image_net
+        wide, unet = replace(config.image_net, channels=64), replace(config.kernel_net, architecture="unet")
         changed = {
-            "": Variant(config, region),
+            f"{SUMMED}, larger kernel square": Variant(summed, region, margin=MARGIN),
+            "larger kernel square": Variant(config, region, margin=MARGIN),
             "joint updates": Variant(replace(config, update="joint"), region),
-            "loss summed": Variant(replace(config, data_term="sum"), region),
             "5,000 iterations": Variant(long, region),
             "kernel's rate × 4": Variant(replace(config, kernel_learning_rate=4 * config.kernel_learning_rate), region),
             "whole image": Variant(config, None),
-            "larger kernel square": Variant(config, region, margin=MARGIN),
-            "64 channels": Variant(replace(config, image_net=replace(image_net, channels=64)), region),
-            "U-Net of the kernel": Variant(
-                replace(config, kernel_net=replace(config.kernel_net, architecture="unet")), region
-            ),
+            "64 channels": Variant(replace(config, image_net=wide), region),
+            "U-Net of the kernel": Variant(replace(config, kernel_net=unet), region),
         }
-        found |= {f"{method}, {change}" if change else method: variant for change, variant in changed.items()}
+        found |= {f"{method}, {change}": replace(variant, images=CHOSEN) for change, variant in changed.items()}
     return found
 
 
 def contrasts() -> list[tuple[str, str]]:
-    """Every change against tier `laptop` as it is, and the gain of dropout and noise with every change."""
-    changes = [name.removeprefix("ours") for name in variants() if name.startswith("ours")]
-    against = [(f"{method}{change}", method) for change in changes if change for method in ("ours", "without-both")]
-    return [*against, *((f"ours{change}", f"without-both{change}") for change in changes)]
+    """Every change against what it changes, and the gain of dropout and noise with every change."""
+    names = list(variants())
+    against = [(name, name.rpartition(", ")[0]) for name in names if ", " in name]
+    gains = [
+        (name, name.replace(method, rival, 1))
+        for method, rival in RIVALS.items()
+        for name in names
+        if name.split(", ")[0] == method
+    ]
+    return [(name, other if other in names else name.split(", ")[0]) for name, other in against] + gains
 
 
 STUDY = Study(
@@ -66,5 +80,5 @@ STUDY = Study(
     items,
     variants(),
     contrasts(),
-    {"one scene": SCENE, "flit06": LOPSIDED} | {image: (image,) for image in FAILED},
+    {"one scene": SCENE, "all images": ALL, "flit06": LOPSIDED} | {image: (image,) for image in FAILED},
 )

@@ -22,6 +22,7 @@ class Variant:
     config: SolverConfig
     region: int | None  # px a side on which the kernel is estimated; None: the whole image
     seeds: tuple[int, ...] = (0,)
+    images: tuple[str, ...] | None = None  # that it is run on; None: all of the study's
     margin: int = 0  # px, even, by which the kernel's square is larger than the data set's; the region stays
 
     def pose(self, item: Item) -> Problem:
@@ -49,7 +50,7 @@ class Study:
         items = [choose(every, image, "image") for image in images or every]
         found = []
         for name, variant in chosen.items():
-            problems = [variant.pose(item) for item in items]
+            problems = [variant.pose(item) for item in items if variant.images is None or item.id in variant.images]
             found += [
                 Job(problem, name, self.tier, variant.config, seed) for seed in variant.seeds for problem in problems
             ]

@@ -59,6 +59,12 @@ def test_only_the_images_that_are_asked_for() -> None:
         STUDY.jobs(images=["nope"])
 
 
+def test_a_variant_may_be_run_on_some_images_only() -> None:
+    narrow = replace(STUDY, variants={"as it is": Variant(PLAIN, None), "few": Variant(PLAIN, None, images=("bb",))})
+    found = [(job.method, job.problem.item.id) for job in narrow.jobs()]
+    assert found == [("as it is", "a"), ("as it is", "bb"), ("as it is", "ccc"), ("few", "bb")]
+
+
 def test_an_unknown_variant_is_refused_with_the_choices() -> None:
     with pytest.raises(InputError, match="unknown variant 'nope'; choose one of as it is, joint"):
         STUDY.jobs(["nope"])
