@@ -57,7 +57,8 @@ class Reduction:
     Iterations before width: on development images the gain of dropout and noise needs 1,500 iterations and shows with
     16 channels, not with 32 channels and the 600 iterations that take as long. G_k becomes Ren et al.'s fully
     connected net: it starts at a nearly uniform kernel and gets further in a short run than the U-Net (`mcdeconv
-    study`); at full length the paper finds little between the two (3.5, Table 6).
+    study`); at full length the paper finds little between the two (3.5, Table 6). A mean over pixels in the loss is not
+    the paper's: `quick` has it until its runs and the explorer's grids are computed anew.
     """
 
     channels: int  # width of G_x

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from levin_numbers import levin
+from levin_numbers import levin, weight_of_mu
 from threshold_numbers import thresholds
 
 from mcdeconv.presets import TIERS, configure
@@ -34,7 +34,9 @@ def numbers(root: Path) -> dict[str, Any]:
         "lai_study": (lai := contrasts(rows_of("lai", root))),
         "lai5000": lai["ours, 5,000 iterations"]["without-both, 5,000 iterations"],
         "breadth": breadth(root / "results/known_kernel/levin-breadth.csv"),
-        "thresholds": thresholds(root / "results/readings/levin-thresholds.csv"),
+        "thresholds": (cut := thresholds(root / "results/readings/levin-thresholds.csv")),
+        "lopsided": cut["lopsided"],
+        "mu": mu(root),
         "known_kernel": known_kernel(root / "results/known_kernel/levin.csv"),
     }
 
@@ -46,6 +48,16 @@ def rows_of(name: str, root: Path) -> list[dict[str, Any]]:
     """A study's contrasts, from the records that there are: what its page shows too."""
     results = root / "results"
     return STUDIES[name].factors(STUDIES[name].stored(STUDIES[name].stores(results)))
+
+
+def mu(root: Path) -> dict[str, str]:
+    """Variant of the study of Levin's images → how much of the loss mu ‖k‖² is at the end."""
+    study = STUDIES["levin"]
+    records = study.stored(study.stores(root / "results"))
+    return {
+        name: weight_of_mu([record for record in records if record.identity.method == name], variant.config)
+        for name, variant in study.variants.items()
+    }
 
 
 def study(rows: Iterable[Mapping[str, Any]]) -> dict[str, Groups]:

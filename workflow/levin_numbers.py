@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from mcdeconv import plans
+from mcdeconv.config import SolverConfig
 from mcdeconv.estimate import Estimate, estimate
 from mcdeconv.records import Record
 from mcdeconv.stores import Library
@@ -65,6 +66,17 @@ def failed(records: Sequence[Record], method: str, images: Collection[str]) -> s
             ratios.setdefault(record.identity.image, []).append(record.scores["error_ratio_sparse"])
     count = sum(sum(values) / len(values) > FAILED for values in ratios.values())
     return f"{count} of {len(ratios)}"
+
+
+def weight_of_mu(records: Sequence[Record], config: SolverConfig) -> str:
+    """The share of mu ‖k‖² in the loss at the end of the runs, from the smallest to the largest."""
+    shares = [
+        config.kernel_weight * sum(value * value for row in record.kernel for value in row) / record.scores["loss"]
+        for record in records
+    ]
+    if max(shares, default=0.0) < 0.01:
+        return "less than 1%" if shares else "not run"
+    return f"{min(shares):.0%} to {max(shares):.0%}"
 
 
 def key(record: Record) -> tuple[str, int]:

@@ -1,30 +1,49 @@
 """What the prose says of the kernels of Levin's images without their small values."""
 
+import statistics
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from levin_numbers import SCENE, in_words
 
 from mcdeconv.estimate import estimate
-from mcdeconv.rescoring import THRESHOLDS, Reading, read
+from mcdeconv.rescoring import KNOWN, THRESHOLDS, Reading, read
+from mcdeconv.studies import STUDIES
+from mcdeconv.studies.levin import LOPSIDED
 
 FINALS = {"sparse": "sparse", "hyper-laplacian": "kernel"}
 GAINS = {
     "ours": "without-both",
     "ours, joint updates": "without-both, joint updates",
+    "ours, 5,000 iterations": "without-both, 5,000 iterations",
+    "ours, loss summed": "without-both, loss summed",
     "ren+mc": "ren",
+    "ren+mc, loss summed": "ren, loss summed",
 }
-Words = dict[str, dict[str, dict[str, str]]]  # method → threshold, e.g. "2%" → deconvolution → in words
 
 
-def thresholds(path: Path) -> dict[str, Words]:
+def thresholds(path: Path) -> dict[str, Any]:
     """The mean PSNR of every kind of kernel, and what dropout and noise gain on one scene, in dB."""
     readings = read(path) if path.exists() else []
     methods = sorted({reading.method for reading in readings})
     return {
         "mean": {method: cells(readings, method) for method in methods},
         "gain": {method: cells(readings, method, other) for method, other in GAINS.items()},
+        "lopsided": {method: lopsided(readings, method) for method in (*STUDIES["levin"].variants, KNOWN)},
     }
+
+
+def lopsided(readings: Sequence[Reading], method: str) -> dict[str, str]:
+    """Deconvolution → mean PSNR over the images of the lopsided kernel, as it is; "_2": without what is below 2%."""
+    found = {}
+    for threshold, suffix in ((0.0, ""), (0.02, "_2")):
+        for final, label in FINALS.items():
+            values = scores(readings, method, threshold, final)
+            of_kernel = [value for (image, _), value in values.items() if image in LOPSIDED]
+            complete = len(of_kernel) == len(LOPSIDED)
+            found[label + suffix] = f"{statistics.mean(of_kernel):.2f}" if complete else "not run"
+    return found
 
 
 def cells(readings: Sequence[Reading], method: str, other: str | None = None) -> dict[str, dict[str, str]]:

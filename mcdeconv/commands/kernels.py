@@ -11,7 +11,6 @@ from mcdeconv import datasets
 from mcdeconv.breadth import breadths
 from mcdeconv.errors import InputError
 from mcdeconv.nonblind import deconvolve_with_kernel
-from mcdeconv.plans import stored
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.problem import as_grey
 from mcdeconv.protocols import protocol_of, score
@@ -43,7 +42,7 @@ def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Pat
 def measure_breadths(results: Path) -> None:
     """Write results/known_kernel/levin-breadth.csv and print the mean of every kernel; the study has the records."""
     study = STUDIES["levin"]
-    methods = ("ours", "ours, loss summed", "ours, larger kernel square", "ours, loss summed, larger kernel square")
+    methods = ("ours", "ours, loss summed")
     records = [record for record in study.stored(study.stores(results)) if record.identity.method in methods]
     rows: list[dict[str, object]] = []
     for item in tqdm(list(datasets.load("levin")), "levin", unit="image"):
@@ -76,16 +75,14 @@ def rescore_kernels(dataset: str, tier: str, methods: Sequence[str], processes: 
 
 
 def rescore_thresholds(processes: int | None, results: Path) -> None:
-    """Every kernel of Levin's images that tier laptop has, of the tables and of the study, without its small values."""
+    """Every kernel of the study of Levin's images, without its small values."""
     study = STUDIES["levin"]
-    every = (*stored("levin", "laptop"), *stored("architectures", "laptop"), *study.stored(study.stores(results)))
-    records = list({record.identity: record for record in every}.values())
     path = results / "readings" / "levin-thresholds.csv"
-    readings = rescore_thresholded("levin", records, path, processes)
-    print(f"{'kernel':<36}{'threshold':>10}  {'deconvolution':<17}{'PSNR':>7}  kernels")
+    readings = rescore_thresholded("levin", study.stored(study.stores(results)), path, processes)
+    print(f"{'kernel':<48}{'threshold':>10}  {'deconvolution':<17}{'PSNR':>7}  kernels")
     for key, group in groupby(sorted(readings, key=threshold_key), threshold_key):
         own = [one.psnr for one in group]
-        print(f"{key[0]:<36}{key[1]:>10.0%}  {key[2]:<17}{np.mean(own):>7.2f}  {len(own)}")
+        print(f"{key[0]:<48}{key[1]:>10.0%}  {key[2]:<17}{np.mean(own):>7.2f}  {len(own)}")
 
 
 def threshold_key(reading: Reading) -> tuple[str, float, str]:

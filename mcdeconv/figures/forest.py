@@ -75,7 +75,7 @@ def forests(study: Study, records: Sequence[Record]) -> list[Shown]:
 
 def _contrasts(study: Study, records: Sequence[Record], group: str) -> dict[tuple[str, str], tuple[Summary, NDArray]]:
     found = {}
-    for name, other in study.contrasts:
+    for name, other in study.contrasts_on(group):
         pairs = paired(records, MEASURE, name, other, set(study.groups[group]))
         if pairs.runs:
             found[name, other] = summarise(pairs), pairs.values - pairs.others

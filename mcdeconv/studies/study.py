@@ -75,16 +75,31 @@ class Study:
         }
         return list(found.values())
 
+    def contrasts_on(self, group: str) -> list[tuple[str, str]]:
+        """Those whose variants are run on all images of a group."""
+        members = set(self.groups[group])
+
+        def covers(name: str) -> bool:
+            images = self.variants[name].images
+            return images is None or members <= set(images)
+
+        return [contrast for contrast in self.contrasts if all(covers(name) for name in contrast)]
+
     def has_runs(self, records: Sequence[Record], group: str) -> bool:
         """Whether any contrast has a pair of runs on a group of images."""
         images = set(self.groups[group])
-        return any(paired(records, "kernel_similarity", *contrast, images).runs for contrast in self.contrasts)
+        pairs = (paired(records, "kernel_similarity", *contrast, images) for contrast in self.contrasts_on(group))
+        return any(found.runs for found in pairs)
 
     def factors(self, records: Sequence[Record]) -> list[dict[str, object]]:
         """A row a contrast and group of images: means and paired differences with their 95% intervals."""
         rows = []
-        for name, other in self.contrasts:
+        places = {group: self.contrasts_on(group) for group in self.groups}
+        for contrast in self.contrasts:
             for group, members in self.groups.items():
+                if contrast not in places[group]:
+                    continue
+                name, other = contrast
                 row: dict[str, object] = {"variant": name, "against": other, "images": group}
                 for measure in MEASURES:
                     pairs = paired(records, measure, name, other, members)

@@ -26,7 +26,7 @@ def study(what: Study, records: Sequence[Record]) -> Page:
 
 def _of_group(what: Study, records: Sequence[Record], group: str) -> Grid | None:
     images = set(what.groups[group])
-    rows = [row for name, other in what.contrasts if (row := _row(records, name, other, images))]
+    rows = [row for name, other in what.contrasts_on(group) if (row := _row(records, name, other, images))]
     if not rows:
         return None
     columns = ("Compared with", *(label for label, _ in COLUMNS.values()), "Rests on")

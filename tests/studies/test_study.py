@@ -65,6 +65,12 @@ def test_a_variant_may_be_run_on_some_images_only() -> None:
     assert found == [("as it is", "a"), ("as it is", "bb"), ("as it is", "ccc"), ("few", "bb")]
 
 
+def test_a_contrast_is_on_groups_that_its_variants_are_run_on() -> None:
+    narrow = replace(STUDY, variants={"as it is": Variant(PLAIN, None), "joint": Variant(PLAIN, None, images=("bb",))})
+    assert narrow.contrasts_on("one") == [("joint", "as it is")] and narrow.contrasts_on("all") == []
+    assert [row["images"] for row in narrow.factors([])] == ["one"]
+
+
 def test_an_unknown_variant_is_refused_with_the_choices() -> None:
     with pytest.raises(InputError, match="unknown variant 'nope'; choose one of as it is, joint"):
         STUDY.jobs(["nope"])
