@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from levin_numbers import levin, weight_of_mu
+from levin_numbers import SCENE, levin, more_gain, weight_of_mu
 from threshold_numbers import thresholds
 
 from mcdeconv.presets import TIERS, configure
+from mcdeconv.records import Record
 from mcdeconv.stores import Library
 from mcdeconv.studies import STUDIES
+from mcdeconv.studies.levin import SUMMED
 from mcdeconv.studies.readings import ITERATIONS
 
 MEASURES = {
@@ -37,6 +39,10 @@ def numbers(root: Path) -> dict[str, Any]:
         "thresholds": (cut := thresholds(root / "results/readings/levin-thresholds.csv")),
         "lopsided": cut["lopsided"],
         "mu": mu(root),
+        "sum_gains": {
+            "all": more_gain(records := levin_runs(root), SUMMED),
+            "scene": more_gain(records, SUMMED, SCENE),
+        },
         "known_kernel": known_kernel(root / "results/known_kernel/levin.csv"),
     }
 
@@ -52,12 +58,15 @@ def rows_of(name: str, root: Path) -> list[dict[str, Any]]:
 
 def mu(root: Path) -> dict[str, str]:
     """Variant of the study of Levin's images → how much of the loss mu ‖k‖² is at the end."""
-    study = STUDIES["levin"]
-    records = study.stored(study.stores(root / "results"))
+    records = levin_runs(root)
     return {
         name: weight_of_mu([record for record in records if record.identity.method == name], variant.config)
-        for name, variant in study.variants.items()
+        for name, variant in STUDIES["levin"].variants.items()
     }
+
+
+def levin_runs(root: Path) -> list[Record]:
+    return STUDIES["levin"].stored(STUDIES["levin"].stores(root / "results"))
 
 
 def study(rows: Iterable[Mapping[str, Any]]) -> dict[str, Groups]:

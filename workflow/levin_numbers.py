@@ -68,6 +68,21 @@ def failed(records: Sequence[Record], method: str, images: Collection[str]) -> s
     return f"{count} of {len(ratios)}"
 
 
+def more_gain(
+    records: Sequence[Record], change: str, images: Collection[str] | None = None, measure: str = "psnr_sparse"
+) -> dict[str, str]:
+    """How much more dropout and noise gain with a change of the study than without it; and over how many images."""
+    gains = [
+        {run: value - rest for run, (value, rest) in pairs.runs.items()}
+        for pairs in (
+            paired(records, measure, f"ours{suffix}", f"without-both{suffix}", images) for suffix in (f", {change}", "")
+        )
+    ]
+    with_it, without = gains
+    found = estimate({run: with_it[run] - without[run] for run in with_it.keys() & without.keys()})
+    return {"sparse": in_words(found, "+"), "images": str(found.images)}
+
+
 def weight_of_mu(records: Sequence[Record], config: SolverConfig) -> str:
     """The share of mu ‖k‖² in the loss at the end of the runs, from the smallest to the largest."""
     shares = [

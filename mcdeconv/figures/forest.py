@@ -35,7 +35,8 @@ def forest(study: Study, records: Sequence[Record], group: str, width: float = W
         figure = Figure(figsize=(width, height), layout="constrained")
         axes = figure.subplots()
         for place, ((name, other), (summary, gains)) in enumerate(found.items()):
-            colour = look("ours" if name.startswith("ours") else "without-both").colour
+            randomised = study.variants[name].config.dropout_rate.before > 0
+            colour = look("ours" if randomised else "without-both").colour
             axes.scatter(gains, np.full(len(gains), place), s=14, color=colour, alpha=0.3, linewidths=0)
             axes.plot([summary.low, summary.high], [place, place], color=colour, lw=2)
             axes.plot(summary.difference, place, "o", color=colour, ms=7, mec="white")
