@@ -85,15 +85,21 @@ def rescore_thresholded(
 def add_missing(wanted: Sequence[Task], path: Path, processes: int | None) -> list[Reading]:
     """All readings of a file, after what it lacked was computed and written to it, kernel by kernel.
 
+    What it has of kernels that are no longer among those of their method and tier goes.
+
     Raises
     ------
     InputError
         If the file is damaged.
     """
-    known = {reading for reading in read(path)} if path.exists() else set()
+    kinds, names = {(task.method, task.tier) for task in wanted}, {task.name for task in wanted}
+    stored = read(path) if path.exists() else []
+    known = {one for one in stored if one.kernel in names or (one.method, one.tier) not in kinds}
     done = {(reading.kernel, reading.image, reading.threshold, reading.final) for reading in known}
     missing = [t for t in wanted if (t.name, t.item.id, t.threshold, t.final) not in done]
     found = list(known)
+    if len(found) < len(stored):
+        write(path, found)
     processes = min(processes or os.cpu_count() or 1, max(1, len(missing)))
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for readings in tqdm(pool.imap_unordered(read_off, missing), "rescoring", total=len(missing), unit="kernel"):

@@ -15,9 +15,9 @@ from mcdeconv.stores import Library
 IMAGE = "camera_kernel_01"
 
 
-def record(image=IMAGE, kernel=None, dataset="synthetic-levin"):
+def record(image=IMAGE, kernel=None, dataset="synthetic-levin", method="ours", config="c" * 12):
     item = load_item(dataset, image)
-    key = Identity(dataset, image, "ours", "quick", 0, "c" * 12, "i" * 12)
+    key = Identity(dataset, image, method, "quick", 0, config, "i" * 12)
     return Record(key, {}, (item.kernel if kernel is None else kernel).tolist(), 1.0, 1, 0, {})
 
 
@@ -44,6 +44,16 @@ def test_what_the_file_has_is_not_computed_again(tmp_path):
     path.write_text("\n".join([head, ",".join(columns), *rest]) + "\n")
     again = rescore("synthetic-levin", [record(), record("camera_kernel_02")], path, 1)
     assert len(again) == 8 and [one.psnr for one in again].count(99.5) == 1
+
+
+def test_a_kernel_that_is_no_longer_stored_goes(tmp_path):
+    path = tmp_path / "r.csv"
+    rescore("synthetic-levin", [record(), record(method="ren")], path, 1)
+    flat = load_item("synthetic-levin", IMAGE).kernel * 0 + 1
+    anew = record(kernel=flat, config="d" * 12)
+    found = rescore("synthetic-levin", [anew], path, 1)
+    assert {one.kernel for one in found if one.method == "ours"} == {anew.identity.file_name}
+    assert read(path) == found and {one.method for one in found} == {KNOWN, "ours", "ren"}
 
 
 def test_without_small_values_a_kernel_with_a_tail_is_the_true_one_again(tmp_path):
