@@ -14,7 +14,7 @@ from mcdeconv.presets import TIERS, configure
 from mcdeconv.records import Record
 from mcdeconv.stores import Library
 from mcdeconv.studies import STUDIES
-from mcdeconv.studies.levin import SUMMED
+from mcdeconv.studies.levin import AVERAGED
 from mcdeconv.studies.readings import ITERATIONS
 
 MEASURES = {
@@ -34,14 +34,14 @@ def numbers(root: Path) -> dict[str, Any]:
         "levin": levin(Library(root)),
         "levin_study": contrasts(rows_of("levin", root)),
         "lai_study": (lai := contrasts(rows_of("lai", root))),
-        "lai5000": lai["ours, 5,000 iterations"]["without-both, 5,000 iterations"],
+        "lai5000": lai["ours, loss averaged, 5,000 iterations"]["without-both, loss averaged, 5,000 iterations"],
         "breadth": breadth(root / "results/known_kernel/levin-breadth.csv"),
         "thresholds": (cut := thresholds(root / "results/readings/levin-thresholds.csv")),
         "lopsided": cut["lopsided"],
         "mu": mu(root),
         "sum_gains": {
-            "all": more_gain(records := levin_runs(root), SUMMED),
-            "scene": more_gain(records, SUMMED, SCENE),
+            "all": more_gain(records := levin_runs(root), AVERAGED),
+            "scene": more_gain(records, AVERAGED, SCENE),
         },
         "known_kernel": known_kernel(root / "results/known_kernel/levin.csv"),
     }

@@ -69,24 +69,24 @@ def failed(records: Sequence[Record], method: str, images: Collection[str]) -> s
 
 
 def more_gain(
-    records: Sequence[Record], change: str, images: Collection[str] | None = None
+    records: Sequence[Record], instead_of: str, images: Collection[str] | None = None
 ) -> dict[str, str | dict[str, str]]:
-    """How much more dropout and noise gain with a change of the study than without it, and what they gain without it.
+    """How much more dropout and noise gain at tier `laptop` than with a change of the study, and what they gain there.
 
     On the images that have all four runs.
     """
     more, before, count = {}, {}, 0
     for name, column in MEASURES.items():
-        with_it, without = (
+        own, changed = (
             {run: value - rest for run, (value, rest) in pairs.runs.items()}
             for pairs in (
                 paired(records, column, f"ours{suffix}", f"without-both{suffix}", images)
-                for suffix in (f", {change}", "")
+                for suffix in ("", f", {instead_of}")
             )
         )
-        runs = with_it.keys() & without.keys()
-        more[name] = in_words(estimate({run: with_it[run] - without[run] for run in runs}), "+")
-        before[name] = in_words(estimate({run: without[run] for run in runs}), "+")
+        runs = own.keys() & changed.keys()
+        more[name] = in_words(estimate({run: own[run] - changed[run] for run in runs}), "+")
+        before[name] = in_words(estimate({run: changed[run] for run in runs}), "+")
         count = len({image for image, _ in runs})
     return {"more": more, "before": before, "images": str(count)}
 

@@ -10,16 +10,17 @@ from levin_numbers import SCENE, in_words
 from mcdeconv.estimate import estimate
 from mcdeconv.rescoring import KNOWN, THRESHOLDS, Reading, read
 from mcdeconv.studies import STUDIES
-from mcdeconv.studies.levin import LOPSIDED
+from mcdeconv.studies.levin import AVERAGED, LOPSIDED, RIVALS
 
 FINALS = {"sparse": "sparse", "hyper-laplacian": "kernel"}
+MEAN = f", {AVERAGED}"
 GAINS = {
-    "ours": "without-both",
-    "ours, joint updates": "without-both, joint updates",
-    "ours, 5,000 iterations": "without-both, 5,000 iterations",
-    "ours, loss summed": "without-both, loss summed",
-    "ren+mc": "ren",
-    "ren+mc, loss summed": "ren, loss summed",
+    f"{method}{change}": f"{RIVALS[method]}{change}"
+    for method, changes in {
+        "ours": ("", ", 5,000 iterations", MEAN, f"{MEAN}, joint updates", f"{MEAN}, 5,000 iterations"),
+        "ren+mc": ("", MEAN),
+    }.items()
+    for change in changes
 }
 
 

@@ -13,11 +13,13 @@ from mcdeconv.plans import LAI_LIKE
 from mcdeconv.presets import configure
 from mcdeconv.problem import as_grey
 from mcdeconv.studies.halving import halved
+from mcdeconv.studies.levin import AVERAGED, RIVALS
 from mcdeconv.studies.study import Study, Variant
 
 REGION = 192  # px; of about 500 × 350
 CHANNELS = 16
 ITERATIONS = (5000, 2500, 1250)
+RIVAL = RIVALS["ours"]
 
 
 def items() -> Iterator[Item]:
@@ -25,29 +27,40 @@ def items() -> Iterator[Item]:
 
 
 def variants() -> dict[str, Variant]:
-    """The kernel's learning rate times the iterations is the paper's."""
+    """The kernel's learning rate times the iterations is the paper's.
+
+    The pilot was first run with a mean over pixels in the loss, and all of its questions are answered under it.
+    """
+    averaged = f", {AVERAGED}"
+    kinds = [(method, f"{method}{reading}", 0.01) for reading in ("", averaged) for method in ("ours", RIVAL)]
     found = {}
     for count in ITERATIONS:
-        for method, sigma0 in (("ours", 0.01), ("without-both", 0.01), ("ours, sigma0 0.05", 0.05)):
-            preset = configure(method.split(",")[0], "laptop")
+        for method, name, sigma0 in (*kinds, ("ours", f"ours{averaged}, sigma0 0.05", 0.05)):
+            preset = configure(method, "laptop")
             config = replace(
                 preset.with_iterations(count),
-                data_term="mean",
+                data_term="mean" if AVERAGED in name else "sum",
                 image_net=replace(preset.image_net, channels=CHANNELS),
                 small_kernel_noise_std=sigma0,
                 kernel_learning_rate=1e-4 * ITERATIONS[0] / count,
             )
-            found[f"{method}, {count:,} iterations"] = Variant(config, REGION)
+            found[f"{name}, {count:,} iterations"] = Variant(config, REGION)
     return found
 
 
 def contrasts() -> list[tuple[str, str]]:
-    """Dropout and noise against neither at every number of iterations, and every number against the smallest."""
+    """Dropout and noise against neither, every number of iterations against the smallest, the sum against the mean."""
     names = [name.rsplit(", ", 1) for name in variants()]
-    gains = [(method, count, "without-both", count) for method, count in names if method != "without-both"]
     least = f"{ITERATIONS[-1]:,} iterations"
-    longer = [(method, count, method, least) for method, count in names if count != least]
-    return [(f"{method}, {count}", f"{other}, {own}") for method, count, other, own in (*gains, *longer)]
+    gains = [(name, count, rival_of(name), count) for name, count in names if not name.startswith(RIVAL)]
+    longer = [(name, count, name, least) for name, count in names if count != least]
+    summed = [(name, count, f"{name}, {AVERAGED}", count) for name, count in names if AVERAGED not in name]
+    return [(f"{name}, {count}", f"{other}, {own}") for name, count, other, own in (*gains, *longer, *summed)]
+
+
+def rival_of(name: str) -> str:
+    """What has neither dropout nor noise, with the same loss."""
+    return f"{RIVAL}, {AVERAGED}" if AVERAGED in name else RIVAL
 
 
 STUDY = Study(
