@@ -3,10 +3,13 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from mcdeconv.config import SolverConfig
 from mcdeconv.datasets import load_item
 from mcdeconv.figures import Run
 from mcdeconv.metrics import luma
 from mcdeconv.records import Identity, Record
+from mcdeconv.studies import Study
+from mcdeconv.studies.study import Variant
 from mcdeconv.trajectory import STD_WHITE, Trajectory
 
 ITEM = load_item("synthetic-lai", "natural_01_kernel_02")
@@ -61,3 +64,10 @@ def run(method="ours", seed=0, end=24.0, blur=1.0, psnr=None):
 
 def as_bytes(image):
     return np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
+
+
+def study(variants, contrasts):
+    """Of images a and b, which have runs, and c, which has none."""
+    plain = dict.fromkeys(variants, Variant(SolverConfig(), None))
+    groups = {"all": ("a", "b"), "none": ("c",)}
+    return Study("example", "What does it change?", "quick", lambda: iter(()), plain, contrasts, groups)

@@ -2,24 +2,12 @@
 
 import numpy as np
 import pytest
-from figure_fakes import ITEM, record
+from figure_fakes import ITEM, record, study
 
-from mcdeconv.config import SolverConfig
 from mcdeconv.errors import InputError
 from mcdeconv.figures import NARROW, faint, faint_kernels, faint_kernels_alt
-from mcdeconv.studies import Study
-from mcdeconv.studies.study import Variant
 
-PLAIN = Variant(SolverConfig(), None)
-STUDY = Study(
-    "example",
-    "What does it change?",
-    "quick",
-    lambda: iter(()),
-    {"ours, joint": PLAIN, "ours": PLAIN, "never run": PLAIN},
-    [("ours, joint", "ours")],
-    {"all": ("a", "b"), "none": ("c",)},
-)
+STUDY = study(("ours, joint", "ours", "never run"), [("ours, joint", "ours")])
 RECORDS = [record("ours", image="a"), record("ours, joint", image="a"), record("ours", image="b")]
 TRUTHS = {"a": ITEM.kernel, "b": ITEM.kernel, "elsewhere": ITEM.kernel}
 

@@ -1,23 +1,14 @@
 """The forest plot of a study: a row a contrast that has runs, in words with the same numbers."""
 
 import pytest
-from figure_fakes import record
+from figure_fakes import record, study
 
-from mcdeconv.config import SolverConfig
 from mcdeconv.errors import InputError
 from mcdeconv.figures import NARROW, forest, forest_alt, forests
-from mcdeconv.studies import Study
-from mcdeconv.studies.study import Variant
 
-PLAIN = Variant(SolverConfig(), None)
-STUDY = Study(
-    "example",
-    "What does it change?",
-    "quick",
-    lambda: iter(()),
-    {"ours, joint": PLAIN, "ours": PLAIN, "without-both": PLAIN},
+STUDY = study(
+    ("ours, joint", "ours", "without-both"),
     [("ours, joint", "ours"), ("ours", "without-both"), ("ours, joint", "without-both")],
-    {"all": ("a", "b"), "none": ("c",)},
 )
 GAINS = {"ours, joint": 3.0, "ours": 1.0}
 RECORDS = [
