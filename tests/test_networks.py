@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from mcdeconv import networks
 from mcdeconv.config import ImageNetConfig, KernelNetConfig
-from mcdeconv.networks import Block, ImageNet, NonLocal, build_kernel_net, dropout
+from mcdeconv.networks import Block, ImageNet, Join, NonLocal, build_kernel_net, dropout
 
 ARCHITECTURES = ("unet", "fully-connected")
 
@@ -276,6 +276,23 @@ def test_non_local_blocks_from_a_level_on(first, count):
     assert [any(isinstance(m, NonLocal) for m in level) for level in net.encoder] == [False] * (5 - count) + [
         True
     ] * count
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_join_is_torchs_cat_with_gradients_of_their_own(layout):
+    gradient = noise(2, 5, 6, 7, seed=3).contiguous(memory_format=layout)
+    found, expected = [], []
+    for join, gradients in ((Join.apply, found), (lambda left, right: torch.cat((left, right), 1), expected)):
+        parts = [noise(2, count, 6, 7).contiguous(memory_format=layout).requires_grad_() for count in (2, 3)]
+        whole = join(*(part * 1 for part in parts))  # not leaves: those copy what they are given
+        for part in whole.grad_fn.next_functions:
+            part[0].register_prehook(lambda given, gradients=gradients: gradients.append(*given))
+        whole.backward(gradient)
+        torch.testing.assert_close(whole, torch.cat(parts, 1), rtol=0, atol=0)
+    for own, of_cat in zip(found, expected, strict=True):
+        torch.testing.assert_close(own, of_cat, rtol=0, atol=0)
+        assert own.is_contiguous(memory_format=layout)
+    assert not all(of_cat.is_contiguous(memory_format=layout) for of_cat in expected)
 
 
 def test_gradients_reach_every_weight():
