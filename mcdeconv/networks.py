@@ -29,11 +29,13 @@ class Join(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, left: Tensor, right: Tensor) -> Tensor:
+        """(N, C, H, W) and (N, D, H, W) to (N, C + D, H, W)."""
         ctx.channels = left.shape[1]
         return torch.cat((left, right), 1)
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:
+        """The gradient's two parts, each in memory of its own, in the order of the gradient's."""
         left, right = gradient[:, : ctx.channels], gradient[:, ctx.channels :]
         return left.clone(memory_format=dense(gradient)), right.clone(memory_format=dense(gradient))
 
