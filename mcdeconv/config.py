@@ -46,7 +46,8 @@ class ImageNetConfig:
 class KernelNetConfig:
     """G_k, the generative network of the kernel (3.1); a softmax makes its output a kernel (2.3)."""
 
-    architecture: Literal["unet", "fully-connected"] = "unet"  # Ren et al. have the second
+    # Ren et al. have the second; "known" is no network but a kernel that is given, to see what G_x makes of it
+    architecture: Literal["unet", "fully-connected", "known"] = "unet"
     levels: int = 4  # 3.1
     channels: int = 64  # 3.1
     slope: float = 0.1  # LeakyReLU, 3.1
@@ -109,6 +110,8 @@ class SolverConfig:
         for name in ("image_learning_rate", "kernel_learning_rate", "input_scale"):
             if not getattr(self, name) > 0:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be positive")
+        if self.kernel_net.architecture == "known" and self.update != "joint":
+            raise InputError(f"update is {self.update!r} with a known kernel, which has no updates; choose 'joint'")
         for name in ("dropout_rate", "kernel_dropout_rate"):
             step = getattr(self, name)
             if not (0 <= step.before < 1 and 0 <= step.after < 1):

@@ -61,6 +61,7 @@ def running(
         checkpoint=checkpoint,
         time_budget=time_budget,
         observers=observers,
+        known_kernel=problem.item.kernel if config.kernel_net.architecture == "known" else None,
     )
     if solution.iterations < config.last_iteration:
         return None

@@ -8,6 +8,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from mcdeconv.config import ImageNetConfig, KernelNetConfig
+from mcdeconv.errors import InputError
 
 
 def dropout(features: Tensor, rate: float, mode: str, generator: Generator) -> Tensor:
@@ -174,6 +175,18 @@ class KernelFullyConnected(nn.Module):
         return softmax_kernel(self.output(hidden).view(self.kernel_size, self.kernel_size))
 
 
+class KnownKernel(nn.Module):
+    """In the place of G_k, a kernel that is given and stays."""
+
+    def __init__(self, kernel: Tensor) -> None:
+        super().__init__()
+        self.kernel = nn.Parameter(kernel, requires_grad=False)
+        self.input_shape: tuple[int, ...] = (0,)
+
+    def forward(self, z: Tensor, dropout_rate: float, generator: Generator) -> Tensor:
+        return self.kernel
+
+
 def softmax_kernel(logits: Tensor) -> Tensor:
     """Non-negative and summing to 1 (2.3), in float32 whatever the network computes in."""
     return F.softmax(logits.float().flatten(), 0).view_as(logits)
@@ -183,6 +196,20 @@ def parameter_count(*modules: nn.Module) -> int:
     return sum(math.prod(p.shape) for m in modules for p in m.parameters())
 
 
-def build_kernel_net(config: KernelNetConfig, kernel_size: int) -> "KernelUNet | KernelFullyConnected":
-    kind = KernelUNet if config.architecture == "unet" else KernelFullyConnected
-    return kind(config, kernel_size)
+def build_kernel_net(
+    config: KernelNetConfig, kernel_size: int, known: Tensor | None = None
+) -> "KernelUNet | KernelFullyConnected | KnownKernel":
+    """G_k, or what stands in its place for a known kernel, shape (k, k), float32, sum 1.
+
+    Raises
+    ------
+    InputError
+        If the architecture is "known" and the kernel is not, or has another size.
+    """
+    if config.architecture != "known":
+        kind = KernelUNet if config.architecture == "unet" else KernelFullyConnected
+        return kind(config, kernel_size)
+    if known is None or known.shape != (kernel_size, kernel_size):
+        shape = None if known is None else tuple(known.shape)
+        raise InputError(f"a known kernel of {kernel_size}×{kernel_size} px is needed, not {shape}")
+    return KnownKernel(known)

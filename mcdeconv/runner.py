@@ -78,6 +78,7 @@ def solving(
     checkpoint_seconds: float = 30.0,
     time_budget: float | None = None,
     observers: Sequence[Observer] = (),
+    known_kernel: NDArray | None = None,
 ) -> Steps[Solution]:
     """Estimate kernel and latent image of one grey blurred image by Algorithm 1, an iteration at a time.
 
@@ -91,6 +92,7 @@ def solving(
     time_budget : seconds of this call after which the run stops (but not before its first iteration), saves its
         checkpoint and reads out what it has, optional
     observers : called with the state after every iteration; they must not change it
+    known_kernel : array, shape (k, k), sum 1: for a configuration in which the kernel is known
 
     Raises
     ------
@@ -101,11 +103,12 @@ def solving(
     """
     check_problem(blurred, kernel_size)
     image = input_digest(blurred)
+    known = None if known_kernel is None else torch.as_tensor(np.ascontiguousarray(known_kernel, np.float32))
     deadline = math.inf if time_budget is None else time.monotonic() + time_budget
     for added, suffix in TRIES:
         attempt = seed + added
         keep_freed_memory()
-        state = initialise(blurred.shape, kernel_size, config, attempt, device)
+        state = initialise(blurred.shape, kernel_size, config, attempt, device, known)
         path = checkpoint and checkpoint.with_stem(checkpoint.stem + suffix)
         keep = _Keeper(path, checkpoint_seconds, Fingerprint(image, config.digest(), kernel_size, attempt))
         try:

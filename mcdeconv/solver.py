@@ -71,13 +71,17 @@ def initialise(
     config: SolverConfig,
     seed: int,
     device: str | torch.device = "cpu",
+    known_kernel: Tensor | None = None,
 ) -> State:
-    """Networks with random weights and the fixed inputs z_x, z_k (Algorithm 1, line 2), all from one seed."""
+    """Networks with random weights and the fixed inputs z_x, z_k (Algorithm 1, line 2), all from one seed.
+
+    `known_kernel`, shape (k, k), stands in the place of G_k where the configuration says that the kernel is known.
+    """
     device = torch.device(device)
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(seed)
         image_net = ImageNet(config.image_net, config.input_depth)
-        kernel_net = build_kernel_net(config.kernel_net, kernel_size)
+        kernel_net = build_kernel_net(config.kernel_net, kernel_size, known_kernel)
         z_x = fixed_input((1, config.input_depth, *latent_shape(blurred_shape, kernel_size)), config)
         z_k = fixed_input(kernel_net.input_shape, config)
     image_net = image_net.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -190,6 +190,13 @@ def test_wrong_choices_are_refused(field, value):
         replace(DEFAULT, **{field: value})
 
 
+def test_a_known_kernel_has_no_updates_to_alternate_with():
+    known = KernelNetConfig(architecture="known")
+    assert replace(DEFAULT, kernel_net=known, update="joint").kernel_net is known
+    with pytest.raises(InputError, match=r"update is 'alternating' with a known kernel.*choose 'joint'"):
+        replace(DEFAULT, kernel_net=known)
+
+
 @pytest.mark.parametrize(
     ("part", "field"), [("image_net", "norm"), ("image_net", "dropout_mode"), ("kernel_net", "architecture")]
 )

@@ -11,9 +11,9 @@ from skimage.metrics import peak_signal_noise_ratio
 from tiny import NETS
 
 from mcdeconv import experiment, runner
-from mcdeconv.config import SolverConfig
+from mcdeconv.config import KernelNetConfig, SolverConfig
 from mcdeconv.datasets import load_item
-from mcdeconv.errors import RunFailed
+from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.experiment import run, scores
 from mcdeconv.nonblind import deconvolve_with_kernel
 from mcdeconv.problem import as_grey, identify, pose
@@ -71,6 +71,20 @@ def test_a_perfect_solution_scores_the_best_there_is(item):
         reachable = cropped_psnr(deconvolve_with_kernel(item.blurred, item.kernel, method), item.sharp)
         assert reachable <= found[f"psnr_{method}"] < reachable + 1
         assert found[f"psnr_{method}"] > cropped_psnr(item.blurred, item.sharp) + 4
+
+
+def test_a_known_kernel_stays_while_the_image_is_found(item):
+    known = replace(TINY, kernel_net=KernelNetConfig(architecture="known"), update="joint", iterations=60)
+    problem = pose(item, None)
+    record = run(problem, "true kernel", "quick", known, seed=0)
+    assert record.scores["kernel_similarity"] == pytest.approx(1, abs=1e-5)
+    assert record.scores["psnr_sparse"] == pytest.approx(record.scores["known_psnr_sparse"], abs=1e-3)
+    started = run(problem, "true kernel", "quick", replace(known, iterations=1), seed=0).scores
+    assert record.scores["psnr_direct"] > started["psnr_direct"] + 3
+    assert record.scores["loss"] < started["loss"] / 3
+    other = replace(item, kernel=np.pad(item.kernel, 1))
+    with pytest.raises(InputError, match=r"known kernel of 15×15 px is needed, not \(17, 17\)"):
+        run(pose(other, None), "true kernel", "quick", known, seed=0)
 
 
 def test_no_deblurring_scores_what_the_blurred_image_does(item):

@@ -26,6 +26,7 @@ CHOSEN = tuple(dict.fromkeys(SCENE + FAILED + FAILED_AVERAGED + LOPSIDED))
 MARGIN = 8  # px
 AVERAGED = "loss averaged"
 AVERAGED_TOO = ("joint updates", "5,000 iterations", "kernel's rate × 4", "larger kernel square")
+TRUE_KERNEL = "true kernel"
 RIVALS = {"ours": "without-both", "ren+mc": "ren"}  # what dropout and noise gain over
 
 
@@ -44,9 +45,11 @@ def variants() -> dict[str, Variant]:
         found[method] = Variant(preset, TIERS[TIER].region)
         found[f"{method}, {AVERAGED}"] = replace(found[method], config=replace(preset, data_term="mean"))
     for method in ("ours", RIVALS["ours"]):
+        whole = f"{method}, whole image"
         averaged = f"{method}, {AVERAGED}"
         found |= {f"{method}, {change}": variant for change, variant in changes(found[method]).items()}
         found |= {f"{averaged}, {change}": changes(found[averaged])[change] for change in AVERAGED_TOO}
+        found[f"{whole}, {TRUE_KERNEL}"] = changes(found[whole])[TRUE_KERNEL]
     return found
 
 
@@ -54,6 +57,7 @@ def changes(base: Variant) -> dict[str, Variant]:
     """A variant with one thing changed, by the name of the change."""
     config = base.config
     wide, unet = replace(config.image_net, channels=64), replace(config.kernel_net, architecture="unet")
+    known = replace(config.kernel_net, architecture="known")
     found = {
         "larger kernel square": replace(base, margin=MARGIN),
         "joint updates": replace(base, config=replace(config, update="joint")),
@@ -64,6 +68,7 @@ def changes(base: Variant) -> dict[str, Variant]:
         "whole image": replace(base, region=None),
         "64 channels": replace(base, config=replace(config, image_net=wide)),
         "U-Net of the kernel": replace(base, config=replace(config, kernel_net=unet)),
+        TRUE_KERNEL: replace(base, config=replace(config, kernel_net=known, update="joint")),
     }
     return {name: replace(variant, images=CHOSEN) for name, variant in found.items()}
 

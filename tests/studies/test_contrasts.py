@@ -21,6 +21,7 @@ OF_LEVIN = {
     "larger kernel square": {"margin"},
     "64 channels": {"image_net.channels"},
     "U-Net of the kernel": {"kernel_net.architecture"},
+    "true kernel": {"kernel_net.architecture", "update"},  # nothing is left to alternate with
 }
 
 
