@@ -73,6 +73,7 @@ def card(records: Sequence[Record], command: str, leaves_out: str = "", of_study
         ("configuration", _several([identity.config[:SHOWN] for identity in identities])),
         ("input", _several([identity.input[:SHOWN] for identity in identities])),
         ("device", ", ".join(sorted({_fact(record, "device") for record in records}))),
+        ("arithmetic", ", ".join(sorted({_fact(record, "precision") for record in records}))),
         ("torch", ", ".join(sorted({_fact(record, "torch") for record in records}))),
         ("seconds", _seconds([record.seconds for record in records])),
         ("runs at a time", ", ".join(sorted({_fact(record, "at_a_time") for record in records}))),

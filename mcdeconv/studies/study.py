@@ -1,6 +1,6 @@
 """A controlled experiment: variants that differ in one thing, the same images and seeds, paired differences."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from mcdeconv.job import Job
 from mcdeconv.presets import choose
 from mcdeconv.problem import Problem, pose
 from mcdeconv.records import Record, Store
-from mcdeconv.summary import paired, summarise
+from mcdeconv.summary import Pairs, paired, summarise
 
 MEASURES = ("psnr_direct", "psnr_sparse", "psnr_hyper-laplacian", "kernel_similarity")
 
@@ -85,6 +85,14 @@ class Study:
 
         return [contrast for contrast in self.contrasts if all(covers(name) for name in contrast)]
 
+    def pairs(
+        self, records: Sequence[Record], measure: str, name: str, other: str, images: Collection[str] | None = None
+    ) -> Pairs:
+        """The runs of a contrast; none for G_x's own output on two regions, where the scores are of other pixels."""
+        if measure == "psnr_direct" and self.variants[name].region != self.variants[other].region:
+            return Pairs({})
+        return paired(records, measure, name, other, images)
+
     def has_runs(self, records: Sequence[Record], group: str) -> bool:
         """Whether any contrast has a pair of runs on a group of images."""
         images = set(self.groups[group])
@@ -102,7 +110,7 @@ class Study:
                 name, other = contrast
                 row: dict[str, object] = {"variant": name, "against": other, "images": group}
                 for measure in MEASURES:
-                    pairs = paired(records, measure, name, other, members)
-                    row |= {f"{measure}_{key}": value for key, value in vars(summarise(pairs)).items()}
+                    summary = summarise(self.pairs(records, measure, name, other, members))
+                    row |= {f"{measure}_{key}": value for key, value in vars(summary).items()}
                 rows.append(row)
         return rows

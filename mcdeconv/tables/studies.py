@@ -5,17 +5,20 @@ from collections.abc import Collection, Sequence
 from mcdeconv.estimate import Estimate, estimate
 from mcdeconv.records import Record
 from mcdeconv.studies import Study
-from mcdeconv.summary import paired
 from mcdeconv.tables.cells import measured
 from mcdeconv.tables.grid import Cell, Grid, Page, Row
 
 COLUMNS = {
     "psnr_sparse": ("PSNR, sparse prior, dB", 2),
     "psnr_hyper-laplacian": ("PSNR, hyper-Laplacian, dB", 2),
-    "psnr_direct": ("PSNR, G_x on its region, dB", 2),
+    "psnr_direct": ("PSNR, G_x's own output, dB", 2),
     "kernel_similarity": ("Kernel similarity", 3),
 }
-NOTE = "Each cell: the mean of the variant, and below it the paired difference, with its 95% interval over images."
+NOTE = (
+    "Each cell: the mean of the variant, and below it the paired difference, with its 95% interval over images. G_x's own "
+    "output is that of the variant's region; between a region and the whole image there is no difference to take. "
+    "Where the two sides were computed in different arithmetic, the last column says so."
+)
 
 
 def study(what: Study, records: Sequence[Record]) -> Page:
@@ -26,7 +29,7 @@ def study(what: Study, records: Sequence[Record]) -> Page:
 
 def _of_group(what: Study, records: Sequence[Record], group: str) -> Grid | None:
     images = set(what.groups[group])
-    rows = [row for name, other in what.contrasts_on(group) if (row := _row(records, name, other, images))]
+    rows = [row for name, other in what.contrasts_on(group) if (row := _row(what, records, name, other, images))]
     if not rows:
         return None
     columns = ("Compared with", *(label for label, _ in COLUMNS.values()), "Rests on")
@@ -34,17 +37,24 @@ def _of_group(what: Study, records: Sequence[Record], group: str) -> Grid | None
     return Grid(f"study-{what.name}-{group.replace(' ', '-')}", title, "Variant", columns, tuple(rows), (NOTE,))
 
 
-def _row(records: Sequence[Record], name: str, other: str, images: Collection[str]) -> Row | None:
+def _row(what: Study, records: Sequence[Record], name: str, other: str, images: Collection[str]) -> Row | None:
     cells = []
     gain = estimate({})
     for measure, (_, digits) in COLUMNS.items():
-        pairs = paired(records, measure, name, other, images).runs
+        pairs = what.pairs(records, measure, name, other, images).runs
         mean = estimate({run: first for run, (first, _) in pairs.items()})
         gain = estimate({run: first - second for run, (first, second) in pairs.items()})
         cells.append(_cell(mean, gain, digits))
     if not gain.runs:
         return None
-    return Row(name, (Cell(other), *cells, Cell(rests_on(gain))))
+    own, rival = (arithmetic(records, method, images) for method in (name, other))
+    return Row(name, (Cell(other), *cells, Cell(rests_on(gain), "" if own == rival else f"{own} against {rival}")))
+
+
+def arithmetic(records: Sequence[Record], method: str, images: Collection[str]) -> str:
+    """In which precisions a method's runs on some images were computed; a machine may lack the one asked for."""
+    own = (r for r in records if r.identity.method == method and r.identity.image in images)
+    return " and ".join(sorted({str(record.provenance.get("precision", "unknown")) for record in own}))
 
 
 def rests_on(found: Estimate) -> str:
