@@ -21,7 +21,7 @@ WORKFLOW := $(BIN)/python workflow/tied.py $(BIN)/python workflow/make.py
 SELECTION = --tier "$(TIER)" --dataset "$(DATASET)" --images "$(IMAGES)" --seeds "$(SEEDS)" \
     --profile "$(PROFILE)" --shards "$(SHARDS)"
 
-.PHONY: help reproduce book table figure serve status explorer merge test install study bench known-kernel breadth readings thresholds equality lint format \
+.PHONY: help reproduce book table figure serve status explorer merge test install study bench known-kernel sampling breadth readings thresholds equality lint format \
     lock clean
 
 help: ## Show this list
@@ -77,6 +77,9 @@ bench: $(INSTALLED) ## Time per iteration and peak memory of the three tiers
 
 equality: $(INSTALLED) ## Whether bfloat16 gives the results of float32: 48 runs
 	$(BIN)/mcdeconv equality $(ARGS)
+
+sampling: $(INSTALLED) ## What Monte-Carlo sampling adds to the loss of a run, on eight of Levin's images
+	$(BIN)/mcdeconv sampling $(ARGS)
 
 breadth: $(INSTALLED) ## How broad the stored kernels are, and what true kernels as broad would score
 	$(BIN)/mcdeconv breadth $(ARGS)

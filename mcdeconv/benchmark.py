@@ -15,7 +15,8 @@ from typing import Any, Literal
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from mcdeconv.config import SolverConfig
+from mcdeconv.config import Precision, SolverConfig
+from mcdeconv.device import has_bfloat16, usable_precision
 from mcdeconv.files import make_folder, write_whole
 from mcdeconv.memory import keep_freed_memory
 from mcdeconv.plain import plain_algorithm_1
@@ -37,7 +38,7 @@ class Case:
     """One row of the benchmark."""
 
     tier: str
-    precision: str
+    precision: Precision
     size: int
     device: str
     threads: int
@@ -45,7 +46,7 @@ class Case:
 
     @property
     def config(self) -> SolverConfig:
-        return replace(configure("ours", self.tier), precision=self.precision)  # type: ignore[arg-type]
+        return replace(configure("ours", self.tier), precision=self.precision)
 
     @property
     def blurred(self) -> torch.Tensor:
@@ -57,11 +58,11 @@ class Case:
 def run_benchmark(device: str, repeats: int, folder: Path) -> list[Timing]:
     """Time every tier at every size, a fresh process each, print the rows and write them as JSON."""
     threads = torch.get_num_threads()
-    where = provenance(device, threads)
+    where = provenance(device, threads) | {"bfloat16": has_bfloat16(device)}
     print(f"{where['device']}, {threads} threads, torch {where['torch']}, {repeats} iterations each")
     timings, layouts = [], []
     for tier in TIERS:
-        for precision in dict.fromkeys((configure("ours", tier).precision, "bfloat16")):
+        for precision in precisions(tier, device):
             for size in SIZES:
                 timing = measure(Case(tier, precision, size, device, threads, repeats))
                 timings.append(timing)
@@ -72,6 +73,12 @@ def run_benchmark(device: str, repeats: int, folder: Path) -> list[Timing]:
                 print(f"  {count} at a time: {layouts[-1].per_image:.1f} ms an iteration and image", flush=True)
     write(folder, where, timings, layouts)
     return timings
+
+
+def precisions(tier: str, device: str) -> list[Precision]:
+    """The tier's own and bfloat16, where the device has it."""
+    wanted: tuple[Precision, ...] = (configure("ours", tier).precision, "bfloat16")
+    return list(dict.fromkeys(usable_precision(precision, device) for precision in wanted))
 
 
 def images_at_a_time(device: str, threads: int) -> list[int]:
@@ -95,7 +102,9 @@ def write(folder: Path, where: dict[str, Any], timings: list[Timing], layouts: l
         "timings": [asdict(timing) for timing in timings],
         "layouts": [asdict(layout) for layout in layouts],
     }
-    name = "-".join("".join(c if c.isalnum() else " " for c in (where["device"] or processor())).lower().split())
+    kind = where["device"] or processor()  # one processor's name may stand for some with bfloat16 and some without
+    words = "".join(c if c.isalnum() else " " for c in kind).lower().split()
+    name = "-".join([*words, *([] if where["bfloat16"] else ["without-bfloat16"])])
     make_folder(folder)
     path = folder / f"iteration-{name}.json"
     write_whole(path, (json.dumps(content, indent=1) + "\n").encode())

@@ -171,6 +171,16 @@ def equality(tier: Tier = "quick", processes: Processes = None, results: Results
 
 
 @app.command()
+def sampling(
+    tier: Tier = "laptop", images: Images = None, processes: Processes = None, results: Results = RESULTS
+) -> None:
+    """What Monte-Carlo sampling adds to the loss of a run, by iteration: one scene of Levin's images, a run each."""
+    from mcdeconv.commands.sampling import measure_sampling
+
+    measure_sampling(tier, split(images), processes, results)
+
+
+@app.command()
 def known_kernel(
     dataset: Annotated[str, typer.Option()] = "levin",
     images: Images = None,

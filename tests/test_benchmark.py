@@ -121,25 +121,29 @@ def test_beyond_the_largest_plain_size_there_is_no_plain_loop(monkeypatch):
     assert timing.plain_milliseconds is None and timing.speed_up is None and timing.repeats == 4
 
 
-def test_every_case_is_written_with_the_hardware(tmp_path, capsys, monkeypatch, threads_for_processes):
+@pytest.mark.parametrize("bfloat16", [True, False])
+def test_every_case_is_written_with_the_hardware(tmp_path, capsys, monkeypatch, threads_for_processes, bfloat16):
     folder = tmp_path / "results" / "benchmarks"
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": bfloat16}, raising=False)
+    precisions = ("float32", "bfloat16") if bfloat16 else ("float32",)
     monkeypatch.setattr(benchmark, "TIERS", {"tiny": TIERS["tiny"]})
     monkeypatch.setattr(benchmark, "SIZES", (32, 40))
     timings = run_benchmark("cpu", 2, folder)
     [name] = os.listdir(folder)
     assert name.startswith("iteration-") and name.endswith(".json") and " " not in name
+    assert name.endswith("-without-bfloat16.json") != bfloat16
     content = json.loads((folder / name).read_text())
     assert content["timings"] == [asdict(timing) for timing in timings]
     assert [(timing.precision, timing.size) for timing in timings] == [
-        (precision, size) for precision in ("float32", "bfloat16") for size in (32, 40)
+        (precision, size) for precision in precisions for size in (32, 40)
     ]
     count = torch.get_num_threads()
-    assert [layout["images"] for layout in content["layouts"]] == sorted({1, count}) * 2
+    assert [layout["images"] for layout in content["layouts"]] == sorted({1, count}) * len(precisions)
     # a pool of its own for each loop, so that peak memory is its own
-    assert threads_for_processes == [*[1, 1] * 2, *sorted({1, count})] * 2
+    assert threads_for_processes == [*[1, 1] * 2, *sorted({1, count})] * len(precisions)
     assert content["hardware"]["torch"] == torch.__version__
     assert content["hardware"]["python"] == platform.python_version()
-    assert content["hardware"]["threads"] == count
+    assert (content["hardware"]["threads"], content["hardware"]["bfloat16"]) == (count, bfloat16)
     printed = capsys.readouterr().out
     assert "tiny" in printed and "32 px" in printed and "40 px" in printed and str(folder / name) in printed
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from levin_numbers import SCENE, levin, more_gain, weight_of_mu
+from levin_numbers import SCENE, levin, listed, more_gain, scene_means, weight_of_mu
 from threshold_numbers import thresholds
 
 from mcdeconv.presets import TIERS, configure
@@ -39,6 +39,7 @@ def numbers(root: Path) -> dict[str, Any]:
         "thresholds": (cut := thresholds(root / "results/readings/levin-thresholds.csv")),
         "lopsided": cut["lopsided"],
         "mu": mu(root),
+        "scene": scene_means(levin_runs(root)),
         "sum_gains": {
             "all": more_gain(records := levin_runs(root), AVERAGED),
             "scene": more_gain(records, AVERAGED, SCENE),
@@ -110,12 +111,6 @@ def known_kernel(path: Path) -> dict[str, str]:
 CUT = 0.001  # of the true kernel outside the square: more than rounding
 
 
-def listed(images: Iterable[str]) -> str:
-    """As "`im05_flit06` and `im06_flit06`"; "none" if there is none."""
-    *first, last = [f"`{image}`" for image in images] or ["none"]
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def breadth(path: Path) -> dict[str, dict[str, str]]:
     """Kernel → mean concentration, and mean PSNR in dB with the sparse prior, over the images."""
     groups: dict[str, list[dict[str, str]]] = {}
@@ -125,7 +120,7 @@ def breadth(path: Path) -> dict[str, dict[str, str]]:
         name: {
             "concentration": f"{statistics.mean(float(row['concentration']) for row in rows):.2f}",
             "psnr": f"{statistics.mean(float(row['psnr_sparse']) for row in rows):.2f}",
-            "cut": listed(row["image"] for row in rows if float(row["cut_off"]) > CUT),
+            "cut": listed([row["image"] for row in rows if float(row["cut_off"]) > CUT]),
             "images": str(len(rows)),
         }
         for name, rows in groups.items()

@@ -150,7 +150,9 @@ def layouts(results: Path | None = None) -> Grid:
 
 def _where(where: dict[str, Any]) -> Cell:
     threads = where.get("threads")
-    return Cell(str(where.get("device", "unknown")), f"{threads} threads" if threads else "")
+    facts = [f"{threads} threads"] if threads else []
+    facts += [] if where.get("bfloat16", True) else ["no bfloat16"]
+    return Cell(str(where.get("device", "unknown")), ", ".join(facts))
 
 
 def benchmarks(results: Path | None = None) -> list[tuple[dict[str, Any], list[Timing], list[Layout]]]:

@@ -15,8 +15,8 @@ COLUMNS = {
     "kernel_similarity": ("Kernel similarity", 3),
 }
 NOTE = (
-    "Each cell: the mean of the variant, and below it the paired difference, with its 95% interval over images. G_x's own "
-    "output is that of the variant's region; between a region and the whole image there is no difference to take. "
+    "Each cell: the mean of the variant, and below it the paired difference, with its 95% interval over images. "
+    "G_x's own output is that of the variant's region; between a region and the whole image no difference is taken. "
     "Where the two sides were computed in different arithmetic, the last column says so."
 )
 

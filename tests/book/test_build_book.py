@@ -15,9 +15,11 @@ import book_numbers
 import book_pages
 import build_book
 import landing
+import levin_numbers
 import threshold_numbers
 
 from mcdeconv.pages import PAGES
+from mcdeconv.records import Identity, Record
 from mcdeconv.rescoring import Reading, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,7 +159,7 @@ def test_breadths_are_means_over_the_images_and_name_what_is_cut(tmp_path):
         "true": {"concentration": "1.00", "psnr": "30.50", "images": "2", "cut": "none"},
         "ours": {"concentration": "0.25", "psnr": "28.12", "images": "2", "cut": "`a`"},
     }
-    assert book_numbers.listed(["a", "b", "c"]) == "`a`, `b` and `c`"
+    assert levin_numbers.listed(["a", "b", "c"]) == "`a`, `b` and `c`"
 
 
 def test_thresholds_are_means_and_gains_on_the_scene(tmp_path):
@@ -179,6 +181,27 @@ def test_thresholds_are_means_and_gains_on_the_scene(tmp_path):
     assert found["gain"]["ren+mc"]["2%"]["sparse"].startswith("+1.50 (")  # of the scene alone
     assert found["mean"]["ren"]["2%"]["sparse"].startswith("27.00 (")
     assert found["mean"]["ren"]["5%"]["sparse"] == found["gain"]["ours"]["2%"]["kernel"] == "not run"
+
+
+def test_gaps_are_to_the_true_kernels_and_name_the_worst():
+    def run(image, known, found, ratio, method="ours"):
+        scores = {"known_psnr_sparse": known, "known_psnr_hyper-laplacian": known + 1, "psnr_sparse": found}
+        scores |= {"error_ratio_sparse": ratio, "psnr_direct": found + 2, "psnr_hyper-laplacian": found + 1}
+        key = Identity("levin", image, method, "laptop", 0, "c", "x")
+        return Record(key, scores, [[1.0]], 1.0, 1, 0, {})
+
+    records = [
+        run("im05_flit01", 33.0, 32.0, 1.5),
+        run("im05_flit02", 35.0, 33.0, 1.5),
+        run("im06_flit01", 32.0, 23.0, 8.0),
+        run("im05_flit01", 33.0, 20.0, 9.0, "without-both"),
+    ]
+    found = levin_numbers.gaps(records)
+    assert found["all"].startswith("4.00 (") and found["rest"] == "1.50 (1.00 to 2.00)"
+    assert (found["rest_images"], found["worst"]) == ("2", "`im06_flit01`")
+    scene = levin_numbers.scene_means(records)
+    assert scene["ours"]["sparse"] == "32.50 (32.00 to 33.00)" and scene["ours"]["direct"].startswith("34.50 (")
+    assert scene["known kernel"] == {"sparse": "34.00 (33.00 to 35.00)", "kernel": "35.00 (34.00 to 36.00)"}
 
 
 def test_the_landing_page_shows_a_stored_run():

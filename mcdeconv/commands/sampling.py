@@ -1,0 +1,49 @@
+"""`mcdeconv sampling`: what Monte-Carlo sampling adds to the loss in the runs on one scene of Levin's images."""
+
+import multiprocessing
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from mcdeconv import datasets
+from mcdeconv.campaign import start_worker
+from mcdeconv.plans import LEVIN_SCENES
+from mcdeconv.presets import TIERS, choose, configure
+from mcdeconv.problem import Problem, pose
+from mcdeconv.runner import solve
+from mcdeconv.sampling_term import Terms, measuring, read, write
+
+IMAGES = LEVIN_SCENES[5]
+MOMENTS = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0)  # of a run; p0 drops after 0.3 of it, sigma0 after 0.7
+
+
+def measure_sampling(tier: str, images: Sequence[str] | None, processes: int | None, results: Path) -> None:
+    """Solve what is missing, keep it in results/sampling/levin-TIER.csv, print the means of every moment."""
+    choose(TIERS, tier, "tier")
+    path = results / "sampling" / f"levin-{tier}.csv"
+    found = read(path)
+    missing = [image for image in images or IMAGES if image not in found]
+    tasks = [(pose(item, TIERS[tier].region), tier) for item in datasets.load("levin", missing)] if missing else []
+    processes = min(processes or os.cpu_count() or 1, max(1, len(tasks)))
+    with multiprocessing.get_context("spawn").Pool(processes, start_worker) as pool:
+        for image, terms in tqdm(pool.imap_unordered(run_measured, tasks), "sampling", total=len(tasks), unit="run"):
+            found[image] = terms
+            write(path, found)
+    print(f"{'iteration':>9}{'of the data term':>18}{'worth a mu of':>15}  images")
+    for moment in zip(*found.values(), strict=True):
+        share, mu = (np.mean([getattr(terms, name) for terms in moment]) for name in ("share", "mu"))
+        print(f"{moment[0].iteration:>9}{share:>18.1%}{mu:>15.4g}  {len(moment)}")
+
+
+def run_measured(task: tuple[Problem, str]) -> tuple[str, list[Terms]]:
+    """What a process of the pool does: a run with seed 0, looked at a few times."""
+    problem, tier = task
+    config, found = configure("ours", tier), list[Terms]()
+    moments = [max(1, round(share * config.iterations)) for share in MOMENTS]
+    observer = measuring(moments, torch.as_tensor(problem.blurred)[None, None], found)
+    solve(problem.blurred, problem.kernel_size, config, observers=[observer])
+    return problem.item.id, found

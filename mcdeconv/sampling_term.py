@@ -1,0 +1,101 @@
+"""What Monte-Carlo sampling adds to the loss, and which mu ‖k‖² it is worth.
+
+Over the samples x_i of (20), the mean of ‖k ⊗ x_i − y‖² is the squared error of the mean sample plus the spread of the
+k ⊗ x_i around theirs. The first a single image would have too; the second is what sampling adds. If the samples scatter
+like white noise of variance v, it is v ‖k‖² for every pixel: the penalty of (27), with a weight that the network sets.
+"""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Generator, Tensor
+
+from mcdeconv.errors import InputError
+from mcdeconv.forward import convolve
+from mcdeconv.solver import State
+from mcdeconv.summary import write_csv
+
+SAMPLES = 16
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The data term (24) at one iteration, in parts; sums over pixels."""
+
+    iteration: int
+    error: float  # ‖mean of k ⊗ x_i − y‖², without what the number of samples adds to it
+    spread: float  # mean of ‖k ⊗ x_i − their mean‖²
+    kernel: float  # ‖k‖²
+
+    @property
+    def share(self) -> float:
+        """Of the spread in both."""
+        return self.spread / (self.error + self.spread)
+
+    @property
+    def mu(self) -> float:
+        """The weight of ‖k‖² that would come to as much."""
+        return self.spread / self.kernel
+
+
+@torch.no_grad()
+def measure_terms(state: State, blurred: Tensor, count: int = SAMPLES, seed: int = 0) -> Terms:
+    """Split the data term of a run as it stands; random numbers of its own, so that the run goes on as it would.
+
+    Parameters
+    ----------
+    state : State
+    blurred : Tensor, shape (1, 1, H, W)
+    count : at least 2 samples
+    """
+    generator = Generator(blurred.device).manual_seed(seed)
+    now = state.noise_std(state.iteration), state.config.dropout_rate(state.iteration)
+    kernel = state.kernel_net(state.z_k, 0.0, generator)
+    residuals = torch.cat([convolve(state.draw(1, *now, generator), kernel) - blurred for _ in range(count)]).double()
+    spread = float(residuals.var(0).sum())
+    error = float(residuals.mean(0).square().sum()) - spread / count
+    return Terms(state.iteration, error, spread, float(kernel.square().sum()))
+
+
+def measuring(moments: Sequence[int], blurred: Tensor, found: list[Terms]) -> Callable[[State], None]:
+    """An observer of a run that adds the terms of some iterations to a list."""
+
+    def observe(state: State) -> None:
+        if state.iteration in moments:
+            found.append(measure_terms(state, blurred))
+
+    return observe
+
+
+def write(path: Path, found: Mapping[str, Sequence[Terms]]) -> None:
+    """Image → terms, as CSV."""
+    rows = [
+        {"image": image, **vars(one), "share": one.share, "mu": one.mu}
+        for image, terms in sorted(found.items())
+        for one in terms
+    ]
+    write_csv(path, rows, digits=6)
+
+
+def read(path: Path) -> dict[str, list[Terms]]:
+    """What `write` wrote; nothing if there is no file.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged.
+    """
+    found: dict[str, list[Terms]] = {}
+    if not path.exists():
+        return found
+    try:
+        with path.open(newline="", encoding="utf-8") as stream:
+            for row in csv.DictReader(stream):
+                numbers = (float(row[name]) for name in ("error", "spread", "kernel"))
+                found.setdefault(row["image"], []).append(Terms(int(row["iteration"]), *numbers))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is no result of ours ({error}); delete it and run `make sampling`") from error
+    return found
