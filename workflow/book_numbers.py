@@ -12,6 +12,7 @@ from threshold_numbers import thresholds
 
 from mcdeconv.presets import TIERS, configure
 from mcdeconv.records import Record
+from mcdeconv.sampling_term import read as read_terms
 from mcdeconv.stores import Library
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.levin import AVERAGED
@@ -39,6 +40,7 @@ def numbers(root: Path) -> dict[str, Any]:
         "thresholds": (cut := thresholds(root / "results/readings/levin-thresholds.csv")),
         "lopsided": cut["lopsided"],
         "mu": mu(root),
+        "sampling": sampling(root / "results/sampling/levin-laptop.csv"),
         "scene": scene_means(levin_runs(root)),
         "sum_gains": {
             "all": more_gain(records := levin_runs(root), AVERAGED),
@@ -106,6 +108,19 @@ def known_kernel(path: Path) -> dict[str, str]:
             if name.startswith("psnr"):
                 columns.setdefault(name.removeprefix("psnr_"), []).append(float(value))
     return {name.replace("-", "_"): f"{statistics.mean(values):.2f}" for name, values in columns.items()}
+
+
+def sampling(path: Path) -> dict[str, dict[str, str]]:
+    """Iteration → the samples' spread as a share of the data term, and the mu it is worth: mean, smallest, largest."""
+    found = {}
+    for moment in zip(*read_terms(path).values(), strict=True):
+        shares, mus = ([getattr(terms, name) for terms in moment] for name in ("share", "mu"))
+        found[str(moment[0].iteration)] = {
+            "share": f"{statistics.mean(shares):.0%} ({min(shares):.0%} to {max(shares):.0%})",
+            "mu": f"{statistics.mean(mus):.2g} ({min(mus):.2g} to {max(mus):.2g})",
+            "images": str(len(moment)),
+        }
+    return found
 
 
 CUT = 0.001  # of the true kernel outside the square: more than rounding

@@ -21,6 +21,8 @@ import threshold_numbers
 from mcdeconv.pages import PAGES
 from mcdeconv.records import Identity, Record
 from mcdeconv.rescoring import Reading, write
+from mcdeconv.sampling_term import Terms
+from mcdeconv.sampling_term import write as write_terms
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -181,6 +183,14 @@ def test_thresholds_are_means_and_gains_on_the_scene(tmp_path):
     assert found["gain"]["ren+mc"]["2%"]["sparse"].startswith("+1.50 (")  # of the scene alone
     assert found["mean"]["ren"]["2%"]["sparse"].startswith("27.00 (")
     assert found["mean"]["ren"]["5%"]["sparse"] == found["gain"]["ours"]["2%"]["kernel"] == "not run"
+
+
+def test_what_sampling_adds_is_a_mean_with_its_range(tmp_path):
+    write_terms(tmp_path / "t.csv", {"a": [Terms(250, 1.0, 3.0, 0.5)], "b": [Terms(250, 1.0, 1.0, 0.5)]})
+    assert book_numbers.sampling(tmp_path / "t.csv") == {
+        "250": {"share": "62% (50% to 75%)", "mu": "4 (2 to 6)", "images": "2"}
+    }
+    assert book_numbers.sampling(tmp_path / "none.csv") == {}
 
 
 def test_gaps_are_to_the_true_kernels_and_name_the_worst():
