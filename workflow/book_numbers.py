@@ -12,11 +12,11 @@ from threshold_numbers import thresholds
 
 from mcdeconv.presets import TIERS, configure
 from mcdeconv.records import Record
-from mcdeconv.sampling_term import read as read_terms
 from mcdeconv.stores import Library
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.levin import AVERAGED
 from mcdeconv.studies.readings import ITERATIONS
+from mcdeconv.studies.sampling_term import read as read_terms
 
 MEASURES = {
     "direct": ("psnr_direct", 2),

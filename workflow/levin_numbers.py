@@ -7,8 +7,8 @@ from mcdeconv import plans
 from mcdeconv.config import SolverConfig
 from mcdeconv.estimate import Estimate, estimate
 from mcdeconv.records import Record
-from mcdeconv.rescoring import KNOWN
 from mcdeconv.stores import Library
+from mcdeconv.studies.rescoring import KNOWN
 from mcdeconv.summary import paired
 
 MEASURES = {"sparse": "psnr_sparse", "kernel": "psnr_hyper-laplacian", "direct": "psnr_direct"}

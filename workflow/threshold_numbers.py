@@ -8,9 +8,9 @@ from typing import Any
 from levin_numbers import SCENE, in_words
 
 from mcdeconv.estimate import estimate
-from mcdeconv.rescoring import KNOWN, THRESHOLDS, Reading, read
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.levin import AVERAGED, LOPSIDED, RIVALS
+from mcdeconv.studies.rescoring import KNOWN, THRESHOLDS, Reading, read
 
 FINALS = {"sparse": "sparse", "hyper-laplacian": "kernel"}
 MEAN = f", {AVERAGED}"

@@ -63,7 +63,7 @@ def run_equality(tier: str, processes: int | None, results: Path) -> None:
 
     Runs of the tables in either precision count, whatever processor they were on; the file names it, run by run.
     """
-    from mcdeconv import equality
+    from mcdeconv.studies import equality
 
     wanted = equality.jobs(tier=tier)
     known = [Store(results / "records")]

@@ -8,15 +8,15 @@ import numpy as np
 from tqdm import tqdm
 
 from mcdeconv import datasets
-from mcdeconv.breadth import breadths
 from mcdeconv.errors import InputError
 from mcdeconv.nonblind import deconvolve_with_kernel
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.problem import as_grey
 from mcdeconv.protocols import protocol_of, score
-from mcdeconv.rescoring import Reading, rescore, rescore_thresholded
 from mcdeconv.stores import Library
 from mcdeconv.studies import STUDIES
+from mcdeconv.studies.breadth import breadths
+from mcdeconv.studies.rescoring import Reading, rescore, rescore_thresholded
 from mcdeconv.summary import write_csv
 
 

@@ -15,7 +15,7 @@ from mcdeconv.plans import LEVIN_SCENES
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.problem import Problem, pose
 from mcdeconv.runner import solve
-from mcdeconv.sampling_term import Terms, measuring, read, write
+from mcdeconv.studies.sampling_term import Terms, measuring, read, write
 
 IMAGES = LEVIN_SCENES[5]
 MOMENTS = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0)  # of a run; p0 drops after 0.3 of it, sigma0 after 0.7

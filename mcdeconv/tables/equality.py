@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mcdeconv.equality import TOLERANCE, Comparison, compare, read
+from mcdeconv.studies.equality import TOLERANCE, Comparison, compare, read
 from mcdeconv.tables.cells import MINUS
 from mcdeconv.tables.grid import Cell, Grid, Row
 from mcdeconv.tables.measures import TIERS

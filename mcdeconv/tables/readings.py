@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mcdeconv.estimate import Estimate, estimate
 from mcdeconv.protocols import PROTOCOLS, readings_of
-from mcdeconv.rescoring import FINALS, KNOWN, Reading, read
+from mcdeconv.studies.rescoring import FINALS, KNOWN, Reading, read
 from mcdeconv.tables.cells import measured
 from mcdeconv.tables.grid import Cell, Grid, Row
 from mcdeconv.tables.measures import TIERS

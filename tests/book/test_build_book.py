@@ -20,9 +20,9 @@ import threshold_numbers
 
 from mcdeconv.pages import PAGES
 from mcdeconv.records import Identity, Record
-from mcdeconv.rescoring import Reading, write
-from mcdeconv.sampling_term import Terms
-from mcdeconv.sampling_term import write as write_terms
+from mcdeconv.studies.rescoring import Reading, write
+from mcdeconv.studies.sampling_term import Terms
+from mcdeconv.studies.sampling_term import write as write_terms
 
 ROOT = Path(__file__).resolve().parents[2]
 

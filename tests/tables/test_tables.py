@@ -10,12 +10,12 @@ import pytest
 from table_cases import drawn, everything, few, record
 
 from mcdeconv import tables
-from mcdeconv.equality import MEASURES
 from mcdeconv.errors import InputError
 from mcdeconv.networks import ImageNet, build_kernel_net
 from mcdeconv.plans import CATEGORIES
 from mcdeconv.presets import configure
 from mcdeconv.stores import Library
+from mcdeconv.studies.equality import MEASURES
 from mcdeconv.summary import write_csv
 from mcdeconv.tables import ablation, error_ratio, running_time
 from mcdeconv.tables.equality import equality

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mcdeconv.breadth import breadths, concentration, cut_off
 from mcdeconv.datasets import load_item
 from mcdeconv.problem import as_grey
 from mcdeconv.records import Identity, Record
+from mcdeconv.studies.breadth import breadths, concentration, cut_off
 
 
 def test_concentration_by_hand() -> None:

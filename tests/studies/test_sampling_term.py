@@ -13,8 +13,8 @@ from tiny import TINY
 from mcdeconv.commands import sampling
 from mcdeconv.errors import InputError
 from mcdeconv.runner import solve
-from mcdeconv.sampling_term import Terms, measure_terms, measuring, read, write
 from mcdeconv.schedules import constant
+from mcdeconv.studies.sampling_term import Terms, measure_terms, measuring, read, write
 
 SIDE, SIZE, STD = 64, 5, 0.1
 

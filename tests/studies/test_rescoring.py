@@ -9,8 +9,8 @@ from mcdeconv.datasets import load_item
 from mcdeconv.errors import InputError
 from mcdeconv.experiment import kernel_protocol
 from mcdeconv.records import Identity, Record
-from mcdeconv.rescoring import KNOWN, THRESHOLDS, read, rescore, rescore_thresholded
 from mcdeconv.stores import Library
+from mcdeconv.studies.rescoring import KNOWN, THRESHOLDS, read, rescore, rescore_thresholded
 
 IMAGE = "camera_kernel_01"
 

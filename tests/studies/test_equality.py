@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mcdeconv import equality
 from mcdeconv.commands import experiments
-from mcdeconv.equality import MEASURES, SEEDS, compare, jobs, read
 from mcdeconv.errors import InputError
 from mcdeconv.records import Identity, Record
+from mcdeconv.studies import equality
+from mcdeconv.studies.equality import MEASURES, SEEDS, compare, jobs, read
 from mcdeconv.summary import write_csv
 
 IMAGES = equality.EMBEDDED[1]
