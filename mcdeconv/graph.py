@@ -77,7 +77,7 @@ def constants_of(state: State) -> tuple[float, ...]:
     t, config = state.iteration, state.config
     rates = (group["lr"] for one in (state.image_optimiser, state.kernel_optimiser) for group in one.param_groups)
     noise = state.noise_std(t), state.kernel_noise_std(t)
-    return (config.dropout_rate(t), config.kernel_dropout_rate(t), *noise, *rates)
+    return (config.dropout_rate(t), config.kernel_dropout_rate(t), config.mu(t), *noise, *rates)
 
 
 class LossBuffer:

@@ -39,7 +39,7 @@ def plain_algorithm_1(blurred: Tensor, kernel_size: int, config: SolverConfig, s
     for t in range(1, config.iterations + 1):
         eps = noise_std(t) * torch.randn_like(z_x)
         sample = image_net(z_x + eps, config.dropout_rate(t), generator)
-        value = loss(sample, kernel_net(z_k, 0.0, generator), blurred, config)
+        value = loss(sample, kernel_net(z_k, 0.0, generator), blurred, config, t)
         for optimiser in optimisers:
             optimiser.zero_grad()
         value.backward()

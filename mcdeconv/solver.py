@@ -142,29 +142,29 @@ def update(state: State, blurred: Tensor, kernel: Tensor | None = None) -> tuple
     -------
     The loss, and the kernel for the next iteration; both on the device, with nothing waited for.
     """
-    config = state.config
+    config, t = state.config, state.iteration
     samples = sample_images(state)  # line 4: draw eps and M, and G_x(z_x + eps; theta_x, M)
     if kernel is None or config.randomises_kernel:
         kernel = predict_kernel(state)
     if config.update == "joint":
-        value = loss(samples, kernel, blurred, config)
+        value = loss(samples, kernel, blurred, config, t)
         return descend(value, state.kernel_optimiser, state.image_optimiser), None
     # Line 5 leaves theta_x alone, so line 6 sees the same samples; line 6 leaves theta_k alone, so the next
     # line 5 sees the same kernel: one forward pass of each network an iteration serves both updates.
-    descend(loss(samples.detach(), kernel, blurred, config), state.kernel_optimiser)  # line 5
+    descend(loss(samples.detach(), kernel, blurred, config, t), state.kernel_optimiser)  # line 5
     kernel = predict_kernel(state)
-    value = loss(samples, kernel.detach(), blurred, config)
+    value = loss(samples, kernel.detach(), blurred, config, t)
     return descend(value, state.image_optimiser), kernel  # line 6
 
 
-def loss(samples: Tensor, kernel: Tensor, blurred: Tensor, config: SolverConfig) -> Tensor:
-    """The cost (27): the Monte-Carlo mean of the data term (24) plus mu ‖k‖², and for (8) lambda ‖∇x‖₁."""
+def loss(samples: Tensor, kernel: Tensor, blurred: Tensor, config: SolverConfig, t: int) -> Tensor:
+    """The cost (27) at iteration t: the Monte-Carlo mean of (24) plus mu ‖k‖², and for (8) lambda ‖∇x‖₁."""
 
     def over_pixels(values: Tensor) -> Tensor:
         """Their sum or mean over pixels, and the mean over samples."""
         return values.mean() if config.data_term == "mean" else values.flatten(1).sum(1).mean()
 
-    total = over_pixels((convolve(samples, kernel) - blurred).square()) + config.kernel_weight * kernel.square().sum()
+    total = over_pixels((convolve(samples, kernel) - blurred).square()) + config.mu(t) * kernel.square().sum()
     if config.tv_weight:
         vertical, horizontal = samples.diff(dim=-2).abs(), samples.diff(dim=-1).abs()
         total = total + config.tv_weight * (over_pixels(vertical) + over_pixels(horizontal))

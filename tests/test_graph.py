@@ -74,6 +74,14 @@ def test_it_takes_the_steps_of_algorithm_1(name):
     assert torch.equal(found.generator.get_state(), wanted.generator.get_state())
 
 
+def test_a_penalty_that_ends_needs_a_new_recording():
+    state = fresh(replace(SMALL, extra_kernel_weights=(Step(1.0, 0.0, 10),)))
+    found = []
+    for state.iteration in (9, 10, 11):
+        found.append(constants_of(state))
+    assert found[0] == found[1] != found[2]
+
+
 @pytest.mark.parametrize("stop", [3, 5, 13])
 def test_stopped_anywhere_it_has_every_loss_and_can_go_on(stop):
     wanted, found = fresh(SMALL), fresh(SMALL)

@@ -186,7 +186,7 @@ def test_cost_by_hand(count, data_term, tv_weight):
     x = samples[:, 0]
     differences = np.abs(x[:, 1:] - x[:, :-1]), np.abs(x[:, :, 1:] - x[:, :, :-1])  # (8)
     tv = sum(d.mean() if data_term == "mean" else d.sum() / count for d in differences)
-    value = loss(*(torch.from_numpy(a) for a in (samples, kernel, y)), config)
+    value = loss(*(torch.from_numpy(a) for a in (samples, kernel, y)), config, 1)
     assert value.item() == pytest.approx(data + 0.7 * (kernel**2).sum() + tv_weight * tv, rel=1e-12)
 
 
@@ -194,7 +194,7 @@ def test_cost_of_the_truth_is_the_kernels_norm_alone():
     rng = np.random.default_rng(5)
     x, kernel = rng.random((12, 12)), np.full((3, 3), 1 / 9)
     y = convolve2d(x, kernel, mode="valid")
-    value = loss(torch.from_numpy(x)[None, None], torch.from_numpy(kernel), torch.from_numpy(y)[None, None], TINY)
+    value = loss(torch.from_numpy(x)[None, None], torch.from_numpy(kernel), torch.from_numpy(y)[None, None], TINY, 1)
     assert value.item() == pytest.approx(1e-2 / 9, rel=1e-12)
 
 
