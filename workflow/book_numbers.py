@@ -40,6 +40,7 @@ def numbers(root: Path) -> dict[str, Any]:
         "thresholds": (cut := thresholds(root / "results/readings/levin-thresholds.csv")),
         "lopsided": cut["lopsided"],
         "mu": mu(root),
+        "mu_averaged": f"{configure('ours', 'laptop').kernel_weight * (TIERS['laptop'].region or 0) ** 2:.1f}",
         "sampling": sampling(root / "results/sampling/levin-laptop.csv"),
         "scene": scene_means(levin_runs(root)),
         "sum_gains": {
