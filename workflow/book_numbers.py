@@ -112,15 +112,14 @@ def known_kernel(path: Path) -> dict[str, str]:
 
 
 def sampling(path: Path) -> dict[str, dict[str, str]]:
-    """Iteration → the samples' spread as a share of the data term, and the mu it is worth: mean, smallest, largest."""
+    """Iteration → the spread's share of the data term, what passes the kernel, ‖k‖², mu: mean, smallest, largest."""
     found = {}
     for moment in zip(*read_terms(path).values(), strict=True):
-        shares, mus = ([getattr(terms, name) for terms in moment] for name in ("share", "mu"))
-        found[str(moment[0].iteration)] = {
-            "share": f"{statistics.mean(shares):.0%} ({min(shares):.0%} to {max(shares):.0%})",
-            "mu": f"{statistics.mean(mus):.2g} ({min(mus):.2g} to {max(mus):.2g})",
-            "images": str(len(moment)),
-        }
+        cells = {"images": str(len(moment))}
+        for name, form in (("share", ".0%"), ("passed", ".0%"), ("kernel", ".0%"), ("mu", ".2g")):
+            values = [getattr(terms, name) for terms in moment]
+            cells[name] = f"{statistics.mean(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+        found[str(moment[0].iteration)] = cells
     return found
 
 

@@ -33,10 +33,11 @@ def measure_sampling(tier: str, images: Sequence[str] | None, processes: int | N
         for image, terms in tqdm(pool.imap_unordered(run_measured, tasks), "sampling", total=len(tasks), unit="run"):
             found[image] = terms
             write(path, found)
-    print(f"{'iteration':>9}{'of the data term':>18}{'worth a mu of':>15}  images")
+    print(f"{'iteration':>9}{'of the data term':>18}{'passes the kernel':>19}{'‖k‖²':>8}{'worth a mu of':>15}  images")
     for moment in zip(*found.values(), strict=True):
-        share, mu = (np.mean([getattr(terms, name) for terms in moment]) for name in ("share", "mu"))
-        print(f"{moment[0].iteration:>9}{share:>18.1%}{mu:>15.4g}  {len(moment)}")
+        names = ("share", "passed", "kernel", "mu")
+        share, passed, kernel, mu = (np.mean([getattr(terms, name) for terms in moment]) for name in names)
+        print(f"{moment[0].iteration:>9}{share:>18.1%}{passed:>19.1%}{kernel:>8.1%}{mu:>15.4g}  {len(moment)}")
 
 
 def run_measured(task: tuple[Problem, str]) -> tuple[str, list[Terms]]:

@@ -3,11 +3,12 @@
 Over the samples x_i of (20), the mean of ‖k ⊗ x_i − y‖² is the squared error of the mean sample plus the spread of the
 k ⊗ x_i around theirs. The first a single image would have too; the second is what sampling adds. If the samples scatter
 like white noise of variance v, it is v ‖k‖² for every pixel: the penalty of (27), with a weight that the network sets.
+If they scatter smoothly, every kernel of sum 1 lets the spread through, and it says nothing of the kernel.
 """
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import torch
@@ -19,6 +20,7 @@ from mcdeconv.solver import State
 from mcdeconv.summary import write_csv
 
 SAMPLES = 16
+SOFTER = (0.107, 0.786, 0.107)  # a Gaussian of 0.5 px, along each axis
 
 
 @dataclass(frozen=True)
@@ -28,17 +30,19 @@ class Terms:
     iteration: int
     error: float  # ‖mean of k ⊗ x_i − y‖², without what the number of samples adds to it
     spread: float  # mean of ‖k ⊗ x_i − their mean‖²
+    unblurred: float  # the same of the x_i themselves: what the no-blur kernel would leave
     kernel: float  # ‖k‖²
+    mu: float  # how fast the spread falls with ‖k‖² as the kernel is made a little softer
 
     @property
     def share(self) -> float:
-        """Of the spread in both."""
+        """Of the spread in both parts."""
         return self.spread / (self.error + self.spread)
 
     @property
-    def mu(self) -> float:
-        """The weight of ‖k‖² that would come to as much."""
-        return self.spread / self.kernel
+    def passed(self) -> float:
+        """What the kernel lets through of the spread; ‖k‖² if the samples scattered like white noise."""
+        return self.spread / self.unblurred
 
 
 @torch.no_grad()
@@ -54,10 +58,28 @@ def measure_terms(state: State, blurred: Tensor, count: int = SAMPLES, seed: int
     generator = Generator(blurred.device).manual_seed(seed)
     now = state.noise_std(state.iteration), state.config.dropout_rate(state.iteration)
     kernel = state.kernel_net(state.z_k, 0.0, generator)
-    residuals = torch.cat([convolve(state.draw(1, *now, generator), kernel) - blurred for _ in range(count)]).double()
+    samples = torch.cat([state.draw(1, *now, generator) for _ in range(count)])
+    residuals = (convolve(samples, kernel) - blurred).double()
     spread = float(residuals.var(0).sum())
-    error = float(residuals.mean(0).square().sum()) - spread / count
-    return Terms(state.iteration, error, spread, float(kernel.square().sum()))
+    half = kernel.shape[-1] // 2
+    return Terms(
+        state.iteration,
+        error=float(residuals.mean(0).square().sum()) - spread / count,
+        spread=spread,
+        unblurred=float(samples.double().var(0)[..., half:-half, half:-half].sum()),
+        kernel=float(kernel.square().sum()),
+        mu=slope(samples, kernel, residuals),
+    )
+
+
+def slope(samples: Tensor, kernel: Tensor, residuals: Tensor) -> float:
+    """Change of the spread over that of ‖k‖², from the kernel to a slightly softer one; over all of its pixels."""
+    line = torch.tensor(SOFTER, dtype=kernel.dtype, device=kernel.device)
+    softer = torch.nn.functional.conv2d(kernel[None, None], torch.outer(line, line)[None, None], padding=2)[0, 0]
+    inner = residuals[..., 1:-1, 1:-1].var(0).sum()  # where the larger kernel of the softer blur has its pixels
+    change = inner - convolve(samples, softer).double().var(0).sum()
+    pixels = residuals[0].numel() / residuals[0, ..., 1:-1, 1:-1].numel()
+    return float(change * pixels / (kernel.square().sum() - softer.square().sum()))
 
 
 def measuring(moments: Sequence[int], blurred: Tensor, found: list[Terms]) -> Callable[[State], None]:
@@ -72,11 +94,7 @@ def measuring(moments: Sequence[int], blurred: Tensor, found: list[Terms]) -> Ca
 
 def write(path: Path, found: Mapping[str, Sequence[Terms]]) -> None:
     """Image → terms, as CSV."""
-    rows = [
-        {"image": image, **vars(one), "share": one.share, "mu": one.mu}
-        for image, terms in sorted(found.items())
-        for one in terms
-    ]
+    rows = [{"image": image, **vars(one)} for image, terms in sorted(found.items()) for one in terms]
     write_csv(path, rows, digits=6)
 
 
@@ -91,10 +109,11 @@ def read(path: Path) -> dict[str, list[Terms]]:
     found: dict[str, list[Terms]] = {}
     if not path.exists():
         return found
+    names = [field.name for field in fields(Terms)][1:]
     try:
         with path.open(newline="", encoding="utf-8") as stream:
             for row in csv.DictReader(stream):
-                numbers = (float(row[name]) for name in ("error", "spread", "kernel"))
+                numbers = (float(row[name]) for name in names)
                 found.setdefault(row["image"], []).append(Terms(int(row["iteration"]), *numbers))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is no result of ours ({error}); delete it and run `make sampling`") from error

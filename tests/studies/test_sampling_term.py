@@ -44,9 +44,22 @@ def test_white_samples_are_worth_a_penalty_of_pixels_times_variance():
     blurred = fftconvolve(mean, kernel, "valid") + 0.05  # the mean sample is 0.05 off everywhere
     found = measure_terms(white_state(mean, kernel), torch.as_tensor(blurred, dtype=torch.float32)[None, None], 200)
     assert found.iteration == 7 and found.kernel == pytest.approx((kernel**2).sum(), rel=1e-5)
-    assert found.mu == pytest.approx(SIDE**2 * STD**2, rel=0.03)
+    assert found.spread == pytest.approx(SIDE**2 * STD**2 * found.kernel, rel=0.03)
+    assert found.unblurred == pytest.approx(SIDE**2 * STD**2, rel=0.03)
+    assert found.passed == pytest.approx(found.kernel, rel=0.05)
+    assert found.mu == pytest.approx(SIDE**2 * STD**2, rel=0.05)
     assert found.error == pytest.approx(SIDE**2 * 0.05**2, rel=0.05)
     assert found.share == pytest.approx(found.spread / (found.spread + found.error))
+
+
+def test_samples_that_differ_by_their_brightness_say_nothing_of_the_kernel():
+    rng = np.random.default_rng(2)
+    kernel = rng.random((SIZE, SIZE)).astype(np.float32)
+    state = white_state(np.zeros((SIDE + SIZE - 1,) * 2, np.float32), kernel / kernel.sum(), std=0)
+    state.draw = lambda count, *_: torch.full((count, 1, SIDE + SIZE - 1, SIDE + SIZE - 1), rng.normal())
+    found = measure_terms(state, torch.zeros(1, 1, SIDE, SIDE))
+    assert found.spread > 0.1 * SIDE**2 and found.passed == pytest.approx(1, abs=1e-4)
+    assert abs(found.mu) < 0.02 * found.spread
 
 
 def test_samples_that_are_all_the_same_add_nothing():
@@ -60,10 +73,12 @@ def test_samples_that_are_all_the_same_add_nothing():
 def test_what_is_written_is_read_again(tmp_path):
     path = tmp_path / "sampling" / "levin-laptop.csv"
     assert read(path) == {}
-    found = {"b": [Terms(5, 0.25, 0.75, 0.5)], "a": [Terms(5, 1.0, 0.0, 0.5), Terms(9, 2.0, 6.0, 0.25)]}
+    one, two, three = Terms(5, 0.25, 0.75, 3.0, 0.5, 1.5), Terms(5, 1.0, 0.0, 1.0, 0.5, 0.1), Terms(9, 2, 6, 7, 0.25, 8)
+    found = {"b": [one], "a": [two, three]}
     write(path, found)
     assert read(path) == found
-    assert path.read_text().splitlines()[-1] == "b,5,0.25,0.75,0.5,0.75,1.5"
+    assert path.read_text().splitlines()[-1] == "b,5,0.25,0.75,3.0,0.5,1.5"
+    assert (one.share, one.passed) == (0.75, 0.25)
     path.write_text(path.read_text()[:-15])
     with pytest.raises(InputError, match=r"levin-laptop.csv is no result of ours"):
         read(path)
@@ -76,14 +91,14 @@ def test_the_command_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys, ben
 
     def run(task):
         asked.append(task[0].item.id)
-        return task[0].item.id, [Terms(250, 1.0, 3.0, 0.5)]
+        return task[0].item.id, [Terms(250, 1.0, 3.0, 12.0, 0.5, 6.0)]
 
     monkeypatch.setattr(sampling, "run_measured", run)
     sampling.measure_sampling("laptop", ["im05_flit02"], None, tmp_path)
     sampling.measure_sampling("laptop", ["im05_flit01", "im05_flit02"], None, tmp_path)
     assert asked == ["im05_flit02", "im05_flit01"]
     assert list(read(tmp_path / "sampling" / "levin-laptop.csv")) == ["im05_flit01", "im05_flit02"]
-    assert capsys.readouterr().out.splitlines()[-1].split() == ["250", "75.0%", "6", "2"]
+    assert capsys.readouterr().out.splitlines()[-1].split() == ["250", "75.0%", "25.0%", "50.0%", "6", "2"]
 
 
 def one_thread(count, beginning):
