@@ -6,7 +6,7 @@ import pytest
 from study_cases import leaves
 
 from mcdeconv.studies import STUDIES
-from mcdeconv.studies.levin import PENALISED, RIVALS
+from mcdeconv.studies.levin import PENALTIES, RIVALS
 from mcdeconv.studies.study import Variant
 
 MONTE_CARLO = {f"{name}.{part}" for name in ("dropout_rate", "input_noise_std") for part in ("before", "after", "at")}
@@ -21,7 +21,7 @@ OF_LEVIN = {
     "larger kernel square": {"margin"},
     "64 channels": {"image_net.channels"},
     "U-Net of the kernel": {"kernel_net.architecture"},
-    "sampling's mu": {"kernel_weight", "extra_kernel_weights"},
+    **dict.fromkeys(PENALTIES, {"kernel_weight", "extra_kernel_weights"}),
     "true kernel": {"kernel_net.architecture", "update"},  # nothing is left to alternate with
 }
 
@@ -41,8 +41,8 @@ def test_a_contrast_of_levin_changes_one_thing(name: str, against: str) -> None:
     variants = STUDIES["levin"].variants
     found = changed(variants[name], variants[against])
     if RIVALS.get(name.split(", ")[0]) == against.split(", ")[0]:
-        penalty = OF_LEVIN[PENALISED] if PENALISED in against else set()  # in the place of sampling
-        assert found == MONTE_CARLO | penalty
+        change = against.rpartition(", ")[2]
+        assert found == MONTE_CARLO | (OF_LEVIN[change] if change in PENALTIES else set())  # in the place of sampling
     else:
         base, more = sorted((name, against), key=len)
         wanted = OF_LEVIN[more.removeprefix(f"{base}, ")]
