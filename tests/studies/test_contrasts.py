@@ -21,7 +21,7 @@ OF_LEVIN = {
     "larger kernel square": {"margin"},
     "64 channels": {"image_net.channels"},
     "U-Net of the kernel": {"kernel_net.architecture"},
-    **dict.fromkeys(PENALTIES, {"kernel_weight", "extra_kernel_weights"}),
+    **{penalty: {"kernel_weight", "extra_kernel_weights"} for penalty in PENALTIES},
     "true kernel": {"kernel_net.architecture", "update"},  # nothing is left to alternate with
 }
 
