@@ -3,18 +3,18 @@
 import csv
 import math
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from levin_numbers import SCENE, levin, listed, more_gain, scene_means, weight_of_mu
+from levin_numbers import SCENE, levin, listed, means_on, more_gain, weight_of_mu
 from threshold_numbers import thresholds
 
 from mcdeconv.presets import TIERS, configure
 from mcdeconv.records import Record
 from mcdeconv.stores import Library
 from mcdeconv.studies import STUDIES
-from mcdeconv.studies.levin import AVERAGED
+from mcdeconv.studies.levin import AVERAGED, TRUE_KERNEL
 from mcdeconv.studies.readings import ITERATIONS
 from mcdeconv.studies.sampling_term import read as read_terms
 
@@ -42,7 +42,8 @@ def numbers(root: Path) -> dict[str, Any]:
         "mu": mu(root),
         "mu_averaged": f"{configure('ours', 'laptop').kernel_weight * (TIERS['laptop'].region or 0) ** 2:.1f}",
         "sampling": sampling(root / "results/sampling/levin-laptop.csv"),
-        "scene": scene_means(levin_runs(root)),
+        "scene": means_on(levin_runs(root), SCENE),
+        "whole": whole(levin_runs(root)),
         "sum_gains": {
             "all": more_gain(records := levin_runs(root), AVERAGED),
             "scene": more_gain(records, AVERAGED, SCENE),
@@ -67,6 +68,13 @@ def mu(root: Path) -> dict[str, str]:
         name: weight_of_mu([record for record in records if record.identity.method == name], variant.config)
         for name, variant in STUDIES["levin"].variants.items()
     }
+
+
+def whole(records: Sequence[Record]) -> dict[str, Any]:
+    """Variant → measure → mean on the images that were solved whole with the true kernel too; and which these are."""
+    known = f"ours, whole image, {TRUE_KERNEL}"
+    images = sorted({record.identity.image for record in records if record.identity.method == known})
+    return {"images": listed(images)} | means_on(records, images)
 
 
 def levin_runs(root: Path) -> list[Record]:

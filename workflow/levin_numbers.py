@@ -41,9 +41,9 @@ def levin(library: Library) -> dict[str, Any]:
     }
 
 
-def scene_means(records: Sequence[Record]) -> dict[str, dict[str, str]]:
-    """Variant of the study → measure → mean on one scene, and of the true kernels: `{{ scene["ours"].sparse }}`."""
-    own = [record for record in records if record.identity.image in SCENE]
+def means_on(records: Sequence[Record], images: Collection[str]) -> dict[str, dict[str, str]]:
+    """Variant of the study → measure → mean on some images, and of the true kernels: `{{ scene["ours"].sparse }}`."""
+    own = [record for record in records if record.identity.image in images]
     found = {name: means(own, name) for name in sorted({record.identity.method for record in own})}
     base = [record for record in own if record.identity.method == "ours"]
     known = {name: {key(r): r.scores[f"known_{MEASURES[name]}"] for r in base} for name in ("sparse", "kernel")}

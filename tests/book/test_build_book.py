@@ -217,7 +217,7 @@ def test_gaps_are_to_the_true_kernels_and_name_the_worst():
     found = levin_numbers.gaps(records)
     assert found["all"].startswith("4.00 (") and found["rest"] == "1.50 (1.00 to 2.00)"
     assert (found["rest_images"], found["worst"]) == ("2", "`im06_flit01`")
-    scene = levin_numbers.scene_means(records)
+    scene = levin_numbers.means_on(records, levin_numbers.SCENE)
     assert scene["ours"]["sparse"] == "32.50 (32.00 to 33.00)" and scene["ours"]["direct"].startswith("34.50 (")
     assert scene["known kernel"] == {"sparse": "34.00 (33.00 to 35.00)", "kernel": "35.00 (34.00 to 36.00)"}
 
