@@ -3,7 +3,7 @@
 import csv
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +135,7 @@ CUT = 0.001  # of the true kernel outside the square: more than rounding
 
 
 def breadth(path: Path) -> dict[str, dict[str, str]]:
-    """Kernel → mean concentration, and mean PSNR in dB with the sparse prior, over the images."""
+    """Kernel → mean concentration, and mean PSNR in dB with the sparse prior, over its images; and on one scene."""
     groups: dict[str, list[dict[str, str]]] = {}
     for row in read_csv(path):
         groups.setdefault(row["kernel"], []).append(row)
@@ -145,9 +145,15 @@ def breadth(path: Path) -> dict[str, dict[str, str]]:
             "psnr": f"{statistics.mean(float(row['psnr_sparse']) for row in rows):.2f}",
             "cut": listed([row["image"] for row in rows if float(row["cut_off"]) > CUT]),
             "images": str(len(rows)),
+            "scene": concentration_on(rows, SCENE),
         }
         for name, rows in groups.items()
     }
+
+
+def concentration_on(rows: Iterable[Mapping[str, str]], images: Collection[str]) -> str:
+    values = [float(row["concentration"]) for row in rows if row["image"] in images]
+    return f"{statistics.mean(values):.2f}" if values else "not run"
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

@@ -42,8 +42,7 @@ def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Pat
 def measure_breadths(results: Path) -> None:
     """Write results/known_kernel/levin-breadth.csv and print the mean of every kernel; the study has the records."""
     study = STUDIES["levin"]
-    methods = ("ours", "ours, loss averaged")
-    records = [record for record in study.stored(study.stores(results)) if record.identity.method in methods]
+    records = study.stored(study.stores(results))
     rows: list[dict[str, object]] = []
     for item in tqdm(list(datasets.load("levin")), "levin", unit="image"):
         rows += breadths(as_grey(item), records)

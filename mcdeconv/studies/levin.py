@@ -95,7 +95,7 @@ def contrasts() -> list[tuple[str, str]]:
             found.append((base, name) if change == AVERAGED else (name, base))
         if method in RIVALS:
             gains.append((name, name.replace(method, RIVALS[method], 1)))
-    gains += [("ours", f"{RIVALS['ours']}, {name}") for name in PENALTIES]
+    gains += [("ours", f"{RIVALS['ours']}, {name}") for name in (*PENALTIES, AVERAGED)]  # a penalty in its place
     return found + gains
 
 

@@ -155,11 +155,14 @@ def test_every_number_that_a_chapter_quotes_is_there():
 
 def test_breadths_are_means_over_the_images_and_name_what_is_cut(tmp_path):
     file = tmp_path / "breadth.csv"
-    lines = ("a,true,1.0,0,30", "b,true,1.0,0,31", "a,ours,0.25,0.04,28.125", "b,ours,0.25,0.0005,28.125")
+    lines = (
+        *("a,true,1.0,0,30", "b,true,1.0,0,31"),
+        *("a,ours,0.25,0.04,28.125", "b,ours,0.25,0.0005,28.125", "im05_flit01,ours,0.25,0,28.125"),
+    )
     file.write_text("\n".join(["image,kernel,concentration,cut_off,psnr_sparse", *lines]) + "\n")
     assert book_numbers.breadth(file) == {
-        "true": {"concentration": "1.00", "psnr": "30.50", "images": "2", "cut": "none"},
-        "ours": {"concentration": "0.25", "psnr": "28.12", "images": "2", "cut": "`a`"},
+        "true": {"concentration": "1.00", "psnr": "30.50", "images": "2", "cut": "none", "scene": "not run"},
+        "ours": {"concentration": "0.25", "psnr": "28.12", "images": "3", "cut": "`a`", "scene": "0.25"},
     }
     assert levin_numbers.listed(["a", "b", "c"]) == "`a`, `b` and `c`"
 
