@@ -119,14 +119,23 @@ def known_kernel(path: Path) -> dict[str, str]:
     return {name.replace("-", "_"): f"{statistics.mean(values):.2f}" for name, values in columns.items()}
 
 
+def percent(value: float) -> str:
+    return f"{value:.0%}"
+
+
+def two_digits(value: float) -> str:
+    """To two significant digits, without an exponent: "0.19", "130"."""
+    return f"{float(f'{value:.2g}'):g}"
+
+
 def sampling(path: Path) -> dict[str, dict[str, str]]:
     """Iteration → the spread's share of the data term, what passes the kernel, ‖k‖², mu: mean, smallest, largest."""
     found = {}
     for moment in zip(*read_terms(path).values(), strict=True):
         cells = {"images": str(len(moment))}
-        for name, form in (("share", ".0%"), ("passed", ".0%"), ("kernel", ".0%"), ("mu", ".2g")):
+        for name, text in (("share", percent), ("passed", percent), ("kernel", percent), ("mu", two_digits)):
             values = [getattr(terms, name) for terms in moment]
-            cells[name] = f"{statistics.mean(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+            cells[name] = f"{text(statistics.mean(values))} ({text(min(values))} to {text(max(values))})"
         found[str(moment[0].iteration)] = cells
     return found
 

@@ -202,6 +202,7 @@ def test_what_sampling_adds_is_a_mean_with_its_range(tmp_path):
         }
     }
     assert book_numbers.sampling(tmp_path / "none.csv") == {}
+    assert [book_numbers.two_digits(value) for value in (0.1912, 9.28, 132.3)] == ["0.19", "9.3", "130"]
 
 
 def test_gaps_are_to_the_true_kernels_and_name_the_worst():
