@@ -807,7 +807,7 @@ def test_data_check_where_there_is_none(tmp_path, command, folder, monkeypatch):
 
 COMMANDS = (
     *("deblur", "run", "solve", "reproduce", "status", "merge", "table", "figure", "explorer", "study"),
-    *("known-kernel", "breadth", "rescore", "thresholds", "bench", "data"),
+    *("known-kernel", "sampling", "breadth", "rescore", "thresholds", "equality", "bench", "data"),
 )
 
 
