@@ -50,7 +50,7 @@ def measure_breadths(results: Path) -> None:
     for name in dict.fromkeys(str(row["kernel"]) for row in rows):
         own = [row for row in rows if row["kernel"] == name]
         share, psnr = (np.mean([row[what] for row in own]) for what in ("concentration", "psnr_sparse"))
-        print(f"{name:<42}concentration {share:.2f}  PSNR {psnr:.2f} dB  {len(own)} images")
+        print(f"{name:<48}concentration {share:.2f}  PSNR {psnr:.2f} dB  {len(own)} images")
 
 
 def rescore_kernels(dataset: str, tier: str, methods: Sequence[str], processes: int | None, results: Path) -> None:
