@@ -13,7 +13,8 @@ from mcdeconv.schedules import Step
 
 Norm = Literal["batch", "instance", "none"]
 DropoutMode = Literal["element", "channel"]
-Precision = Literal["float32", "bfloat16"]
+# what G_x is trained in; bfloat16 falls back to float32 where a processor lacks it, "emulated-bfloat16" does not
+Precision = Literal["float32", "bfloat16", "emulated-bfloat16"]
 
 
 def refuse_unknown_choices(config: object) -> None:

@@ -44,7 +44,7 @@ class State:
         z = self.z_x.expand(count, -1, -1, -1)
         if noise_std:
             z = z + noise_std * gaussian_like(z, generator)
-        with torch.autocast(z.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
+        with torch.autocast(z.device.type, torch.bfloat16, enabled=self.precision != "float32"):
             return self.image_net(z, dropout_rate, generator)
 
     def state_dict(self) -> dict:

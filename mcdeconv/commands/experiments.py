@@ -58,20 +58,21 @@ def contrast_in_words(row: Mapping[str, object]) -> str:
     return f"{row['variant']} against {row['against']}, {row['images']}: {scores}  n {row['kernel_similarity_runs']}"
 
 
-def run_equality(tier: str, processes: int | None, results: Path) -> None:
+def run_equality(tier: str, true_kernel: bool, processes: int | None, results: Path) -> None:
     """Solve what is missing of the comparison, print it and write its runs to results/equality.
 
-    Runs of the tables in either precision count, whatever processor they were on; the file names it, run by run.
+    Runs of the tables in either precision count, whatever processor they were on; the file names both, run by run.
     """
     from mcdeconv.studies import equality
 
-    wanted = equality.jobs(tier=tier)
+    wanted = equality.jobs(tier, true_kernel)
     known = [Store(results / "records")]
     records = run_campaign(Store(Path("out/equality")), wanted, processes, title="equality", known=known)
     if len(records) < len(wanted):
         raise RunFailed(f"{len(wanted) - len(records)} of {len(wanted)} runs failed; they are tried again next time")
-    write_csv(results / "equality" / f"{tier}.csv", [record.row() for record in records])
-    for one in equality.compare(records):
+    equality.check(records)
+    write_csv(results / "equality" / equality.file_name(tier, true_kernel), [record.row() for record in records])
+    for one in equality.compare(records, true_kernel):
         s = one.summary
         print(
             f"{one.measure:<22} bfloat16 minus float32 {s.difference:+.3f} dB [{s.low:+.3f}, {s.high:+.3f}] "

@@ -10,7 +10,7 @@ from mcdeconv.commands import experiments
 from mcdeconv.errors import InputError
 from mcdeconv.records import Identity, Record
 from mcdeconv.studies import equality
-from mcdeconv.studies.equality import MEASURES, SEEDS, compare, jobs, read
+from mcdeconv.studies.equality import MEASURES, SEEDS, check, compare, jobs, read
 from mcdeconv.summary import write_csv
 
 IMAGES = equality.EMBEDDED[1]
@@ -71,7 +71,7 @@ def test_the_command_takes_what_the_tables_have_and_writes_every_run(tmp_path, m
         return runs(0.05)
 
     monkeypatch.setattr(experiments, "run_campaign", campaign)
-    experiments.run_equality("quick", None, tmp_path)
+    experiments.run_equality("quick", False, None, tmp_path)
     assert asked == [(Path("out/equality"), [tmp_path / "records"], 48)]
     assert len((tmp_path / "equality" / "quick.csv").read_text().splitlines()) == 1 + 48
     assert capsys.readouterr().out.count("+0.050 dB") == len(MEASURES)
@@ -84,10 +84,29 @@ def test_beyond_quick_it_is_a_scene_of_levins(benchmark_data, monkeypatch):
     assert len(wanted) == 48 and {job.tier for job in wanted} == {"laptop"}
 
 
+@pytest.mark.parametrize(("has", "fast"), [(True, "bfloat16"), (False, "emulated-bfloat16")])
+def test_it_is_emulated_where_the_processor_lacks_it(monkeypatch, has, fast):
+    monkeypatch.setattr(equality, "has_bfloat16", lambda device: has)
+    assert {job.config.precision for job in jobs() if job.method == "bfloat16"} == {fast}
+
+
+def test_with_the_true_kernel_only_g_x_is_trained():
+    [first, *_] = wanted = jobs(true_kernel=True)
+    assert first.config.kernel_net.architecture == "known" and first.config.update == "joint"
+    assert len(wanted) == 48 and first.config.image_net == jobs()[0].config.image_net
+
+
+def test_what_was_computed_in_float32_does_not_stand_for_bfloat16():
+    found = [replace(record, provenance={"precision": record.identity.method}) for record in runs()]
+    check(found)
+    with pytest.raises(InputError, match=r"camera_kernel_03, seed 0, was computed in float32"):
+        check([replace(record, provenance={"precision": "float32"}) for record in found])
+
+
 def test_the_jobs_differ_in_the_precision_only():
     wanted = jobs()
     assert len(wanted) == 8 * 3 * 2
     for one, other in zip(wanted[::2], wanted[1::2], strict=True):
-        assert (one.config.precision, other.config.precision) == ("float32", "bfloat16") == (one.method, other.method)
+        assert (one.config.precision, one.method, other.method) == ("float32", "float32", "bfloat16")
         assert replace(other, method=one.method, config=replace(other.config, precision="float32")) == one
         assert one.problem is other.problem and one.seed == other.seed

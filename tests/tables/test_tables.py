@@ -214,6 +214,11 @@ def test_table_7_says_whether_bfloat16_is_equal(tmp_path):
     assert cells[1].text in ("+0.00", "−0.00") and cells[1].detail == "−0.05 to +0.05; 2 images, 4 pairs"
     assert cells[3].text == "a" and cells[3].detail == "−0.05 dB; its seeds differ by 0.71 dB"
     assert cells[4].text == "equal"
+    alone = [row | {"precision": "emulated-bfloat16"} for row in rows if row["image"] == "b"]
+    write_csv(tmp_path / "equality" / "quick-true-kernel.csv", alone)
+    *_, last = equality(tmp_path).rows  # one measure: what a deconvolution makes of the true kernel is no result
+    assert last.head == "quick, true kernel, emulated" and last.cells[0].text == "G_x's own output"
+    assert len(equality(tmp_path).rows) == 3 + 1 and last.cells[1].text == "+0.05"
 
 
 def test_error_ratios_are_shares_of_images(all_records, frame):
