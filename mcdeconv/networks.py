@@ -101,6 +101,8 @@ class ImageNet(nn.Module):
     With two convolutions a level and non-local blocks it is Ren et al.'s (SelfDeblur's) network.
     """
 
+    join = staticmethod(Join.apply)
+
     def __init__(self, config: ImageNetConfig, inputs: int) -> None:
         super().__init__()
         c, s = config.channels, config.skip_channels
@@ -126,12 +128,14 @@ class ImageNet(nn.Module):
         for skipped, decode in zip(reversed(joined), reversed(self.decoder), strict=True):
             z = dropout(z, dropout_rate, self.dropout_mode, generator)
             z = F.interpolate(z, size=skipped.shape[-2:], mode="bilinear", align_corners=False)
-            z = decode(Join.apply(z, skipped))
+            z = decode(self.join(z, skipped))
         return torch.sigmoid(self.output(z).float())
 
 
 class KernelUNet(nn.Module):
     """G_k: a 4-level, 64-channel U-Net on z_k (1, D, k, k) with a softmax over all pixels (3.1)."""
+
+    join = staticmethod(Join.apply)
 
     def __init__(self, config: KernelNetConfig, kernel_size: int) -> None:
         super().__init__()
@@ -155,7 +159,7 @@ class KernelUNet(nn.Module):
         for skipped, decode in zip(reversed(joined[:-1]), reversed(self.decoder), strict=True):
             z = dropout(z, dropout_rate, "element", generator)
             z = F.interpolate(z, size=skipped.shape[-2:], mode="bilinear", align_corners=False)
-            z = decode(Join.apply(z, skipped))
+            z = decode(self.join(z, skipped))
         return softmax_kernel(self.output(z)[0, 0])
 
 

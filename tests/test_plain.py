@@ -6,6 +6,7 @@ import pytest
 import torch
 from tiny import NETS
 
+from mcdeconv.networks import ImageNet, KernelUNet
 from mcdeconv.plain import plain_algorithm_1
 from mcdeconv.presets import PRESETS
 from mcdeconv.solver import algorithm_1, initialise
@@ -37,3 +38,12 @@ def test_it_is_float32_and_contiguous_whatever_is_configured():
     config = replace(PRESETS["without-both"], precision="bfloat16", **NETS)
     plain = losses(plain_algorithm_1(BLURRED, 7, config, seed=3), 3)
     assert plain == losses(plain_algorithm_1(BLURRED, 7, replace(config, precision="float32"), seed=3), 3)
+
+
+def test_it_joins_features_as_pytorch_does(monkeypatch):
+    def fail(left, right):
+        raise AssertionError("this is what makes the solver fast")
+
+    for net in (ImageNet, KernelUNet):
+        monkeypatch.setattr(net, "join", staticmethod(fail))
+    assert len(losses(plain_algorithm_1(BLURRED, 7, replace(PRESETS["ours"], **NETS), seed=3), 2)) == 2
