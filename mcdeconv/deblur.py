@@ -16,7 +16,7 @@ from mcdeconv.metrics import luma
 from mcdeconv.nonblind import METHODS, deconvolve_with_kernel, normalised
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.problem import grey_of
-from mcdeconv.region import CLIPPED, Region, most_informative_region
+from mcdeconv.region import CLIPPED, Region, region_for_kernel
 from mcdeconv.runner import Observer, Solution, check_grey, check_problem, solve
 
 FINAL = ("auto", "direct", *METHODS)
@@ -86,10 +86,7 @@ def deconvolve(
     check_grey(grey)
     size = estimate_kernel_size(grey) if kernel_size == "auto" else kernel_size
     check_problem(grey, size)
-    # A region must hold the kernel several times over.
-    region = (
-        most_informative_region(grey, max(region_size, 3 * size), size) if region_size else Region(0, 0, *grey.shape)
-    )
+    region = region_for_kernel(grey, region_size, size)
     if final == "direct" and (region.height, region.width) != grey.shape:
         raise InputError(
             f"--final direct needs the network to see the whole image; tier {tier!r} sees a region, use --tier paper"

@@ -11,7 +11,7 @@ from mcdeconv.datasets.item import Item
 from mcdeconv.kernel_size import estimate_kernel_size
 from mcdeconv.metrics import luma
 from mcdeconv.records import Identity
-from mcdeconv.region import Region, most_informative_region
+from mcdeconv.region import Region, region_for_kernel
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,12 @@ class Problem:
 def pose(item: Item, region_size: int | None, kernel_size: int | None = None) -> Problem:
     """Choose what is solved of an item.
 
-    `region_size` None takes the whole image; a kernel size that neither the caller nor the item knows is estimated.
+    `region_size` None takes the whole image, and a region is at least three kernels wide. A kernel size that neither
+    the caller nor the item knows is estimated.
     """
     grey = grey_of(item.blurred)
     size = kernel_size or item.kernel_size or estimate_kernel_size(grey)
-    region = most_informative_region(grey, region_size, size) if region_size else Region(0, 0, *grey.shape)
+    region = region_for_kernel(grey, region_size, size)
     return Problem(item, size, region, np.ascontiguousarray(grey[region.slices], dtype=np.float32))
 
 

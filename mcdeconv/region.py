@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, uniform_filter
 
 USEFULNESS_FLOOR = 0.5  # Xu and Jia 2010, equation (1)
+KERNELS_WIDE = 3  # at least: a latent image is known from whole neighbourhoods only
 CLIPPED = (2 / 255, 253 / 255)  # darker or brighter counts as clipped
 
 
@@ -26,6 +27,13 @@ class Region:
     @property
     def slices(self) -> tuple[slice, slice]:
         return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
+
+
+def region_for_kernel(blurred: NDArray, size: int | None, kernel_size: int) -> Region:
+    """The most informative square of `size` px, or of `KERNELS_WIDE` kernels if that is more; all of it for None."""
+    if size is None:
+        return Region(0, 0, *blurred.shape)
+    return most_informative_region(blurred, max(size, KERNELS_WIDE * kernel_size), kernel_size)
 
 
 def most_informative_region(blurred: NDArray, size: int, kernel_size: int) -> Region:

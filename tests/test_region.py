@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import gaussian_filter
 
 from mcdeconv import region
-from mcdeconv.region import Region, long_edges, most_informative_region
+from mcdeconv.region import Region, long_edges, most_informative_region, region_for_kernel
 
 KERNEL, SIZE = 9, 48
 PLACES = [(0, 0), (20, 90), (75, 30), (112, 112)]
@@ -74,6 +74,12 @@ def test_a_side_shorter_than_the_region_is_taken_whole(shape, wanted):
     found = most_informative_region(image, SIZE, KERNEL)
     assert (found.height, found.width) == wanted
     assert image[found.slices].shape == wanted
+
+
+@pytest.mark.parametrize(("size", "kernel", "wanted"), [(48, 9, 48), (48, 25, 75), (None, 25, 160), (48, 75, 160)])
+def test_a_region_is_three_kernels_wide_as_far_as_the_image_goes(size, kernel, wanted):
+    found = region_for_kernel(stripes(), size, kernel)
+    assert (found.height, found.width) == (wanted, wanted)
 
 
 def test_a_flat_image_has_some_region():
