@@ -1,26 +1,25 @@
 """Many runs: what is missing in a store is solved, a process a core, and every record is kept at once."""
 
 import math
-import multiprocessing
-import os
-import signal
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import torch
 from tqdm import tqdm
 
-from mcdeconv.errors import RunFailed
+from mcdeconv.cores import usable_cores
+from mcdeconv.device import choose_device
+from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.experiment import running
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.job import Job, nameless
+from mcdeconv.processes import in_processes
 from mcdeconv.recorder import Recorder
-from mcdeconv.records import Identity, Record, Store
-from mcdeconv.runner import Steps, at_once, checkpoint_files
-from mcdeconv.tied import tie
+from mcdeconv.records import Identity, Record, Store, commit
+from mcdeconv.runner import Steps, at_once, check_problem, checkpoint_files
+from mcdeconv.stores import CHECKPOINTS, Library
 from mcdeconv.trajectory import Trajectory
 from mcdeconv.turns import in_turns
 
@@ -37,6 +36,23 @@ class Undone:
 
     def __str__(self) -> str:
         return f"the time was up; runs not done: {self.runs}, {self.saved} with a checkpoint; the same command goes on"
+
+
+def complete(
+    library: Library,
+    jobs: Sequence[Job],
+    device: str = "auto",
+    processes: int | None = None,
+    title: str = "solving",
+    local_only: bool = False,
+) -> list[Record]:
+    """The records of some jobs; what a library lacks is computed into its local store.
+
+    `local_only` has what came with the repository computed again.
+    """
+    known = () if local_only else (library.committed,)
+    saved = library.root / CHECKPOINTS
+    return run_campaign(library.local, jobs, processes, choose_device(device), title, known=known, checkpoints=saved)
 
 
 def run_campaign(
@@ -75,6 +91,7 @@ def run_campaign(
     InputError
         If a folder cannot be written, or a checkpoint is damaged or of another version.
     """
+    commit()  # as it is now: it may be another one when the runs end
     deadline = math.inf if time_budget is None else time.time() + time_budget
     undone = Undone() if undone is None else undone
     stores = (store, *known)
@@ -84,13 +101,12 @@ def run_campaign(
             make_folder(folder)
             require_writable(folder)
     groups = grouped(missing, store, stores)
-    at_a_time = min(processes or (os.cpu_count() or 1 if device == "cpu" else ON_A_GPU), len(groups))
+    at_a_time = min(processes or (usable_cores() if device == "cpu" else ON_A_GPU), len(groups))
     tasks = [task_for(group, device, deadline, checkpoints, at_a_time) for group in groups.values()]
     if device != "cpu" or at_a_time <= 1:
-        keep(store, groups, in_turns(tasks, solving_job, max(1, at_a_time)), title, undone)
+        keep(store, groups, in_turns(tasks, solving_job, max(1, at_a_time), too_large), title, undone)
     else:
-        with multiprocessing.get_context("spawn").Pool(at_a_time, start_worker) as pool:
-            keep(store, groups, pool.imap_unordered(solve_job, tasks), title, undone)
+        keep(store, groups, in_processes(solve_job, tasks, at_a_time), title, undone)
     if undone.runs:
         tqdm.write(str(undone))
     found = (next((record for place in stores if (record := place.get(job.identity))), None) for job in jobs)
@@ -131,8 +147,9 @@ class Task:
         return self.deadline - time.time()
 
     @property
-    def saved(self) -> bool:
-        return self.checkpoint is not None and bool(checkpoint_files(self.checkpoint))
+    def saved(self) -> list[Path]:
+        """The files that it can go on from."""
+        return checkpoint_files(self.checkpoint) if self.checkpoint else []
 
 
 @dataclass(frozen=True)
@@ -143,7 +160,7 @@ class Outcome:
     record: Record | None = None
     trajectory: Trajectory | None = None
     failure: str = ""
-    saved: bool = False  # whether there is a checkpoint
+    checkpoints: Sequence[Path] = ()  # what it has left; not needed once its record is kept, or if it failed
 
 
 def task_for(group: Sequence[Job], device: str, deadline: float, checkpoints: Path | None, at_a_time: int = 1) -> Task:
@@ -151,34 +168,42 @@ def task_for(group: Sequence[Job], device: str, deadline: float, checkpoints: Pa
     job = replace(group[0], pictures=max(job.pictures for job in group))
     path = None
     if checkpoints and not job.pictures:
-        path = checkpoints / f"{Path(job.identity.file_name).stem}.pt"
+        path = checkpoints / f"{Path(nameless(job.identity).file_name).stem}.pt"
     return Task(job, device, deadline, path, at_a_time)
-
-
-def start_worker() -> None:
-    """What a process of the pool begins with: it ends with its parent, which alone hears ctrl-C, and has one thread."""
-    parent = multiprocessing.parent_process()
-    tie(parent.pid if parent else None)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    torch.set_num_threads(1)
 
 
 def solving_job(task: Task) -> Steps[Outcome]:
     job, identity = task.job, nameless(task.job.identity)
     left = task.seconds_left
     if left <= 0:
-        return Outcome(identity, saved=task.saved)
+        return Outcome(identity, checkpoints=task.saved)
+    try:
+        check_problem(job.problem.blurred, job.problem.kernel_size)
+    except InputError as error:
+        return failed(task, str(error))
     recorder = Recorder(job.problem, job.config.last_iteration, job.pictures)
     observers = (recorder,) if job.pictures else ()
     what = (job.problem, job.method, job.tier, job.config, job.seed, task.device, observers)
     try:
         record = yield from running(*what, checkpoint=task.checkpoint, time_budget=left)
     except RunFailed as error:
-        return Outcome(identity, failure=f"{job.problem.item.id}, {job.method}, seed {job.seed}: {error}")
+        return failed(task, str(error), task.saved)  # it starts anew next time
     if record is None:
-        return Outcome(identity, saved=task.saved)
+        return Outcome(identity, checkpoints=task.saved)
     record = replace(record, provenance=record.provenance | {"at_a_time": task.at_a_time})
-    return Outcome(identity, record, recorder.trajectory() if job.pictures else None)
+    trajectory = recorder.trajectory() if job.pictures else None
+    return Outcome(identity, record, trajectory, checkpoints=task.saved)
+
+
+def failed(task: Task, why: str, checkpoints: Sequence[Path] = ()) -> Outcome:
+    job = task.job
+    text = f"{job.problem.item.id}, {job.method}, seed {job.seed}: {why}"
+    return Outcome(nameless(job.identity), failure=text, checkpoints=checkpoints)
+
+
+def too_large(task: Task) -> Outcome:
+    """What comes of a run that the device has no memory for."""
+    return failed(task, "the device's memory does not suffice for it")
 
 
 def solve_job(task: Task) -> Outcome:
@@ -190,12 +215,14 @@ def keep(store: Store, groups: Groups, outcomes: Iterable[Outcome], title: str, 
     """Put every record into the store as it comes, under the name of every job it is for; count what is undone."""
     for outcome in tqdm(outcomes, title, total=len(groups), unit="run", disable=not groups):
         group = groups[outcome.identity]
+        if outcome.record is None and not outcome.failure:
+            undone.runs += len(group)
+            undone.saved += len(group) * bool(outcome.checkpoints)
+            continue
         if outcome.failure:
             tqdm.write(outcome.failure)
-        elif outcome.record is None:
-            undone.runs += len(group)
-            undone.saved += len(group) * outcome.saved
-        else:
-            for job in group:
-                trajectory = outcome.trajectory if job.pictures else None
-                store.put(replace(outcome.record, identity=job.identity), trajectory)
+        for job in group if outcome.record else ():
+            trajectory = outcome.trajectory if job.pictures else None
+            store.put(replace(outcome.record, identity=job.identity), trajectory)
+        for file in outcome.checkpoints:
+            file.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from mcdeconv.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.problem import Problem, as_grey, identify
 from mcdeconv.protocols import protocol_of, score
 from mcdeconv.records import Record, provenance
-from mcdeconv.runner import Observer, Solution, Steps, at_once, checkpoint_files, solving
+from mcdeconv.runner import Observer, Solution, Steps, at_once, solving
 
 FINAL_METHODS = ("sparse", "hyper-laplacian")  # of the kernel protocol (3.2)
 
@@ -38,7 +38,7 @@ def running(
 
     Parameters
     ----------
-    checkpoint : file to go on from and to save to, optional; a run that finishes deletes it
+    checkpoint : file to go on from and to save to, optional; whoever has kept the record deletes it
     time_budget : seconds of this call for the iterations, optional; scoring comes on top
 
     Returns
@@ -66,8 +66,6 @@ def running(
     if solution.iterations < config.last_iteration:
         return None
     found = scores(problem, solution)
-    for file in checkpoint_files(checkpoint) if checkpoint else ():
-        file.unlink()
     for name, value in found.items():
         if not np.isfinite(value):
             raise RunFailed(f"{name} is {value}")

@@ -1,6 +1,6 @@
 """Which runs each table and figure rests on, by tier: what `make reproduce` solves and what the notebooks read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mcdeconv import datasets
@@ -233,16 +233,8 @@ def obtain(
     if not compute:
         return stored(experiment, tier, dataset, images, seeds, library)
     wanted = plan(experiment, tier, dataset, images, seeds)
-    missing = [job for job in wanted if not any(job.done(store) for store in library.stores)]
-    if missing:
-        from mcdeconv.campaign import run_campaign  # torch: a second that pages of stored records save
-        from mcdeconv.device import choose_device
+    if all(any(job.done(store) for store in library.stores) for job in wanted):
+        return [record for job in wanted if (record := library.get(job.identity))]
+    from mcdeconv.campaign import complete  # torch: a second that pages of stored records save
 
-        run_campaign(library.local, missing, processes, choose_device(device), experiment)
-    return list(_present(library, wanted))
-
-
-def _present(library: Library, wanted: Sequence[Job]) -> Iterator[Record]:
-    for job in wanted:
-        if record := library.get(job.identity):
-            yield record
+    return complete(library, wanted, device, processes, experiment)

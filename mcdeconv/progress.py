@@ -1,12 +1,12 @@
 """How far an experiment is, and how long the rest takes if its runs take as long as those before."""
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from mcdeconv.cores import usable_cores
 from mcdeconv.job import Job, nameless
 from mcdeconv.records import Record, Store
 
@@ -48,7 +48,7 @@ def measure(jobs: Sequence[Job], stores: Sequence[Store], known: Seconds, proces
     apart = {nameless(job.identity): job for job in missing}.values()  # equal configurations share one run
     each = [known.get((job.tier, job.method), known.get((job.tier, None))) for job in apart]
     rates = [seconds for seconds in each if seconds is not None]
-    total = sum(rates) / (processes or os.cpu_count() or 1) if len(rates) == len(each) else None
+    total = sum(rates) / (processes or usable_cores()) if len(rates) == len(each) else None
     return Progress(len(unique), len(unique) - len(missing), total)
 
 

@@ -33,7 +33,7 @@ class Identity:
     tier: str
     seed: int
     config: str  # SolverConfig.digest
-    input: str  # checkpoint.input_digest of the pixels solved
+    input: str  # problem.input_digest of the pixels solved
 
     @property
     def file_name(self) -> str:
@@ -177,13 +177,14 @@ def processor() -> str:
 
 @cache
 def commit() -> str:
-    """The checkout's commit, with "+" if files differ from it; "unknown" outside a checkout or without git."""
-    root = Path(__file__).resolve().parents[1]
-    if not (root / ".git").exists() or shutil.which("git") is None:
+    """The checkout's commit, with "+" if the package differs from it; "unknown" outside a checkout or without git."""
+    package = Path(__file__).resolve().parent
+    if not (package.parent / ".git").exists() or shutil.which("git") is None:
         return "unknown"
-    described = subprocess.run(
-        ["git", "-C", str(root), "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*"],
-        capture_output=True,
-        text=True,
-    )
-    return described.stdout.strip() or "unknown"
+
+    def git(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["git", "-C", str(package), *words], capture_output=True, text=True)
+
+    described = git("describe", "--always", "--abbrev=10", "--exclude=*").stdout.strip()
+    changed = git("diff", "--quiet", "HEAD", "--", ".").returncode
+    return described + "+" * bool(changed) if described else "unknown"

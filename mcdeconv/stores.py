@@ -10,6 +10,7 @@ from mcdeconv.trajectory import Trajectory
 
 LOCAL = Path("out/records")  # computed in this checkout, not committed
 COMMITTED = Path("results/records")
+CHECKPOINTS = Path("out/checkpoints")  # of runs in progress
 
 
 @dataclass(frozen=True)

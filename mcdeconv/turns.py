@@ -7,7 +7,6 @@ from typing import TypeVar
 
 import torch
 
-from mcdeconv.errors import RunFailed
 from mcdeconv.runner import Steps
 
 Task = TypeVar("Task")
@@ -15,17 +14,15 @@ Result = TypeVar("Result")
 log = logging.getLogger("mcdeconv")
 
 
-def in_turns(tasks: Sequence[Task], start: Callable[[Task], Steps[Result]], together: int) -> Iterator[Result]:
-    """Results as runs end; a run that ends makes place for the next.
+def in_turns(
+    tasks: Sequence[Task], start: Callable[[Task], Steps[Result]], most: int, too_large: Callable[[Task], Result]
+) -> Iterator[Result]:
+    """Results as runs end, at most so many at a time; a run that ends makes place for the next.
 
-    Where memory does not suffice, half of the runs wait, and start again later.
-
-    Raises
-    ------
-    RunFailed
-        If memory does not suffice for one.
+    Where memory does not suffice, half of the runs wait, and start again later. A task that it does not suffice for
+    alone has the result of `too_large`.
     """
-    waiting = deque(tasks)
+    waiting, together = deque(tasks), most
     going: deque[tuple[Task, Steps[Result]]] = deque()
     while waiting or going:
         while waiting and len(going) < together:
@@ -37,10 +34,12 @@ def in_turns(tasks: Sequence[Task], start: Callable[[Task], Steps[Result]], toge
             going.append((task, steps))
         except StopIteration as end:
             yield end.value
-        except torch.OutOfMemoryError as error:
+        except torch.OutOfMemoryError:
+            if not going:
+                together = most  # the others may be smaller
+                yield too_large(task)
+                continue
             together = (len(going) + 1) // 2
-            if not together:
-                raise RunFailed(f"the device's memory does not suffice for one run ({error})") from None
             waiting.appendleft(task)
             while len(going) > together:
                 task, steps = going.pop()

@@ -1,12 +1,7 @@
 """Campaigns: what has a record is not solved again, failures are named, and what is killed goes on where it stopped."""
 
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from multiprocessing.pool import ThreadPool
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,13 +10,14 @@ import torch
 from fake_runs import in_one_step
 from tiny import TINY
 
-from mcdeconv import campaign, runner
-from mcdeconv.campaign import Undone, run_campaign, start_worker
+from mcdeconv import campaign, experiment, runner
+from mcdeconv.campaign import Undone, complete, run_campaign
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.job import Job
+from mcdeconv.job import Job, nameless
 from mcdeconv.problem import pose
 from mcdeconv.records import Record, Store
+from mcdeconv.stores import Library
 
 
 def job(image, seed=0, method="ours"):
@@ -190,20 +186,21 @@ def test_several_processes_give_the_same_records_in_the_same_order(store, solver
     """A pool of threads in the place of one of processes, which start for seconds: the same interface."""
     made = []
 
-    def pool(count, initialiser):
-        made.append((count, initialiser))
-        return ThreadPool(count)
+    def in_threads(work, tasks, count):
+        made.append(count)
+        with ThreadPool(count) as pool:
+            yield from pool.imap_unordered(work, tasks)
 
-    monkeypatch.setattr(campaign.multiprocessing, "get_context", lambda kind: SimpleNamespace(Pool=pool))
+    monkeypatch.setattr(campaign, "in_processes", in_threads)
     solver(fails=[("c", 0)])
     records = run_campaign(store, JOBS, processes=4)
     assert keys(records) == [key for key in WANTED if key != ("c", 0)]
-    assert made == [(4, start_worker)]
+    assert made == [4]
     assert {record.provenance["at_a_time"] for record in records} == {4}
 
 
 def test_a_gpu_is_used_by_one_process(store, solver, monkeypatch):
-    monkeypatch.setattr(campaign.multiprocessing, "get_context", lambda kind: pytest.fail("a pool on one GPU"))
+    monkeypatch.setattr(campaign, "in_processes", lambda *_: pytest.fail("a pool on one GPU"))
     solver()
     records = run_campaign(store, JOBS, processes=4, device="cuda")
     assert {record.provenance["device"] for record in records} == {"cuda"}
@@ -299,7 +296,7 @@ def test_a_run_cut_short_and_resumed_is_as_if_uncut_and_its_seconds_add_up(tmp_p
     assert whole.seconds == whole.iterations == 80
     clock.seen.clear()
     options = {"checkpoints": tmp_path / "checkpoints", "time_budget": 32.5}
-    file = tmp_path / "checkpoints" / store.path(long.identity).with_suffix(".pt").name
+    file = tmp_path / "checkpoints" / store.path(nameless(long.identity)).with_suffix(".pt").name
     for seen in (range(1, 34), range(34, 67)):
         undone = Undone()
         assert run_campaign(store, [long], 1, undone=undone, **options) == []
@@ -358,45 +355,72 @@ def test_a_checkpoint_folder_that_cannot_be_made_stops_it_before_the_first_run(t
     assert calls == []
 
 
-# --- what the workers are tied to
-
-BUSY = """
-import os, time
-from multiprocessing import get_context
-import torch
-from mcdeconv.campaign import start_worker
-
-if __name__ == "__main__":
-    with get_context("spawn").Pool(1, start_worker) as pool:
-        print(pool.apply(os.getpid), pool.apply(torch.get_num_threads), flush=True)
-        pool.apply(time.sleep, (60,))
-"""
+def test_another_name_of_a_run_goes_on_from_its_checkpoint(tmp_path, store, clock):
+    ours, twin = (replace(JOBS[0], config=LONG, method=method) for method in ("ours", "S3"))
+    options = {"checkpoints": tmp_path / "checkpoints"}
+    assert run_campaign(store, [ours], 1, time_budget=9.5, **options) == []
+    assert len(run_campaign(store, [twin, ours], 1, **options)) == 2 and clock.seen == list(range(1, 81))
 
 
-def alive(process):
-    """Whether a process runs; one that ended and was not waited for does not."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+def test_a_checkpoint_stays_until_the_record_is_kept(tmp_path, store, clock, monkeypatch):
+    options = {"checkpoints": tmp_path / "checkpoints"}
+    with monkeypatch.context() as full:
+        full.setattr(Store, "put", lambda *_: pytest.fail("the disk is full"))
+        with pytest.raises(pytest.fail.Exception, match="the disk is full"):
+            run_campaign(store, [replace(JOBS[0], config=LONG)], 1, **options)
+    assert clock.seen == list(range(1, 81))
+    assert len(run_campaign(store, [replace(JOBS[0], config=LONG)], 1, **options)) == 1
+    assert clock.seen == list(range(1, 81)) and files(tmp_path / "checkpoints") == {}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
-def test_kill_9_of_a_campaign_ends_its_busy_workers():
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}  # Python warns of what the killed one left
-    with subprocess.Popen([sys.executable, "-c", BUSY], text=True, **pipes) as parent:
-        worker, threads = map(int, parent.stdout.readline().split())
-        assert threads == 1  # the processes share the cores
-        assert alive(worker)
-        parent.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while alive(worker) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not alive(worker)
+def test_the_checkpoints_of_both_tries_go_with_the_record(tmp_path, store, monkeypatch):
+    iterate = runner._iterate
+
+    def diverge(state, blurred, keep, deadline, observers, seed):
+        solution = yield from iterate(state, blurred, keep, deadline, observers, seed)
+        if seed == 0:
+            raise runner.Diverged("the loss became nan")
+        assert len(files(tmp_path / "checkpoints")) == 2
+        return solution
+
+    monkeypatch.setattr(runner, "_iterate", diverge)
+    [record] = run_campaign(store, JOBS[:1], 1, checkpoints=tmp_path / "checkpoints")
+    assert record.seed_used != 0 and files(tmp_path / "checkpoints") == {}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
-def test_a_worker_whose_parent_was_gone_before_it_was_tied_ends_at_once():
-    program = "import os; from mcdeconv.tied import tie; tie(os.getppid()); print('tied', flush=True); tie(os.getpid())"
-    done = subprocess.run([sys.executable, "-c", program + "; print('alone')"], capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (1, "tied\n")
+def test_a_failed_run_starts_anew(tmp_path, store, clock, monkeypatch):
+    options, long = {"checkpoints": tmp_path / "checkpoints"}, replace(JOBS[0], config=LONG)
+    with monkeypatch.context() as broken:
+        broken.setattr(experiment, "scores", lambda *_: {"loss": float("nan")})
+        assert run_campaign(store, [long], 1, **options) == [] and files(tmp_path / "checkpoints") == {}
+    assert len(run_campaign(store, [long], 1, **options)) == 1 and clock.seen == [*range(1, 81)] * 2
+
+
+def test_an_image_that_cannot_be_solved_is_named_and_stops_no_other(store, solver, capsys):
+    solver()
+    small = replace(JOBS[0], problem=replace(JOBS[0].problem, kernel_size=41))
+    assert keys(run_campaign(store, [small, JOBS[1]], processes=1)) == [("b", 0)]
+    assert "a, ours, seed 0: the image is 40×40 px; it must be" in capsys.readouterr().out
+
+
+# --- what a checkout has
+
+
+def test_a_library_is_completed_into_its_local_store(tmp_path, solver):
+    library = Library(tmp_path)
+    solver()
+    [committed] = run_campaign(library.committed, JOBS[:1], processes=1)
+    again = solver()
+    records = complete(library, [replace(JOBS[0], method="S3"), *JOBS[:2]], "cpu", 1)
+    assert again.calls == [("b", 0)]
+    assert records[0].scores == records[1].scores == committed.scores
+    assert sorted(record.identity.method for record in library.local) == ["S3", "ours"]
+
+
+def test_what_came_with_a_checkout_is_computed_again_if_only_local_records_count(tmp_path, solver):
+    library = Library(tmp_path)
+    solver()
+    run_campaign(library.committed, JOBS[:1], processes=1)
+    again = solver()
+    [record] = complete(library, JOBS[:1], "cpu", 1, local_only=True)
+    assert again.calls == [("a", 0)] and library.local.get(record.identity) == record

@@ -442,7 +442,7 @@ def test_a_run_on_a_budget_goes_on_packs_and_is_merged(checkout, command, minute
     assert code == 0 and minute.minutes == 31
     assert "the time was up; runs not done: 1, 1 with a checkpoint; the same command goes on" in out
     [half, packed, done] = names(checkout.root / "far")
-    assert half.startswith("checkpoints/camera_kernel_01__without-both__quick__seed0__") and half.endswith(".pt")
+    assert half.startswith("checkpoints/camera_kernel_01____quick__seed0__") and half.endswith(".pt")
     assert done.startswith("records/synthetic-levin/camera_kernel_01__ours__") and packed == "records.zip"
     code, out, err = command(*budget)
     assert code == 0 and minute.minutes == 40 and "the time was up" not in out + err
@@ -485,8 +485,9 @@ def test_a_budget_without_a_folder_of_its_own_has_its_checkpoints_in_out(checkou
     code, _, _ = command(*BOTH, "--time-budget", 10 * 60)
     assert code == 0 and minute.minutes == 11
     [checkpoint] = names(checkout.root / "out")
-    assert checkpoint.startswith("checkpoints/camera_kernel_01__ours__quick__seed0__")
-    assert command(*BOTH)[0] == 0 and minute.minutes == 11 + 40  # without a budget no checkpoint is looked for
+    assert checkpoint.startswith("checkpoints/camera_kernel_01____quick__seed0__")
+    assert command(*BOTH)[0] == 0 and minute.minutes == 40  # it goes on, with a budget or without
+    assert names(checkout.root / "out") == []
     assert len(list(checkout.committed)) == 2
 
 

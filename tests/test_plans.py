@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from fake_runs import in_one_step
 
 from mcdeconv import datasets, plans
 from mcdeconv.config import SolverConfig
@@ -119,12 +120,12 @@ def test_obtain_computes_only_what_is_missing(library, monkeypatch):
     put(library.committed, jobs[0], 20.0)
     asked = []
 
-    def campaign(store, missing, processes, device, title):
-        asked.extend(job.identity for job in missing)
-        for job in missing:
-            put(store, job, 25.0)
+    def running(problem, method, tier, config, seed, *_, **__):
+        job = plans.Job(problem, method, tier, config, seed)
+        asked.append(job.identity)
+        return Record(job.identity, {"psnr_direct": 25.0}, [[1.0]], 1.0, 2, seed, {})
 
-    monkeypatch.setattr("mcdeconv.campaign.run_campaign", campaign)
+    monkeypatch.setattr("mcdeconv.campaign.running", in_one_step(running))
     found = plans.obtain("levin", images=["coins_kernel_03"], seeds=1, library=library)
     assert asked == [jobs[1].identity]
     assert [record.scores["psnr_direct"] for record in found] == [20, 25]

@@ -3,8 +3,11 @@
 import pytest
 import torch
 
-from mcdeconv.errors import RunFailed
 from mcdeconv.turns import in_turns
+
+
+def too_large(task):
+    return f"{task[0]} is too large"
 
 
 class Device:
@@ -30,7 +33,7 @@ class Device:
 
 def test_an_iteration_of_each_in_turn_and_the_next_when_one_ends():
     device = Device()
-    found = list(in_turns([("a", 2), ("b", 3), ("c", 1)], device.start, 2))
+    found = list(in_turns([("a", 2), ("b", 3), ("c", 1)], device.start, 2, too_large))
     assert found == ["A", "B", "C"]
     assert device.steps == [("a", 0), ("b", 0), ("a", 1), ("b", 1), ("b", 2), ("c", 0)]
     assert device.most == 2
@@ -38,7 +41,7 @@ def test_an_iteration_of_each_in_turn_and_the_next_when_one_ends():
 
 def test_one_at_a_time_is_one_after_the_other():
     device = Device()
-    assert list(in_turns([("a", 2), ("b", 2)], device.start, 1)) == ["A", "B"]
+    assert list(in_turns([("a", 2), ("b", 2)], device.start, 1, too_large)) == ["A", "B"]
     assert device.steps == [("a", 0), ("a", 1), ("b", 0), ("b", 1)]
 
 
@@ -46,15 +49,21 @@ def test_one_at_a_time_is_one_after_the_other():
 def test_without_memory_for_all_half_of_them_wait_and_every_run_ends(holds, caplog):
     device = Device(holds)
     tasks = [(name, 3) for name in "abcdefgh"]
-    assert sorted(in_turns(tasks, device.start, 8)) == list("ABCDEFGH")
+    assert sorted(in_turns(tasks, device.start, 8, too_large)) == list("ABCDEFGH")
     assert device.most <= holds and not device.going
     assert "memory does not suffice" in caplog.text
 
 
-def test_without_memory_for_one_it_is_said():
-    with pytest.raises(RunFailed, match="memory does not suffice for one run"):
-        list(in_turns([("a", 3)], Device(0).start, 4))
+def test_what_memory_does_not_suffice_for_alone_stops_no_other():
+    device = Device()
+    start = device.start
+
+    def one_large(task):
+        return Device(0).start(task) if task[0] == "b" else start(task)
+
+    found = list(in_turns([(name, 3) for name in "abcd"], one_large, 4, too_large))
+    assert sorted(found) == ["A", "C", "D", "b is too large"]
 
 
 def test_nothing_to_do():
-    assert list(in_turns([], Device().start, 4)) == []
+    assert list(in_turns([], Device().start, 4, too_large)) == []

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mcdeconv import datasets, manifest, packing, plans
-from mcdeconv.campaign import run_campaign
+from mcdeconv.campaign import complete
 from mcdeconv.commands.runs import print_comparison, print_records
-from mcdeconv.device import choose_device
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.explorer import FOLDER, save
 from mcdeconv.job import Job
 from mcdeconv.merging import merge_folder
 from mcdeconv.presets import TIERS, choose
 from mcdeconv.progress import mean_seconds, measure
-from mcdeconv.records import Store
 from mcdeconv.stores import Library
 
 MAIN = ("ours", "without-both")  # the comparison that `reproduce` prints
@@ -41,23 +39,14 @@ def solve_experiments(
     stores = (library.local,) if local_only else library.stores
     jobs = [job for name in names for job in manifest.planned(name, tier, dataset, images, seeds, local_only)]
     jobs = list({job.identity: job for job in manifest.share(jobs, shard)}.values())
-    compute(jobs, stores, library, device, processes, " ".join(names))
+    records = complete(library, jobs, device, processes, " ".join(names), local_only)
     found = manifest.of_jobs(jobs, stores)
     if listed is not None:
         found.save(listed)
     else:
-        print_records([record for job in jobs if (record := library.get(job.identity))])
+        print_records(records)
         if found.missing:
             raise RunFailed(f"{len(found.missing)} of {len(jobs)} runs failed; they are tried again next time")
-
-
-def compute(
-    jobs: Sequence[Job], stores: Sequence[Store], library: Library, device: str, processes: int | None, title: str
-) -> None:
-    """Compute what none of the stores has, into the local one."""
-    missing = [job for job in jobs if not any(job.done(store) for store in stores)]
-    if missing:
-        run_campaign(library.local, missing, processes, choose_device(device), title)
 
 
 def reproduce_quick(processes: int | None) -> None:
@@ -65,9 +54,8 @@ def reproduce_quick(processes: int | None) -> None:
     library = Library.here()
     embedded = [name for name in plans.EXPERIMENTS if name != "lai_real"]
     every = {name: manifest.planned(name, "quick", anew=True) for name in embedded}
-    for name, jobs in every.items():
-        compute(jobs, (library.local,), library, "cpu", processes, name)
-    records = [record for job in every["levin"] if (record := library.local.get(job.identity))]
+    found = {name: complete(library, jobs, "cpu", processes, name, local_only=True) for name, jobs in every.items()}
+    records = found["levin"]
     print_records(records)
     if records:
         print_comparison(records, *MAIN)
@@ -123,8 +111,7 @@ def make_explorer(device: str, processes: int | None) -> None:
     jobs = plans.jobs([plans.GRID], "quick")
     known = mean_seconds(library)
     print(f"the explorer's grid: {measure(jobs, library.stores, known, processes)}")
-    compute(jobs, library.stores, library, device, processes, "explorer")
-    records = [record for job in jobs if (record := library.get(job.identity))]
+    records = complete(library, jobs, device, processes, "explorer")
     for image in plans.EXPLORED:
         own = [record for record in records if record.identity.image == image]
         path = library.root / FOLDER / f"{image}.json"

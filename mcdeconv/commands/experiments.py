@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mcdeconv.campaign import run_campaign
-from mcdeconv.commands.runs import CHECKPOINTS
 from mcdeconv.errors import RunFailed
 from mcdeconv.presets import choose
 from mcdeconv.records import Store
+from mcdeconv.stores import CHECKPOINTS
 from mcdeconv.studies import STUDIES
 from mcdeconv.summary import write_csv
 
@@ -66,8 +66,8 @@ def run_equality(tier: str, true_kernel: bool, processes: int | None, results: P
     from mcdeconv.studies import equality
 
     wanted = equality.jobs(tier, true_kernel)
-    known = [Store(results / "records")]
-    records = run_campaign(Store(Path("out/equality")), wanted, processes, title="equality", known=known)
+    own, known = Store(Path("out/equality")), [Store(results / "records")]
+    records = run_campaign(own, wanted, processes, title="equality", known=known, checkpoints=CHECKPOINTS)
     if len(records) < len(wanted):
         raise RunFailed(f"{len(wanted) - len(records)} of {len(wanted)} runs failed; they are tried again next time")
     equality.check(records)

@@ -13,9 +13,8 @@ from mcdeconv.parcel import pack
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.problem import pose
 from mcdeconv.records import Record, Store
+from mcdeconv.stores import CHECKPOINTS
 from mcdeconv.summary import paired, summarise
-
-CHECKPOINTS = Path("out/checkpoints")  # of runs whose records go to results/
 
 
 def make_jobs(
@@ -59,7 +58,7 @@ def run_jobs(
     """
     committed, undone = Store(results / "records"), Undone()
     store = Store(out / "records") if out else committed
-    checkpoints = out / "checkpoints" if out else CHECKPOINTS if time_budget else None
+    checkpoints = out / "checkpoints" if out else CHECKPOINTS
     try:
         records = run_campaign(
             store,
@@ -104,7 +103,7 @@ def print_records(records: Sequence[Record]) -> None:
 
 def print_comparison(records: Sequence[Record], method: str, other: str) -> None:
     """The paired differences, with their intervals and what they rest on."""
-    where = records[0].provenance if records else {}
+    where = records[0].provenance
     print(
         f"\n{method} minus {other}, tier {records[0].identity.tier}, {where.get('device')}, torch {where.get('torch')}:"
     )

@@ -1,7 +1,5 @@
 """`mcdeconv sampling`: what Monte-Carlo sampling adds to the loss in the runs on one scene of Levin's images."""
 
-import multiprocessing
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,10 +8,11 @@ import torch
 from tqdm import tqdm
 
 from mcdeconv import datasets
-from mcdeconv.campaign import start_worker
+from mcdeconv.cores import usable_cores
 from mcdeconv.plans import LEVIN_SCENES
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.problem import Problem, pose
+from mcdeconv.processes import in_processes
 from mcdeconv.runner import solve
 from mcdeconv.studies.sampling_term import Terms, measuring, read, write
 
@@ -28,11 +27,10 @@ def measure_sampling(tier: str, images: Sequence[str] | None, processes: int | N
     found = read(path)
     missing = [image for image in images or IMAGES if image not in found]
     tasks = [(pose(item, TIERS[tier].region), tier) for item in datasets.load("levin", missing)] if missing else []
-    processes = min(processes or os.cpu_count() or 1, max(1, len(tasks)))
-    with multiprocessing.get_context("spawn").Pool(processes, start_worker) as pool:
-        for image, terms in tqdm(pool.imap_unordered(run_measured, tasks), "sampling", total=len(tasks), unit="run"):
-            found[image] = terms
-            write(path, found)
+    each = in_processes(run_measured, tasks, processes or usable_cores())
+    for image, terms in tqdm(each, "sampling", total=len(tasks), unit="run", disable=not tasks):
+        found[image] = terms
+        write(path, found)
     print(f"{'iteration':>9}{'of the data term':>18}{'passes the kernel':>19}{'‖k‖²':>8}{'worth a mu of':>15}  images")
     for moment in zip(*found.values(), strict=True):
         names = ("share", "passed", "kernel", "mu")

@@ -5,8 +5,6 @@ before it. Each moves the mean by as much as lies between neighbours in Table 1.
 """
 
 import csv
-import multiprocessing
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import product
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from mcdeconv import datasets
+from mcdeconv.cores import usable_cores
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError
 from mcdeconv.nonblind import deconvolve_with_kernel, thresholded
@@ -27,6 +26,7 @@ from mcdeconv.summary import write_csv
 
 FINALS = ("sparse", "hyper-laplacian")
 KNOWN = "known kernel"  # in the place of a method
+Key = tuple[str, str, float, str, str]  # kernel, image, threshold, final deconvolution, protocol
 THRESHOLDS = (0.0, 0.01, 0.02, 0.05)  # of a kernel's largest value
 
 
@@ -46,6 +46,11 @@ class Reading:
     structure: float
     error_ratio: float | None  # against the published squared errors, truth "own" only
 
+    @property
+    def key(self) -> Key:
+        """What tells it apart."""
+        return self.kernel, self.image, self.threshold, self.final, self.protocol
+
 
 @dataclass(frozen=True)
 class Task:
@@ -60,6 +65,11 @@ class Task:
     threshold: float
     final: str
     protocols: Sequence[Protocol]
+
+    @property
+    def readings(self) -> list[Key]:
+        """The keys of the readings that it is for."""
+        return [(self.name, self.item.id, self.threshold, self.final, one.name) for one in self.protocols]
 
 
 def rescore(dataset: str, records: Sequence[Record], path: Path, processes: int | None = None) -> list[Reading]:
@@ -95,16 +105,18 @@ def add_missing(wanted: Sequence[Task], path: Path, processes: int | None) -> li
     kinds, names = {(task.method, task.tier) for task in wanted}, {task.name for task in wanted}
     stored = read(path) if path.exists() else []
     known = {one for one in stored if one.kernel in names or (one.method, one.tier) not in kinds}
-    done = {(reading.kernel, reading.image, reading.threshold, reading.final) for reading in known}
-    missing = [t for t in wanted if (t.name, t.item.id, t.threshold, t.final) not in done]
-    found = list(known)
+    done = {one.key for one in known}
+    missing = [task for task in wanted if not done.issuperset(task.readings)]
+    asked = {key for task in missing for key in task.readings}
+    found = [one for one in known if one.key not in asked]
     if len(found) < len(stored):
         write(path, found)
-    processes = min(processes or os.cpu_count() or 1, max(1, len(missing)))
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        for readings in tqdm(pool.imap_unordered(read_off, missing), "rescoring", total=len(missing), unit="kernel"):
-            found += readings
-            write(path, found)
+    from mcdeconv.processes import in_processes  # torch: a second that pages of stored readings save
+
+    each = in_processes(read_off, missing, processes or usable_cores())
+    for readings in tqdm(each, "rescoring", total=len(missing), unit="kernel", disable=not missing):
+        found += readings
+        write(path, found)
     return in_order(found)
 
 

@@ -1,7 +1,6 @@
 """The data term in parts, against a distribution whose parts are known, and a run that is not disturbed."""
 
 from dataclasses import replace
-from multiprocessing.pool import ThreadPool
 from types import SimpleNamespace
 
 import numpy as np
@@ -86,7 +85,7 @@ def test_what_is_written_is_read_again(tmp_path):
 
 def test_the_command_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys, benchmark_data):
     monkeypatch.setenv("MCDECONV_DATA", str(benchmark_data))
-    monkeypatch.setattr(sampling.multiprocessing, "get_context", lambda kind: SimpleNamespace(Pool=one_thread))
+    monkeypatch.setattr(sampling, "in_processes", lambda work, tasks, count: map(work, tasks))
     asked = []
 
     def run(task):
@@ -99,10 +98,6 @@ def test_the_command_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys, ben
     assert asked == ["im05_flit02", "im05_flit01"]
     assert list(read(tmp_path / "sampling" / "levin-laptop.csv")) == ["im05_flit01", "im05_flit02"]
     assert capsys.readouterr().out.splitlines()[-1].split() == ["250", "75.0%", "25.0%", "50.0%", "6", "2"]
-
-
-def one_thread(count, beginning):
-    return ThreadPool(1)
 
 
 def test_a_run_that_is_measured_goes_on_as_it_would():
