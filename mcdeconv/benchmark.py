@@ -18,11 +18,12 @@ from torch.utils.flop_counter import FlopCounterMode
 from mcdeconv.config import Precision, SolverConfig
 from mcdeconv.device import has_bfloat16, usable_precision
 from mcdeconv.files import make_folder, write_whole
+from mcdeconv.graph import replayed_algorithm_1
 from mcdeconv.memory import keep_freed_memory
 from mcdeconv.plain import plain_algorithm_1
 from mcdeconv.presets import TIERS, configure
-from mcdeconv.records import processor, provenance
-from mcdeconv.solver import algorithm_1, initialise
+from mcdeconv.records import provenance
+from mcdeconv.solver import State, algorithm_1, initialise
 from mcdeconv.timing import Layout, Timing
 
 SIZES = (128, 255, 512, 1024)  # px a side of the blurred image
@@ -30,6 +31,8 @@ LARGEST_PLAIN = 512  # the textbook's loop needs more memory than small machines
 LAYOUT_SIZE = 255
 KERNEL_SIZE = 27  # the largest of Levin's
 WARM_UP = 2
+BLOCK = 50  # iterations that a GPU is timed over at once: it is told of them ahead
+TOGETHER = (1, 4, 8, 16, 32)  # images in turns on a GPU, as far as its memory goes
 RATE_SIDE = 2048  # of the matrix product that the floor is taken from
 
 
@@ -69,7 +72,11 @@ def run_benchmark(device: str, repeats: int, folder: Path) -> list[Timing]:
                 print(in_words(timing), flush=True)
             for count in images_at_a_time(device, threads):
                 case = Case(tier, precision, LAYOUT_SIZE, device, max(1, threads // count), repeats)
-                layouts.append(measure_layout(case, count))
+                try:
+                    layouts.append(measure_layout(case, count))
+                except torch.OutOfMemoryError:
+                    print(f"  {count} at a time: the memory does not suffice", flush=True)
+                    break
                 print(f"  {count} at a time: {layouts[-1].per_image:.1f} ms an iteration and image", flush=True)
     write(folder, where, timings, layouts)
     return timings
@@ -82,8 +89,8 @@ def precisions(tier: str, device: str) -> list[Precision]:
 
 
 def images_at_a_time(device: str, threads: int) -> list[int]:
-    """Processes that share the cores; one on a GPU."""
-    return [1] if device != "cpu" else sorted({1, threads})
+    """Processes that share the cores; on a GPU, runs that go in turns."""
+    return [*TOGETHER] if device == "cuda" else sorted({1, threads})
 
 
 def in_words(timing: Timing) -> str:
@@ -91,7 +98,7 @@ def in_words(timing: Timing) -> str:
     return (
         f"{timing.tier:<8}{timing.size:>5} px  {timing.channels:>4} channels {timing.precision:<9}"
         f"{timing.milliseconds:9.1f} ms an iteration ({timing.fastest:.1f} to {timing.slowest:.1f}) {ratio:<13}"
-        f"{timing.floor_milliseconds / timing.milliseconds:5.0%} of the floor{timing.peak_megabytes:8.0f} MB"
+        f"{timing.floor_milliseconds / timing.milliseconds:5.0%} is the floor{timing.peak_megabytes:8.0f} MB"
         f"{timing.nanoseconds_per_pixel:8.0f} ns/px"
     )
 
@@ -102,7 +109,7 @@ def write(folder: Path, where: dict[str, Any], timings: list[Timing], layouts: l
         "timings": [asdict(timing) for timing in timings],
         "layouts": [asdict(layout) for layout in layouts],
     }
-    kind = where["device"] or processor()  # one processor's name may stand for some with bfloat16 and some without
+    kind = where["device"]  # one processor's name may stand for some with bfloat16 and some without
     words = "".join(c if c.isalnum() else " " for c in kind).lower().split()
     name = "-".join([*words, *([] if where["bfloat16"] else ["without-bfloat16"])])
     make_folder(folder)
@@ -148,34 +155,47 @@ def begin(case: Case, loop: Literal["ours", "plain"]) -> None:
 
 
 def next_milliseconds() -> float:
-    return milliseconds(_mine.steps)
+    return milliseconds(_mine.steps, _mine.case.device)
 
 
 def next_floor() -> float:
-    return floor_milliseconds(_mine.case, _mine.steps)
+    return floor_milliseconds(_mine.case)
 
 
 def iterations(case: Case) -> Iterator[object]:
+    """Those that a campaign does: on a GPU they are replayed."""
     keep_freed_memory()
-    state = initialise((case.size, case.size), KERNEL_SIZE, case.config, seed=0, device=case.device)
-    yield from algorithm_1(state, case.blurred)
+    yield from (replayed_algorithm_1 if case.device == "cuda" else algorithm_1)(new_state(case), case.blurred)
+
+
+def new_state(case: Case) -> State:
+    return initialise((case.size, case.size), KERNEL_SIZE, case.config, seed=0, device=case.device)
 
 
 def plain_iterations(case: Case) -> Iterator[object]:
     yield from plain_algorithm_1(case.blurred, KERNEL_SIZE, case.config, seed=0)
 
 
-def milliseconds(steps: Iterator[object]) -> float:
-    """Of the next step; it reads the loss, and so waits for the device."""
+def milliseconds(steps: Iterator[object], device: str) -> float:
+    """Of a step, the mean over the next `BLOCK`; what is queued on a GPU is waited for before and after them."""
+    count = BLOCK if device == "cuda" else 1
+    wait_for(device)
     started = time.perf_counter()
-    next(steps)
-    return 1e3 * (time.perf_counter() - started)
-
-
-def floor_milliseconds(case: Case, steps: Iterator[object]) -> float:
-    """An iteration's multiplications and additions at the rate that this device reaches in a matrix product."""
-    with FlopCounterMode(display=False) as counter:
+    for _ in range(count):
         next(steps)
+    wait_for(device)
+    return 1e3 * (time.perf_counter() - started) / count
+
+
+def wait_for(device: str) -> None:
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+def floor_milliseconds(case: Case) -> float:
+    """An iteration's multiplications and additions at the rate that this device reaches in a matrix product."""
+    with FlopCounterMode(display=False) as counter:  # it sees nothing of what is replayed
+        next(algorithm_1(new_state(case), case.blurred))
     kind = torch.bfloat16 if case.precision == "bfloat16" else torch.float32
     factor = torch.rand(RATE_SIDE, RATE_SIDE, device=case.device).to(kind)
 
@@ -184,14 +204,17 @@ def floor_milliseconds(case: Case, steps: Iterator[object]) -> float:
             yield float((factor @ factor)[0, 0])
 
     steps = products()
-    fastest = min(milliseconds(steps) for _ in range(WARM_UP + case.repeats))
+    fastest = min(milliseconds(steps, case.device) for _ in range(WARM_UP + case.repeats))
     return fastest * counter.get_total_flops() / (2 * RATE_SIDE**3)
 
 
 def measure_layout(case: Case, images: int) -> Layout:
-    """Time `images` processes that iterate at the same time, on the case's threads each."""
-    with multiprocessing.get_context("spawn").Pool(images) as pool:
-        found = pool.map(iterate_for_a_while, [case] * images, chunksize=1)
+    """Time `images` processes that iterate at the same time, on the case's threads each; on a GPU, runs in turns."""
+    with multiprocessing.get_context("spawn").Pool(1 if case.device == "cuda" else images) as pool:
+        if case.device == "cuda":
+            found = [pool.apply(iterate_in_turns, (case, images))]
+        else:
+            found = pool.map(iterate_for_a_while, [case] * images, chunksize=1)
     return Layout(
         case.tier, case.size, case.precision, images, case.threads,
         round(statistics.median(time for times in found for time in times), 2), case.repeats,
@@ -202,8 +225,22 @@ def iterate_for_a_while(case: Case) -> list[float]:
     """Several times the iterations asked for: the others have started by the second half, and not ended yet."""
     torch.set_num_threads(case.threads)
     steps = iterations(case)
-    times = [milliseconds(steps) for _ in range(WARM_UP + 3 * case.repeats)]
+    times = [milliseconds(steps, case.device) for _ in range(WARM_UP + 3 * case.repeats)]
     return times[-2 * case.repeats : -case.repeats]
+
+
+def iterate_in_turns(case: Case, images: int) -> list[float]:
+    """Times of rounds, in each of which every image has an iteration."""
+
+    def rounds() -> Iterator[None]:
+        together = [iterations(case) for _ in range(images)]
+        while True:
+            for steps in together:
+                next(steps)
+            yield
+
+    steps = rounds()
+    return [milliseconds(steps, case.device) for _ in range(WARM_UP + case.repeats)][WARM_UP:]
 
 
 def peak_memory(device: str = "cpu") -> int:

@@ -140,7 +140,7 @@ class Task:
     device: str = "cpu"
     deadline: float = math.inf  # of time.time(), which all processes agree on, as they need not on a monotonic clock
     checkpoint: Path | None = None
-    at_a_time: int = 1  # runs that share the device; a record's seconds contain what the others took
+    at_a_time: int = 1  # runs that share the device; in turns on a GPU, whose seconds then contain the others' too
 
     @property
     def seconds_left(self) -> float:
@@ -190,7 +190,8 @@ def solving_job(task: Task) -> Steps[Outcome]:
         return failed(task, str(error), task.saved)  # it starts anew next time
     if record is None:
         return Outcome(identity, checkpoints=task.saved)
-    record = replace(record, provenance=record.provenance | {"at_a_time": task.at_a_time})
+    shared = {"at_a_time": task.at_a_time, "in_turns": task.device != "cpu"}
+    record = replace(record, provenance=record.provenance | shared)
     trajectory = recorder.trajectory() if job.pictures else None
     return Outcome(identity, record, trajectory, checkpoints=task.saved)
 

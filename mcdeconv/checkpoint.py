@@ -60,5 +60,8 @@ def load_checkpoint(path: Path, state: State, fingerprint: Fingerprint) -> bool:
             f"{path} was saved on another kind of device, whose random numbers {state.z_x.device.type} cannot go on "
             "with; go on where it was saved, or delete it to start anew"
         )
-    state.load_state_dict(content)
+    try:
+        state.load_state_dict(content)
+    except (RuntimeError, ValueError, KeyError) as error:  # other layers, other groups of an optimiser
+        raise InputError(f"{path} was saved by another version of mcdeconv; delete it to start anew") from error
     return True

@@ -21,7 +21,7 @@ Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="seed of networks,
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps")]
 Images = Annotated[str | None, typer.Option(help="ids separated by commas; default: all")]
 Results = Annotated[Path, typer.Option(help="folder of the records")]
-Processes = Annotated[int | None, typer.Option(min=1, help="runs at a time; default: one a core")]
+Processes = Annotated[int | None, typer.Option(min=1, help="runs at a time; default: one a core, or 4 on a GPU")]
 
 
 @app.command()
@@ -236,7 +236,7 @@ def bench(
     device: Device = "auto",
     results: Results = RESULTS,
 ) -> None:
-    """Time an iteration of each tier's networks at 128, 255 and 512 px, with the peak memory."""
+    """Time an iteration of each tier's networks at 128, 255, 512 and 1,024 px, with the peak memory."""
     from mcdeconv.benchmark import run_benchmark
     from mcdeconv.device import choose_device
 
@@ -269,11 +269,12 @@ def fetch(
     name: str,
     folder: Annotated[Path | None, typer.Option(help="where to put it")] = None,
     source: Annotated[Path | None, typer.Option("--from", help="an archive or folder you already have")] = None,
+    mirror: Annotated[list[str] | None, typer.Option(help="URL with <name>/<file> below it (repeatable)")] = None,
 ) -> None:
     """Download a benchmark (goes on where it stopped), check it and lay it out."""
     from mcdeconv.commands.data import fetch_dataset
 
-    fetch_dataset(name, folder, source)
+    fetch_dataset(name, folder, source, mirror or ())
 
 
 def split(images: str | None) -> list[str] | None:

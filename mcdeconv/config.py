@@ -1,6 +1,6 @@
 """Every number of the method as a field of a frozen dataclass, with its place in the paper.
 
-Where the paper is silent, the field's comment says so; what each choice changes is measured by `mcdeconv study`.
+Where the paper is silent, the field's comment says so; what many of these choices change, `mcdeconv study` measures.
 """
 
 import hashlib

@@ -99,7 +99,7 @@ def scores(problem: Problem, solution: Solution) -> dict[str, float]:
     if item.sharp is None and not item.frames:
         return found
     protocol = protocol_of(item.dataset)
-    grey_item = item if item.blurred.ndim == 2 else as_grey(item)
+    grey_item = as_grey(item)
     if problem.whole:
         direct = score(solution.image, grey_item, protocol)
         found |= {"psnr_direct": direct.psnr, "ssim_direct": direct.structure}

@@ -9,7 +9,7 @@ from mcdeconv.datasets import DATASETS
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
 from mcdeconv.parcel import unpack
-from mcdeconv.records import Record, Store, read_record
+from mcdeconv.records import Damaged, Record, Store, put_aside, read_record
 
 log = logging.getLogger("mcdeconv")
 
@@ -55,8 +55,8 @@ def merge(source: Store, target: Store, replace: bool = False, set_aside: bool =
     for path in paths:
         try:
             record = own_record(path)
-        except InputError as error:
-            aside = path.replace(path.with_name(f"{path.name}.rejected")) if set_aside else None
+        except Damaged as error:
+            aside = put_aside(path) if set_aside else None
             log.warning("%s; it %s", error, f"is now {aside.name}" if aside else "was left out")
             merged.rejected += 1
             continue
@@ -85,10 +85,10 @@ def merge_folder(folder: Path, target: Store, replace: bool = False) -> Merged:
 
 
 def own_record(path: Path) -> Record:
-    """The record in a file, if it is one of this project's; InputError with the reason otherwise."""
+    """The record in a file, if it is one of this project's; Damaged with the reason otherwise."""
     record = read_record(path)
     if record.identity.dataset != path.parent.name or record.identity.dataset not in DATASETS:
-        raise InputError(f"{path} is a record of the data set {record.identity.dataset!r}, which does not belong there")
+        raise Damaged(f"{path} is a record of the data set {record.identity.dataset!r}, which does not belong there")
     return record
 
 
@@ -103,6 +103,8 @@ def merge_one(path: Path, record: Record, source: Store, target: Store, replace:
     make_folder(copy.parent)
     if source.trajectory(record.identity) is not None and not (same and copy.with_suffix(".npz").exists()):
         write_whole(copy.with_suffix(".npz"), path.with_suffix(".npz").read_bytes())
+    elif not same:
+        copy.with_suffix(".npz").unlink(missing_ok=True)  # another run's
     if not same:
         write_whole(copy, path.read_bytes())
     return fate

@@ -87,7 +87,7 @@ def scrubber(item: Item, runs: Mapping[str, Trajectory]) -> dict[str, Any]:
     first, *others = runs.values()
     if any(not np.array_equal(other.picture_iterations, first.picture_iterations) for other in others):
         raise InputError(f"the runs of {item.id} have their pictures at different iterations; delete their records")
-    grey = grey_item(item)
+    grey = as_grey(item)
     white = std_white([trajectory.stds for trajectory in runs.values()])
     return {
         "image": item.id,
@@ -137,14 +137,9 @@ def rounded(values: ArrayLike) -> list[float | None]:
     return [float(f"{value:.4g}") if math.isfinite(value) else None for value in np.asarray(values, float)]
 
 
-def grey_item(item: Item) -> Item:
-    """The item's luminance, which is what a kernel is estimated from."""
-    return as_grey(item) if item.blurred.ndim == 3 else item
-
-
 def psnr_blurred(item: Item) -> float:
     """PSNR of doing nothing, in dB: the blurred image against the truth, under the data set's protocol."""
-    grey = grey_item(item)
+    grey = as_grey(item)
     return score(grey.blurred, grey, protocol_of(item.dataset)).psnr
 
 
@@ -178,7 +173,7 @@ def _trajectory(record: Record, trajectory_of: TrajectoryOf) -> Trajectory:
 
 def _frame(item: Item, records: Sequence[Record], seeds: Sequence[int]) -> Grid:
     """A grid without its cells and their iterations."""
-    grey = grey_item(item)
+    grey = as_grey(item)
     if grey.sharp is None or grey.kernel is None:
         raise InputError(f"{item.dataset} {item.id} has no known truth; choose an embedded image")
     origins = [record.provenance for record in records]

@@ -37,7 +37,7 @@ def mean_seconds(records: Iterable[Record]) -> Seconds:
     found: dict[tuple[str, str | None], list[float]] = defaultdict(list)
     for record in records:
         for method in (record.identity.method, None):
-            found[record.identity.tier, method].append(record.seconds)
+            found[record.identity.tier, method].append(record.own_seconds)
     return {key: float(np.mean(values)) for key, values in found.items()}
 
 

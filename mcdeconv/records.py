@@ -23,6 +23,10 @@ log = logging.getLogger("mcdeconv")
 FORMAT = 1  # raised when old records no longer mean the same
 
 
+class Damaged(InputError):
+    """A file that is not what it should be, and never will be."""
+
+
 @dataclass(frozen=True)
 class Identity:
     """Equal identity means equal result on the same machine."""
@@ -54,6 +58,11 @@ class Record:
     iterations: int
     seed_used: int  # differs from the identity's if the first try diverged
     provenance: dict[str, Any]
+
+    @property
+    def own_seconds(self) -> float:
+        """What the run takes by itself: of runs that went in turns on one device, its share."""
+        return self.seconds / (self.provenance["at_a_time"] if self.provenance.get("in_turns") else 1)
 
     def row(self) -> dict[str, Any]:
         """Flat, without the kernel: a row of a table."""
@@ -88,6 +97,8 @@ class Store:
         make_folder(path.parent)
         if trajectory is not None:  # first: whoever sees the record finds its trajectory
             trajectory.save(path.with_suffix(".npz"))
+        elif self.get(record.identity) != record:
+            path.with_suffix(".npz").unlink(missing_ok=True)  # another run's
         content = {"format": FORMAT} | asdict(record)
         write_whole(path, (json.dumps(content, indent=None, allow_nan=False) + "\n").encode())
 
@@ -107,18 +118,21 @@ class Store:
     def _read(self, path: Path) -> Record | None:
         try:
             return read_record(path)
-        except InputError as error:
+        except Damaged as error:
             self._set_aside(path, error)
             return None
 
     def _set_aside(self, path: Path, error: InputError) -> None:
-        """Rename what is damaged or foreign, so that it is neither trusted nor lost, and say so once."""
-        aside = path.with_name(f"{path.name}.rejected")
-        try:
-            path.replace(aside)
-            log.warning("%s; it is now %s", error, aside.name)
-        except OSError:
-            log.warning("%s", error)
+        aside = put_aside(path)
+        log.warning("%s%s", error, f"; it is now {aside.name}" if aside else "")
+
+
+def put_aside(path: Path) -> Path | None:
+    """Rename what is damaged or foreign, so that it is neither trusted nor lost; None if that is not possible."""
+    try:
+        return path.replace(path.with_name(f"{path.name}.rejected"))
+    except OSError:
+        return None
 
 
 def read_record(path: Path) -> Record:
@@ -126,11 +140,13 @@ def read_record(path: Path) -> Record:
 
     Raises
     ------
-    InputError
+    Damaged
         If the file is damaged, of another format, or not the record that its name promises; it is never trusted.
+    InputError
+        If it cannot be read just now.
     """
     try:
-        content = json.loads(path.read_text(), parse_constant=_refuse)
+        content = json.loads(path.read_bytes(), parse_constant=_refuse)
         if content.pop("format") != FORMAT:
             raise ValueError("its format is another version's")
         record = Record(identity=Identity(**content.pop("identity")), **content)
@@ -138,8 +154,12 @@ def read_record(path: Path) -> Record:
             raise ValueError("its content does not fit its name")
         if not all(math.isfinite(value) for value in record.scores.values()):
             raise ValueError("a score is not finite")
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise InputError(f"{path} is not a usable record ({error}); delete it to have it computed again") from error
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({error.strerror}); the same command goes on once it can be"
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Damaged(f"{path} is not a usable record ({error}); delete it to have it computed again") from error
     return record
 
 

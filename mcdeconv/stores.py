@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from mcdeconv.errors import InputError
@@ -55,7 +56,8 @@ class Library:
 
     def trajectory(self, record: Record) -> Trajectory | None:
         """What a traced run went through; None if it was not traced."""
-        return next((found for store in self.stores if (found := store.trajectory(record.identity))), None)
+        own = next((store for store in self.stores if store.path(record.identity).exists()), self.local)
+        return own.trajectory(record.identity)
 
     def __iter__(self) -> Iterator[Record]:
         seen: set[Identity] = set()
@@ -82,3 +84,14 @@ class Library:
             and (images is None or record.identity.image in images)
         )
         return sorted(fitting, key=lambda r: (r.identity.image, r.identity.method, r.identity.seed))
+
+
+class Snapshot(Library):
+    """A library that reads its records once: many questions are asked of the same ones."""
+
+    @cached_property
+    def found(self) -> tuple[Record, ...]:
+        return tuple(super().__iter__())
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.found)

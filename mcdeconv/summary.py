@@ -2,16 +2,20 @@
 
 import csv
 import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mcdeconv.errors import InputError
 from mcdeconv.estimate import estimate
 from mcdeconv.files import make_folder, write_whole
 from mcdeconv.records import Record
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,26 @@ def summarise(pairs: Pairs) -> Summary:
     found = estimate({run: value - other for run, (value, other) in pairs.runs.items()})
     mean = float(pairs.values.mean()) if pairs.runs else float("nan")
     return Summary(mean, found.mean, found.low, found.high, found.images, found.runs)
+
+
+def read_csv(
+    path: Path, convert: Callable[[dict[str, str]], Row], way_out: str, columns: Collection[str] = ()
+) -> list[Row]:
+    """What each row of a CSV file stands for; it must have some columns.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged: what is wrong, and the way out.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as stream:
+            reader = csv.DictReader(stream)
+            if not set(columns) <= set(reader.fieldnames or ()):
+                raise ValueError("it has other columns")
+            return [convert(row) for row in reader]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise InputError(f"{path} cannot be read ({error}); {way_out}") from error
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, object]], digits: int = 4) -> None:

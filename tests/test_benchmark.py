@@ -17,6 +17,7 @@ from mcdeconv import benchmark, solver
 from mcdeconv.benchmark import Case, measure, run_benchmark
 from mcdeconv.errors import InputError
 from mcdeconv.presets import PRESETS, TIERS
+from mcdeconv.timing import Layout
 
 CASE = Case("tiny", "float32", size=40, device="cpu", threads=1, repeats=4)
 
@@ -76,7 +77,8 @@ def test_the_times_are_those_of_the_clock_after_the_warm_up(monkeypatch):
             now[0] += duration / 1e3
             yield
 
-    monkeypatch.setattr(benchmark, "algorithm_1", lambda state, blurred: steps(50, 50, 1, 5, 2, 4, 0))
+    ours = iter([steps(50, 50, 1, 5, 2, 4), steps(0)])  # the second counts the arithmetic
+    monkeypatch.setattr(benchmark, "algorithm_1", lambda state, blurred: next(ours))
     monkeypatch.setattr(benchmark, "plain_algorithm_1", lambda *_, seed: steps(50, 50, 10, 40, 20, 30))
     monkeypatch.setattr(benchmark.time, "perf_counter", lambda: now[0])
     timing = measure(CASE)
@@ -105,14 +107,54 @@ def test_the_floor_counts_the_arithmetic_of_the_convolutions(monkeypatch):
     monkeypatch.setattr(benchmark.time, "perf_counter", tick)
     layer, x = torch.nn.Conv2d(3, 5, 3), torch.rand(1, 3, 10, 10)
 
-    def steps():
+    def steps(state, blurred):
         while True:
             layer(x).sum().backward()
             yield
 
+    monkeypatch.setattr(benchmark, "algorithm_1", steps)
     forward = 2 * 5 * 3 * 3 * 3 * 8 * 8
-    found = benchmark.floor_milliseconds(CASE, steps())
+    found = benchmark.floor_milliseconds(CASE)
     assert found == pytest.approx(2 * forward / (2 * 64**3))
+
+
+def test_a_gpu_is_waited_for_before_and_after_a_block_of_iterations(monkeypatch):
+    happened, now = [], iter([1.0, 3.0])
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda: happened.append("waited"))
+    monkeypatch.setattr(benchmark.time, "perf_counter", lambda: next(now))
+    steps = iter(lambda: happened.append("step"), 1)
+    assert benchmark.milliseconds(steps, "cuda") == 2000 / benchmark.BLOCK
+    assert happened == ["waited", *["step"] * benchmark.BLOCK, "waited"]
+
+
+def test_on_a_gpu_what_campaigns_do_is_timed(monkeypatch):
+    monkeypatch.setattr(benchmark, "new_state", lambda case: None)
+    monkeypatch.setattr(benchmark, "replayed_algorithm_1", lambda state, blurred: iter(["replayed"]))
+    monkeypatch.setattr(Case, "blurred", None)
+    assert list(benchmark.iterations(replace(CASE, device="cuda"))) == ["replayed"]
+
+
+def test_images_in_turns_have_an_iteration_each_a_round(monkeypatch):
+    seen = []
+    monkeypatch.setattr(benchmark, "iterations", lambda case: iter(lambda: seen.append(len(seen)), 1))
+    assert len(benchmark.iterate_in_turns(CASE, 3)) == CASE.repeats
+    assert len(seen) == 3 * (benchmark.WARM_UP + CASE.repeats)
+
+
+def test_where_memory_ends_so_do_the_images_at_a_time(tmp_path, capsys, monkeypatch):
+    def layout(case, images):
+        if images > 4:
+            raise torch.OutOfMemoryError("no memory left")
+        return Layout(case.tier, case.size, case.precision, images, 1, 8.0, case.repeats)
+
+    monkeypatch.setattr(benchmark, "measure_layout", layout)
+    monkeypatch.setattr(benchmark, "images_at_a_time", lambda device, threads: benchmark.TOGETHER)
+    monkeypatch.setattr(benchmark, "TIERS", {"tiny": TIERS["tiny"]})
+    monkeypatch.setattr(benchmark, "SIZES", ())
+    run_benchmark("cpu", 2, tmp_path)
+    printed = capsys.readouterr().out
+    assert "4 at a time: 2.0 ms" in printed and "8 at a time: the memory does not suffice" in printed
+    assert "16 at a time" not in printed
 
 
 def test_beyond_the_largest_plain_size_there_is_no_plain_loop(monkeypatch):

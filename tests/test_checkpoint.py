@@ -134,6 +134,12 @@ def test_a_checkpoint_of_another_version_is_refused(saved, change):
     assert "another version of mcdeconv; delete it" in refusal(altered(saved, change))
 
 
+def test_a_checkpoint_of_other_layers_is_refused(saved):
+    path = altered(saved, lambda state: state["image_net"].popitem())
+    with pytest.raises(InputError, match="another version of mcdeconv; delete it"):
+        load_checkpoint(path, fresh(), OWNER)
+
+
 def test_a_checkpoint_of_another_kind_of_device_is_refused(saved):
     """A GPU's generator has a state of 16 bytes, the CPU's one of 5,056."""
     path = altered(saved, lambda state: state.update(generator=torch.zeros(16, dtype=torch.uint8)))

@@ -55,6 +55,13 @@ def test_it_is_replaced_when_that_is_asked_for(stores):
     assert target.get(IDENTITY) == RECORD
 
 
+def test_what_is_replaced_takes_its_trajectory_along(stores):
+    source, target = stores
+    target.put(replace(RECORD, seconds=99.0), trajectory(item(), 0.9))
+    merge(source, target, replace=True)
+    assert snapshot(target) == snapshot(source)
+
+
 def harm(path, how):
     content = json.loads(path.read_text())
     if how == "damaged":

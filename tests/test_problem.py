@@ -81,6 +81,20 @@ def test_as_grey_turns_every_image_of_an_item(colour):
     assert as_grey(replace(colour, sharp=None)).sharp is None
 
 
+def test_frames_are_made_grey_when_they_are_asked_for(colour):
+    asked = []
+
+    class Frames(tuple):
+        def __getitem__(self, index):
+            asked.append(index)
+            return tuple.__getitem__(self, index)
+
+    grey = as_grey(replace(colour, frames=Frames([colour.sharp] * 3)))
+    assert asked == [] and len(grey.frames) == 3
+    assert grey.frames[2].ndim == 2 and asked == [2]
+    assert len(grey.frames[:1]) == 1 and grey.frames[:1][0].ndim == 2
+
+
 def test_input_digest_is_that_of_the_float32_values_and_the_shape():
     image = np.random.default_rng(0).random((32, 34)).astype(np.float32)
     assert input_digest(image) == input_digest(image.astype(np.float64)) == input_digest(np.asfortranarray(image))

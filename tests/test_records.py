@@ -149,6 +149,34 @@ def test_a_damaged_trajectory_is_set_aside(store, caplog):
     assert str(path) in caplog.text and store.get(IDENTITY) == RECORD
 
 
+def test_a_record_that_cannot_be_read_just_now_stays(store, monkeypatch):
+    store.put(RECORD)
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "read_bytes", lambda path: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+        with pytest.raises(InputError, match=r"cannot be read \(Input/output error\)"):
+            store.get(IDENTITY)
+    assert store.get(IDENTITY) == RECORD
+
+
+def test_a_trajectory_goes_with_its_record(store):
+    npz = store.path(IDENTITY).with_suffix(".npz")
+    store.put(RECORD)
+    npz.write_bytes(b"of this run")
+    store.put(RECORD)
+    assert npz.exists()
+    store.put(replace(RECORD, seconds=99.0))
+    assert not npz.exists()
+    npz.write_bytes(b"of a record that was deleted")
+    store.path(IDENTITY).unlink()
+    store.put(RECORD)
+    assert not npz.exists()
+
+
+@pytest.mark.parametrize(("more", "own"), [({}, 12.5), ({"in_turns": False}, 12.5), ({"in_turns": True}, 3.125)])
+def test_a_run_that_went_in_turns_has_its_share_of_the_seconds(more, own):
+    assert replace(RECORD, provenance={"at_a_time": 4} | more).own_seconds == own
+
+
 def test_a_renamed_record_is_not_used(store):
     store.put(RECORD)
     path = store.path(IDENTITY)

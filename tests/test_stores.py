@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from mcdeconv.errors import InputError
-from mcdeconv.records import Identity, Record
-from mcdeconv.stores import Library
+from mcdeconv.records import Identity, Record, Store
+from mcdeconv.stores import Library, Snapshot
 
 KEY = Identity("levin", "im05_flit01", "ours", "laptop", 0, "c" * 12, "i" * 12)
 
@@ -29,6 +29,22 @@ def test_a_local_record_hides_the_committed_one(library):
     assert library.get(KEY).scores["psnr_direct"] == 31
     assert [r.scores["psnr_direct"] for r in library] == [31]
     assert library.committed.get(KEY).scores["psnr_direct"] == 30
+
+
+def test_a_record_has_the_trajectory_of_its_own_store(library, monkeypatch):
+    monkeypatch.setattr(Store, "trajectory", lambda store, key: store.folder.parent.name)
+    library.committed.put(record(30.0))
+    assert library.trajectory(record(30.0)) == "results"
+    library.local.put(record(31.0))
+    assert library.trajectory(record(31.0)) == "out"
+
+
+def test_a_snapshot_reads_once(library):
+    library.committed.put(record(30.0))
+    snapshot = Snapshot(library.root)
+    assert len(list(snapshot)) == 1
+    library.local.put(record(31.0, replace(KEY, seed=1)))
+    assert len(list(snapshot)) == len(snapshot.records()) == 1 and len(list(library)) == 2
 
 
 def test_records_are_chosen_and_ordered(library):

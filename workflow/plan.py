@@ -5,7 +5,6 @@ import json
 import shlex
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from request import Request
@@ -70,17 +69,6 @@ class Plan:
     def manifests(self, page: Page) -> list[str]:
         """The names of the manifests that a page rests on."""
         return [step.name for step in self.steps if set(step.experiments) & set(page.experiments)]
-
-
-class Snapshot(Library):
-    """A library that reads its records once."""
-
-    @cached_property
-    def found(self) -> tuple[Record, ...]:
-        return tuple(super().__iter__())
-
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self.found)
 
 
 def make_plan(request: Request, library: Library) -> Plan:

@@ -1,11 +1,11 @@
 """The paper's claims as data: results/claims.csv, with every number that is a cell of a table looked up there."""
 
-import csv
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from mcdeconv.errors import InputError
+from mcdeconv.summary import read_csv
 from mcdeconv.tables.paper import look_up, results_folder
 
 Kind = Literal["value", "gain", "above", "same", "untested"]
@@ -80,13 +80,12 @@ def read_claims(results: Path | None = None) -> list[Claim]:
         If the file is missing or damaged, or a claim is of an unknown kind.
     """
     path = results_folder(results) / "claims.csv"
-    try:
-        with path.open(newline="", encoding="utf-8") as stream:
-            rows: list[dict[str, Any]] = list(csv.DictReader(stream))
-        claims = [Claim(**{field.name: row[field.name] for field in fields(Claim)}) for row in rows]
-    except (OSError, KeyError, TypeError) as error:
-        raise InputError(f"{path} cannot be read ({error}); restore it with `git checkout {path.name}`") from error
+    claims = read_csv(path, _claim, f"restore it with `git checkout {path}`")
     for claim in claims:
         if claim.kind not in get_args(Kind):
             raise InputError(f"{path}: claim {claim.id} is of the unknown kind {claim.kind!r}")
     return claims
+
+
+def _claim(row: dict[str, Any]) -> Claim:
+    return Claim(**{field.name: row[field.name] for field in fields(Claim)})

@@ -146,7 +146,7 @@ def spread_lost(start: float, end: float) -> Callable[[Trajectory], float | None
 SCALARS: dict[str, Callable[[Record], float | None]] = {
     "similarity": lambda record: record.scores.get("kernel_similarity"),
     "loss": lambda record: record.scores.get("loss"),
-    "seconds": lambda record: record.seconds,
+    "seconds": lambda record: record.own_seconds,
     "delta": is_delta,
 }
 FROM_TRAJECTORY = {  # Figure 3 shows 100, 1,000 and 5,000 of 5,000 iterations

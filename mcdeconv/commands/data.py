@@ -1,5 +1,6 @@
 """`mcdeconv data`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm
@@ -20,7 +21,7 @@ def list_datasets() -> None:
         print(f"{name:<18} {state}")
 
 
-def fetch_dataset(name: str, folder: Path | None, source: Path | None) -> None:
+def fetch_dataset(name: str, folder: Path | None, source: Path | None, mirrors: Sequence[str] = ()) -> None:
     from mcdeconv.datasets.fetch import fetch
 
     bars: dict[str, tqdm] = {}
@@ -29,5 +30,5 @@ def fetch_dataset(name: str, folder: Path | None, source: Path | None) -> None:
         bar = bars.setdefault(file, tqdm(desc=file, total=total, unit="B", unit_scale=True))
         bar.update(done - bar.n)
 
-    place = fetch(name, folder, source=source, progress=show)
+    place = fetch(name, folder, mirrors, source, show)
     print(f"{name} is in {place}")

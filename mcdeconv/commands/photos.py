@@ -18,6 +18,8 @@ from mcdeconv.trajectory import STD_WHITE
 class Progress:
     """An observer that draws a bar with iterations a second, the time left and the loss."""
 
+    every_loss = False
+
     def __init__(self, total: int) -> None:
         self.bar: tqdm | None = None
         self.total = total
@@ -26,7 +28,7 @@ class Progress:
         if self.bar is None:
             self.bar = tqdm(total=self.total, initial=state.iteration - 1, desc="kernel", unit="it")
         self.bar.update()
-        if state.iteration % 25 == 0:
+        if state.iteration % 25 == 0 and state.losses:
             self.bar.set_postfix(loss=f"{np.mean(state.losses[-25:]):.2e}")
 
     def close(self) -> None:
@@ -51,7 +53,7 @@ def deblur_photo(
     require_writable(output.parent)
     image = read_photo(photo)
     config = configure(preset, tier)
-    progress = Progress(config.stop_at or config.iterations)
+    progress = Progress(config.last_iteration)
     try:
         found = deconvolve(
             image.pixels,

@@ -24,13 +24,14 @@ def measure_sampling(tier: str, images: Sequence[str] | None, processes: int | N
     """Solve what is missing, keep it in results/sampling/levin-TIER.csv, print the means of every moment."""
     choose(TIERS, tier, "tier")
     path = results / "sampling" / f"levin-{tier}.csv"
-    found = read(path)
+    config = configure("ours", tier).digest()
+    found = {image: terms for image, terms in read(path, config).items() if len(terms) == len(MOMENTS)}
     missing = [image for image in images or IMAGES if image not in found]
     tasks = [(pose(item, TIERS[tier].region), tier) for item in datasets.load("levin", missing)] if missing else []
     each = in_processes(run_measured, tasks, processes or usable_cores())
     for image, terms in tqdm(each, "sampling", total=len(tasks), unit="run", disable=not tasks):
         found[image] = terms
-        write(path, found)
+        write(path, found, config)
     print(f"{'iteration':>9}{'of the data term':>18}{'passes the kernel':>19}{'‖k‖²':>8}{'worth a mu of':>15}  images")
     for moment in zip(*found.values(), strict=True):
         names = ("share", "passed", "kernel", "mu")

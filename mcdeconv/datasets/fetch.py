@@ -59,7 +59,8 @@ def fetch(
     try:
         place.mkdir(parents=True, exist_ok=True)
         if source is not None:
-            _install_from(entry, "", Path(source), place)
+            holds = next((one.holds for one in entry.archives if one.name == Path(source).name), "")
+            _install_from(entry, holds, Path(source), place)
         else:
             _fetch_files(entry, place, mirrors, progress)
             _fetch_archives(entry, place, progress)

@@ -5,7 +5,6 @@ Blind runs differ by half a decibel and more, because a kernel is found or not. 
 the same runs with the true kernel in the place of G_k tell more with as many of them.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from mcdeconv.plans import LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.problem import pose
 from mcdeconv.records import Identity, Record
-from mcdeconv.summary import Summary, paired, summarise
+from mcdeconv.summary import Summary, paired, read_csv, summarise
 
 EMBEDDED = ("synthetic-levin", (*LEVIN_LIKE, *MORE_LEVIN_LIKE))
 BENCHMARK = ("levin", LEVIN_SCENES[5])
@@ -85,11 +84,7 @@ def read(path: Path) -> list[Record]:
     InputError
         If the file is damaged.
     """
-    try:
-        with path.open(newline="", encoding="utf-8") as stream:
-            return [_record(row) for row in csv.DictReader(stream)]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is no result of ours ({error}); delete it and run `make equality`") from error
+    return read_csv(path, _record, "delete it and run `make equality`")
 
 
 def _record(row: dict[str, str]) -> Record:

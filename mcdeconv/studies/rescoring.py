@@ -4,8 +4,7 @@ The paper states neither truth nor shifts nor final deconvolution, nor whether a
 before it. Each moves the mean by as much as lies between neighbours in Table 1.
 """
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import product
 from pathlib import Path
@@ -22,7 +21,7 @@ from mcdeconv.nonblind import deconvolve_with_kernel, thresholded
 from mcdeconv.problem import as_grey
 from mcdeconv.protocols import Protocol, protocol_of, readings_of, score
 from mcdeconv.records import Record
-from mcdeconv.summary import write_csv
+from mcdeconv.summary import read_csv, write_csv
 
 FINALS = ("sparse", "hyper-laplacian")
 KNOWN = "known kernel"  # in the place of a method
@@ -164,27 +163,19 @@ def read(path: Path) -> list[Reading]:
     InputError
         If it is not one of these files.
     """
-    try:
-        with path.open(newline="", encoding="utf-8") as stream:
-            reader = csv.DictReader(stream)
-            rows = list(reader)
-        if reader.fieldnames != [field.name for field in fields(Reading)]:
-            raise ValueError("it has other columns")
-        return [
-            Reading(
-                **{name: row[name] for name in ("kernel", "image", "method", "tier", "final", "protocol")},
-                seed=int(row["seed"]),
-                threshold=float(row["threshold"]),
-                psnr=float(row["psnr"]),
-                structure=float(row["structure"]),
-                error_ratio=float(row["error_ratio"]) if row["error_ratio"] else None,
-            )
-            for row in rows
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{path} is no table of readings ({error}); delete it and run `make readings` or `make thresholds`"
-        ) from error
+    columns = [field.name for field in fields(Reading)]
+    return read_csv(path, _reading, "delete it and run `make readings` or `make thresholds`", columns)
+
+
+def _reading(row: Mapping[str, str]) -> Reading:
+    return Reading(
+        **{name: row[name] for name in ("kernel", "image", "method", "tier", "final", "protocol")},
+        seed=int(row["seed"]),
+        threshold=float(row["threshold"]),
+        psnr=float(row["psnr"]),
+        structure=float(row["structure"]),
+        error_ratio=float(row["error_ratio"]) if row["error_ratio"] else None,
+    )
 
 
 def write(path: Path, readings: Sequence[Reading]) -> None:

@@ -6,7 +6,6 @@ like white noise of variance v, it is v ‖k‖² for every pixel: the penalty o
 If they scatter smoothly, every kernel of sum 1 lets the spread through, and it says nothing of the kernel.
 """
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -14,10 +13,9 @@ from pathlib import Path
 import torch
 from torch import Generator, Tensor
 
-from mcdeconv.errors import InputError
 from mcdeconv.forward import convolve
 from mcdeconv.solver import State
-from mcdeconv.summary import write_csv
+from mcdeconv.summary import read_csv, write_csv
 
 SAMPLES = 16
 SOFTER = (0.107, 0.786, 0.107)  # a Gaussian of 0.5 px, along each axis
@@ -92,14 +90,14 @@ def measuring(moments: Sequence[int], blurred: Tensor, found: list[Terms]) -> Ca
     return observe
 
 
-def write(path: Path, found: Mapping[str, Sequence[Terms]]) -> None:
-    """Image → terms, as CSV."""
-    rows = [{"image": image, **vars(one)} for image, terms in sorted(found.items()) for one in terms]
+def write(path: Path, found: Mapping[str, Sequence[Terms]], config: str) -> None:
+    """Image → terms, as CSV, with the digest of the configuration that all were run in."""
+    rows = [{"image": image, "config": config, **vars(one)} for image, terms in sorted(found.items()) for one in terms]
     write_csv(path, rows, digits=6)
 
 
-def read(path: Path) -> dict[str, list[Terms]]:
-    """What `write` wrote; nothing if there is no file.
+def read(path: Path, config: str | None = None) -> dict[str, list[Terms]]:
+    """What `write` wrote, of one configuration if one is named; nothing if there is no file.
 
     Raises
     ------
@@ -110,11 +108,11 @@ def read(path: Path) -> dict[str, list[Terms]]:
     if not path.exists():
         return found
     names = [field.name for field in fields(Terms)][1:]
-    try:
-        with path.open(newline="", encoding="utf-8") as stream:
-            for row in csv.DictReader(stream):
-                numbers = (float(row[name]) for name in names)
-                found.setdefault(row["image"], []).append(Terms(int(row["iteration"]), *numbers))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is no result of ours ({error}); delete it and run `make sampling`") from error
+
+    def convert(row: dict[str, str]) -> tuple[str, str, Terms]:
+        return row["image"], row["config"], Terms(int(row["iteration"]), *(float(row[name]) for name in names))
+
+    for image, own, terms in read_csv(path, convert, "delete it and run `make sampling`"):
+        if config in (None, own):
+            found.setdefault(image, []).append(terms)
     return found

@@ -7,7 +7,7 @@ from mcdeconv.presets import choose
 from mcdeconv.records import Record
 from mcdeconv.tables.ablation import table_5, table_6
 from mcdeconv.tables.benchmarks import OF_DATASET, benchmark_table
-from mcdeconv.tables.error_ratio import ErrorRatios, error_ratios
+from mcdeconv.tables.error_ratio import error_ratios
 from mcdeconv.tables.gathering import EXPERIMENTS, gather, stored
 from mcdeconv.tables.grid import Grid, Page
 from mcdeconv.tables.paper import NUMBERS, PaperCell, look_up, read_table
@@ -19,7 +19,6 @@ __all__ = [
     "EXPERIMENTS",
     "NUMBERS",
     "OF_DATASET",
-    "ErrorRatios",
     "Grid",
     "Page",
     "PaperCell",
@@ -56,7 +55,7 @@ def table(number: int, records: Sequence[Record], results: Path | None = None) -
         return makers[number](records, results)
     read_table(number, results)  # refuses an unknown number
     page = benchmark_table(number, records, results)
-    return Page((*page.grids, error_ratios(records).grid, *readings_table("levin", results))) if number == 1 else page
+    return Page((*page.grids, error_ratios(records), *readings_table("levin", results))) if number == 1 else page
 
 
 def benchmark(dataset: str, records: Sequence[Record], results: Path | None = None) -> Page:

@@ -1,9 +1,6 @@
 """Levin et al.'s error ratio: how often the estimated kernel does nearly as well as the true one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import pandas as pd
 
 from mcdeconv.estimate import Estimate, estimate
 from mcdeconv.records import Record
@@ -19,53 +16,22 @@ NOTE = (
 )
 
 
-@dataclass(frozen=True, repr=False)
-class ErrorRatios:
-    """Shares of images under each threshold, and the cumulative curve behind them."""
-
-    grid: Grid
-    curves: pd.DataFrame  # method, tier, ratio, share: share of the images whose error ratio is at most `ratio`
-
-    def _repr_html_(self) -> str:
-        return self.grid._repr_html_()
-
-    def text(self) -> str:
-        return self.grid.text()
-
-    def __repr__(self) -> str:
-        return self.text()
-
-
-def error_ratios(records: Sequence[Record]) -> ErrorRatios:
-    """Shares and curves of every method and tier that was run on Levin's images."""
-    rows, curves = [], []
+def error_ratios(records: Sequence[Record]) -> Grid:
+    """Shares of every method and tier that was run on Levin's images."""
+    rows = []
     levin = [record for record in select(records, "levin") if SCORE in record.scores]
     for tier in TIERS:
         for method in methods_in(select(levin, tier=tier)):
             own = select(levin, tier=tier, methods=(method,))
             shares = [measured(share_under(own, limit), 2) for limit in THRESHOLDS]
             rows.append(Row(f"{method}, run here", (*shares, run_here(own))))
-            curves.append(_curve(own, method, tier))
     if not rows:
         rows = [Row("ours, run here", (NOT_RUN, *[NOTHING] * (len(THRESHOLDS) - 1), Cell("no record")), "not-run")]
     columns = (*(f"under {limit:g}" for limit in THRESHOLDS), "Source")
     title = "Beside Table 1: share of Levin et al.'s images with an error ratio under a threshold"
-    empty = pd.DataFrame(columns=["method", "tier", "ratio", "share"])
-    return ErrorRatios(
-        Grid("table-1-error-ratio", title, "Method", columns, tuple(rows), (NOTE,)),
-        pd.concat(curves, ignore_index=True) if curves else empty,
-    )
+    return Grid("table-1-error-ratio", title, "Method", columns, tuple(rows), (NOTE,))
 
 
 def share_under(records: Sequence[Record], limit: float) -> Estimate:
     """Share of the images whose error ratio is smaller; an image with several seeds counts by their share."""
     return estimate(runs(records, lambda record: float(record.scores[SCORE] < limit)))
-
-
-def _curve(records: Sequence[Record], method: str, tier: str) -> pd.DataFrame:
-    """Every ratio in order with the share up to it; an image with several seeds counts once, split among them."""
-    counts = pd.Series([record.identity.image for record in records]).value_counts()
-    weights = [1 / counts[record.identity.image] / len(counts) for record in records]
-    frame = pd.DataFrame({"ratio": [record.scores[SCORE] for record in records], "share": weights}).sort_values("ratio")
-    frame["share"] = frame["share"].cumsum()
-    return frame.assign(method=method, tier=tier)[["method", "tier", "ratio", "share"]]

@@ -1,31 +1,19 @@
 """The records that a table rests on: stored ones of every tier, and what is missing computed if asked for."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from mcdeconv import plans
 from mcdeconv.presets import TIERS
 from mcdeconv.records import Record
-from mcdeconv.stores import Library
+from mcdeconv.stores import Library, Snapshot
 
 # The experiment whose runs fill a table; Table 7 reads the seconds of all of them.
 EXPERIMENTS = {1: "levin", 2: "lai", 3: "lai", 4: "kohler", 5: "ablation", 6: "architectures"}
 
 
-@dataclass(frozen=True)
-class Snapshot(Library):
-    """A library whose files were read once: many questions are asked of the same records."""
-
-    kept: tuple[Record, ...] = ()
-
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self.kept)
-
-
 def records_of(experiments: Sequence[str], library: Library | None = None) -> list[Record]:
     """What is stored of some experiments at every tier, in today's configuration, each record once."""
-    library = library or Library.here()
-    snapshot = Snapshot(library.root, tuple(library))
+    snapshot = Snapshot((library or Library.here()).root)
     found = {
         r.identity: r for name in experiments for tier in TIERS for r in plans.stored(name, tier, library=snapshot)
     }

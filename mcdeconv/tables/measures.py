@@ -11,7 +11,6 @@ from mcdeconv.records import Record
 TIERS = ("paper", "laptop", "quick")  # the order of the rows
 TITLES = {"levin": "Levin et al.", "lai": "Lai et al.", "kohler": "Köhler et al."}
 STANDINS = {standin: benchmark for benchmark, standin in FLAVOURS.items()}
-UNITS = {"psnr": "dB", "ssim": "", "msssim": ""}
 PROTOCOLS = {
     "kernel": "kernel (two stages)",
     "direct": "direct",

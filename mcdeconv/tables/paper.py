@@ -1,12 +1,12 @@
 """The paper's numbers: every cell of Tables 1–7, read from results/paper/table<N>.csv."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mcdeconv.errors import InputError
 from mcdeconv.stores import Library
+from mcdeconv.summary import read_csv
 
 NUMBERS = (1, 2, 3, 4, 5, 6, 7)
 _KEY = ("table", "dataset", "category", "method", "reference", "protocol", "metric")
@@ -50,11 +50,7 @@ def read_table(number: int, results: Path | None = None) -> list[PaperCell]:
     if number not in NUMBERS:
         raise InputError(f"the paper has no Table {number}; choose one of {', '.join(map(str, NUMBERS))}")
     path = results_folder(results) / "paper" / f"table{number}.csv"
-    try:
-        with path.open(newline="", encoding="utf-8") as stream:
-            return [_cell(row) for row in csv.DictReader(stream)]
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise InputError(f"{path} cannot be read ({error}); restore it with `git checkout {path.name}`") from error
+    return read_csv(path, _cell, f"restore it with `git checkout {path}`")
 
 
 def _cell(row: dict[str, str]) -> PaperCell:

@@ -70,8 +70,8 @@ def _by_device(records: Sequence[Record], what: str) -> list[Row]:
 
 
 def _spent(records: Sequence[Record]) -> Cell:
-    seconds = [record.seconds for record in records]
-    mean = estimate(runs(records, lambda record: record.seconds)).mean
+    seconds = [record.own_seconds for record in records]
+    mean = estimate(runs(records, lambda record: record.own_seconds)).mean
     spread = f"{min(seconds):.1f} to {max(seconds):.1f}" if len(seconds) > 1 else "one run"
     return Cell(f"{mean:.1f}", spread, mean)
 
@@ -94,7 +94,7 @@ def iterations(results: Path | None = None) -> Grid:
         "Image",
         "Milliseconds an iteration",
         "Speed-up over the plain loop",
-        "Share of the floor",
+        "Floor's share of it",
         "ns a pixel",
         "Seconds for all iterations",
         "Peak memory, MB",

@@ -70,8 +70,10 @@ class Explorer(anywidget.AnyWidget):
 
     def _start(self, content: dict[str, Any]) -> None:
         identity = str(content.get("id"))
-        if self._train is None or (self._thread and self._thread.is_alive()):
-            self._report(identity, {"state": "failed", "message": "another run is still going; stop it first"})
+        busy = self._thread is not None and self._thread.is_alive()
+        if self._train is None or busy:
+            why = "another run is still going; stop it first" if busy else "these sliders only show what is stored"
+            self._report(identity, {"state": "failed", "message": why})
             return
         try:
             request = Request.parse(content)

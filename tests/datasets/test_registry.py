@@ -223,6 +223,9 @@ def test_frames_are_put_in_place_a_scene_at_a_time(toy, server, monkeypatch, tmp
     asked = len(Server.requests)
     fetch("toy", place)
     assert len(Server.requests) == asked
+    fetch("toy", tmp_path / "other", source=place)
+    fetch("toy", tmp_path / "other", source=folder / "frames.zip")  # known by its name
+    assert len(os.listdir(tmp_path / "other" / "frames" / "scene_1")) == 2 and len(Server.requests) == asked
 
 
 def test_no_address_no_unpacker_and_no_pooch_are_said(monkeypatch, tmp_path):

@@ -1,6 +1,7 @@
 """Readings of the protocol: against the scores that a run has, and Levin's against the stored known-kernel table."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from mcdeconv.datasets import load_item
 from mcdeconv.errors import InputError
 from mcdeconv.experiment import kernel_protocol
+from mcdeconv.protocols import readings_of
 from mcdeconv.records import Identity, Record
 from mcdeconv.stores import Library
+from mcdeconv.studies import rescoring
 from mcdeconv.studies.rescoring import KNOWN, THRESHOLDS, read, rescore, rescore_thresholded
 
 IMAGE = "camera_kernel_01"
@@ -46,6 +49,15 @@ def test_what_the_file_has_is_not_computed_again(tmp_path):
     assert len(again) == 8 and [one.psnr for one in again].count(99.5) == 1
 
 
+def test_a_protocol_that_is_new_is_read_off_old_kernels_too(tmp_path, monkeypatch):
+    path = tmp_path / "r.csv"
+    rescore("synthetic-levin", [record()], path, 1)
+    [own] = readings_of("synthetic-levin")
+    monkeypatch.setattr(rescoring, "readings_of", lambda dataset: [own, replace(own, name="new")])
+    found = rescore("synthetic-levin", [record()], path, 1)
+    assert [one.protocol for one in found].count("new") == 4 and len(found) == 8
+
+
 def test_a_kernel_that_is_no_longer_stored_goes(tmp_path):
     path = tmp_path / "r.csv"
     rescore("synthetic-levin", [record(), record(method="ren")], path, 1)
@@ -75,7 +87,7 @@ def test_without_small_values_a_kernel_with_a_tail_is_the_true_one_again(tmp_pat
 @pytest.mark.parametrize("content", ["image\nx\n", "\x00", "kernel,seed\na,b\n"])
 def test_a_damaged_file_is_refused(tmp_path, content):
     (tmp_path / "r.csv").write_text(content)
-    with pytest.raises(InputError, match=r"r\.csv is no table of readings.*make readings"):
+    with pytest.raises(InputError, match=r"r\.csv cannot be read.*make readings"):
         read(tmp_path / "r.csv")
 
 

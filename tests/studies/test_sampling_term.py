@@ -74,12 +74,12 @@ def test_what_is_written_is_read_again(tmp_path):
     assert read(path) == {}
     one, two, three = Terms(5, 0.25, 0.75, 3.0, 0.5, 1.5), Terms(5, 1.0, 0.0, 1.0, 0.5, 0.1), Terms(9, 2, 6, 7, 0.25, 8)
     found = {"b": [one], "a": [two, three]}
-    write(path, found)
-    assert read(path) == found
-    assert path.read_text().splitlines()[-1] == "b,5,0.25,0.75,3.0,0.5,1.5"
+    write(path, found, "abc")
+    assert read(path) == read(path, "abc") == found and read(path, "another") == {}
+    assert path.read_text().splitlines()[-1] == "b,abc,5,0.25,0.75,3.0,0.5,1.5"
     assert (one.share, one.passed) == (0.75, 0.25)
     path.write_text(path.read_text()[:-15])
-    with pytest.raises(InputError, match=r"levin-laptop.csv is no result of ours"):
+    with pytest.raises(InputError, match=r"levin-laptop.csv cannot be read.*make sampling"):
         read(path)
 
 
@@ -90,7 +90,7 @@ def test_the_command_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys, ben
 
     def run(task):
         asked.append(task[0].item.id)
-        return task[0].item.id, [Terms(250, 1.0, 3.0, 12.0, 0.5, 6.0)]
+        return task[0].item.id, [Terms(250, 1.0, 3.0, 12.0, 0.5, 6.0)] * len(sampling.MOMENTS)
 
     monkeypatch.setattr(sampling, "run_measured", run)
     sampling.measure_sampling("laptop", ["im05_flit02"], None, tmp_path)

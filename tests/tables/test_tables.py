@@ -182,7 +182,7 @@ def test_a_whole_run_is_its_iterations(tmp_path):
     grid = running_time.iterations(tmp_path)
     assert grid.values["Seconds for all iterations"].to_list() == [250.0]  # 5,000 × 50 ms
     assert grid.values["Speed-up over the plain loop"].to_list() == [3.0]
-    assert grid.values["Share of the floor"].to_list() == [0.1]
+    assert grid.values["Floor's share of it"].to_list() == [0.1]
     assert grid.values["ns a pixel"].to_list() == [pytest.approx(50e6 / 281**2)]
     assert running_time.layouts(tmp_path).values["Milliseconds an iteration and image"].to_list() == [20.0]
     (folder / "b.json").write_text("{}")
@@ -224,19 +224,14 @@ def test_table_7_says_whether_bfloat16_is_equal(tmp_path):
 def test_error_ratios_are_shares_of_images(all_records, frame):
     found = tables.error_ratios(all_records)
     runs = frame[(frame["dataset"] == "levin") & (frame["tier"] == "paper") & (frame["method"] == "ours")]
-    row = next(r for r in found.grid.rows if r.head.startswith("ours") and "tier paper" in r.cells[-1].text)
+    row = next(r for r in found.rows if r.head.startswith("ours") and "tier paper" in r.cells[-1].text)
     for cell, limit in zip(row.cells, error_ratio.THRESHOLDS, strict=False):
         share = (runs["error_ratio_sparse"] < limit).groupby(runs["image"]).mean().mean()
         assert cell.value == pytest.approx(share)
-    curve = found.curves[(found.curves["method"] == "ours") & (found.curves["tier"] == "paper")]
-    assert curve["ratio"].is_monotonic_increasing and curve["share"].is_monotonic_increasing
-    assert curve["share"].iloc[-1] == pytest.approx(1) and len(curve) == len(runs)
-    assert curve[curve["ratio"] < 2]["share"].max() == pytest.approx(row.cells[1].value)
 
 
 def test_without_error_ratios_nothing_is_made_up():
-    found = tables.error_ratios([])
-    assert "not run" in found.text() and found.curves.empty
+    assert "not run" in tables.error_ratios([]).text()
 
 
 def test_unknown_tables_and_benchmarks_are_named():

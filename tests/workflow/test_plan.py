@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 from conftest import SMALL, fake_record
-from plan import PLAN, SOLVED, Snapshot, drop_pages, make_plan, refresh_manifests, write_plan
+from plan import PLAN, SOLVED, drop_pages, make_plan, refresh_manifests, write_plan
 from request import Request
 
 from mcdeconv import plans
 from mcdeconv.errors import InputError
 from mcdeconv.pages import page_of_table
 from mcdeconv.plans import Part
+from mcdeconv.stores import Snapshot
 
 
 def plan_of(project, *arguments, **options):
