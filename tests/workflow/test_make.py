@@ -6,8 +6,8 @@ import sys
 import make
 import nbformat
 import pytest
-from conftest import records_in
 from nbformat.v4 import new_code_cell, new_notebook
+from workflow_cases import records_in
 
 from mcdeconv import pages
 from mcdeconv.pages import Page

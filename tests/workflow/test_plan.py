@@ -5,9 +5,9 @@ import os
 from dataclasses import replace
 
 import pytest
-from conftest import SMALL, fake_record
 from plan import PLAN, SOLVED, drop_pages, make_plan, refresh_manifests, write_plan
 from request import Request
+from workflow_cases import SMALL, fake_record
 
 from mcdeconv import plans
 from mcdeconv.errors import InputError

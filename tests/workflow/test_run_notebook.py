@@ -7,8 +7,8 @@ import sys
 import nbformat
 import pytest
 import run_notebook
-from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_notebook
+from workflow_cases import ROOT
 
 
 def notebook(path, *sources, parameters="tier = 'quick'\nimages = None"):

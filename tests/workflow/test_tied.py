@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from conftest import ROOT
+from workflow_cases import ROOT
 
 TIED = [sys.executable, str(ROOT / "workflow/tied.py")]
 PARENT = """
