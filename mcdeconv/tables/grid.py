@@ -54,6 +54,7 @@ class Grid:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    folded: str = ""  # what to click on to see it; empty: it is open
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -79,10 +80,13 @@ class Grid:
         table = table.replace('class="col_heading', 'scope="col" class="col_heading')
         table = table.replace('class="row_heading', 'scope="row" class="row_heading')
         notes = "".join(f'<p class="table-note">{escape(note)}</p>' for note in self.notes)
-        return (
+        shown = (
             f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape(self.caption)}"'
             f' style="overflow-x: auto">{table}</div>{notes}'
         )
+        if self.folded:
+            return f'<details class="folded"><summary>{escape(self.folded)}</summary>{shown}</details>'
+        return shown
 
     def text(self) -> str:
         """The table for a terminal; * is the best and + the second best of the cited."""

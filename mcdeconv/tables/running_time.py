@@ -83,7 +83,7 @@ def _seconds(name: str, where: str, records: Sequence[Record]) -> Grid:
     for dataset, tier, method in groups:
         rows += _by_device(select(records, dataset, TIERS[tier], (method,)), TITLES.get(dataset, dataset))
     title = f"Beside Table 7: seconds of whole runs {where}, mean and range"
-    return Grid(f"table-7-{name}", title, "Method", COLUMNS, tuple(rows))
+    return Grid(f"table-7-{name}", title, "Method", COLUMNS, tuple(rows), folded=f"Seconds of whole runs {where}")
 
 
 def iterations(results: Path | None = None) -> Grid:

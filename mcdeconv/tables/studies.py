@@ -34,7 +34,9 @@ def _of_group(what: Study, records: Sequence[Record], group: str) -> Grid | None
         return None
     columns = ("Compared with", *(label for label, _ in COLUMNS.values()), "Rests on")
     title = f"{what.question} Images: {group}"
-    return Grid(f"study-{what.name}-{group.replace(' ', '-')}", title, "Variant", columns, tuple(rows), (NOTE,))
+    name, one = f"study-{what.name}-{group.replace(' ', '-')}", len(images) == 1
+    notes, folded = (() if one else (NOTE,)), f"One image alone: {group}" if one else ""
+    return Grid(name, title, "Variant", columns, tuple(rows), notes, folded)
 
 
 def _row(what: Study, records: Sequence[Record], name: str, other: str, images: Collection[str]) -> Row | None:

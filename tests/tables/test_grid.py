@@ -1,5 +1,6 @@
 """A grid's HTML is what a browser and a screen reader need; its text is what a terminal shows."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -49,6 +50,13 @@ def test_every_header_has_a_scope_and_the_frame_takes_the_keyboard():
     assert (frame["class"], frame["tabindex"], frame["role"]) == ("table-scroll", "0", "region")
     assert frame["aria-label"] == GRID.caption
     assert "style" not in [tag for tag, _ in seen.tags]
+
+
+def test_a_folded_grid_is_behind_its_summary():
+    seen = Seen(replace(GRID, folded="One image & more")._repr_html_())
+    assert seen.open == [] and [tag for tag, _ in seen.tags][:3] == ["details", "summary", "div"]
+    assert next(word for word in seen.words if word) == "One image & more"
+    assert replace(GRID, folded="One image").text() == GRID.text()
 
 
 def test_text_is_escaped_and_complete():

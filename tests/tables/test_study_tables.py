@@ -45,6 +45,7 @@ def test_a_grid_a_group_with_runs_and_a_row_a_contrast() -> None:
     assert (direct.text, direct.detail) == ("27.50", "+2.50 (+1.00 to +4.00)")
     assert (similarity.text, similarity.detail) == ("0.750", "+0.250 (+0.250 to +0.250)")
     assert (rests_on.text, rests_on.detail) == ("2 images", "")
+    assert (page["study-example-two"].folded, page["study-example-one"].folded) == ("", "One image alone: one")
 
 
 def test_what_two_regions_show_of_g_x_is_not_compared() -> None:
