@@ -201,3 +201,11 @@ def test_a_folder_below_a_file_is_refused(tmp_path, monkeypatch):
 def test_a_larger_image_takes_longer():
     small, large = (measure(replace(CASE, size=size, repeats=5)) for size in (32, 192))
     assert np.log2(large.fastest / small.fastest) > 1  # 36 times the pixels
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_on_a_gpu_a_timing_is_sane():
+    timing = measure(replace(CASE, device="cuda"))
+    assert 0 < timing.floor_milliseconds < timing.milliseconds < timing.plain_milliseconds
+    assert benchmark.measure_layout(replace(CASE, device="cuda"), 3).per_image > 0

@@ -209,6 +209,17 @@ def test_a_gpu_is_used_by_one_process(store, solver, monkeypatch):
     assert alone.provenance["at_a_time"] == 1
 
 
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_on_a_gpu_runs_in_turns_come_out_as_alone(tmp_path, store):
+    together = run_campaign(store, JOBS[:3], device="cuda")
+    alone = run_campaign(Store(tmp_path / "alone"), JOBS[:3], processes=1, device="cuda")
+    assert keys(together) == keys(alone) == WANTED[:3]
+    for one, other in zip(together, alone, strict=True):
+        assert np.allclose(one.kernel, other.kernel, atol=1e-3)
+        assert (one.provenance["in_turns"], one.provenance["at_a_time"], other.provenance["at_a_time"]) == (True, 3, 1)
+
+
 def test_a_real_run_is_kept_and_read_back(store, monkeypatch):
     [record] = run_campaign(store, JOBS[:1], processes=1)
     assert record.iterations == 2 and record.scores.keys() == {"loss"}

@@ -132,3 +132,16 @@ def test_on_a_gpu_a_recording_takes_the_steps_of_algorithm_1(name):
         for _ in steps(state, BLURRED.cuda()):
             pass
     assert found.losses == pytest.approx(wanted.losses, rel=1e-3)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_on_a_gpu_several_in_turns_are_as_each_alone():
+    alone, together = ([initialise((36, 40), 7, SMALL, seed, "cuda") for seed in (0, 1, 2)] for _ in range(2))
+    for state in alone:
+        for _ in replayed_algorithm_1(state, BLURRED.cuda()):
+            pass
+    for _ in zip(*(replayed_algorithm_1(state, BLURRED.cuda()) for state in together), strict=True):
+        pass
+    for one, other in zip(alone, together, strict=True):
+        assert other.losses == pytest.approx(one.losses, rel=1e-3)
