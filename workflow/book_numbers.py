@@ -35,7 +35,7 @@ def numbers(root: Path) -> dict[str, Any]:
         "levin": levin(Library(root)),
         "levin_study": contrasts(rows_of("levin", root)),
         "lai_study": (lai := contrasts(rows_of("lai", root))),
-        "lai5000": lai["ours, loss averaged, 5,000 iterations"]["without-both, loss averaged, 5,000 iterations"],
+        "lai5000": lai["ours, 5,000 iterations"]["without-both, 5,000 iterations"],
         "breadth": breadth(root / "results/known_kernel/levin-breadth.csv"),
         "thresholds": (cut := thresholds(root / "results/readings/levin-thresholds.csv")),
         "lopsided": cut["lopsided"],

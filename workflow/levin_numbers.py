@@ -32,6 +32,7 @@ def levin(library: Library) -> dict[str, Any]:
         "ours": means(records, "ours"),
         "gap": gaps(records),
         "failed": {method: failed(records, method, images_of(records, method)) for method in methods},
+        "failed_both": {method: failed(records, method, both) for method in ("ours", "without-both")},
         "failed_scene": {method: failed(records, method, SCENE) for method in methods},
         "gain": {
             "all": gain(records, "ours", "without-both", both),

@@ -9,19 +9,10 @@ from levin_numbers import SCENE, in_words
 
 from mcdeconv.estimate import estimate
 from mcdeconv.studies import STUDIES
-from mcdeconv.studies.levin import AVERAGED, LOPSIDED, RIVALS
+from mcdeconv.studies.levin import LOPSIDED, RIVALS
 from mcdeconv.studies.rescoring import KNOWN, THRESHOLDS, Reading, read
 
 FINALS = {"sparse": "sparse", "hyper-laplacian": "kernel"}
-MEAN = f", {AVERAGED}"
-GAINS = {
-    f"{method}{change}": f"{RIVALS[method]}{change}"
-    for method, changes in {
-        "ours": ("", ", 5,000 iterations", MEAN, f"{MEAN}, joint updates", f"{MEAN}, 5,000 iterations"),
-        "ren+mc": ("", MEAN),
-    }.items()
-    for change in changes
-}
 
 
 def thresholds(path: Path) -> dict[str, Any]:
@@ -30,7 +21,7 @@ def thresholds(path: Path) -> dict[str, Any]:
     methods = sorted({reading.method for reading in readings})
     return {
         "mean": {method: cells(readings, method) for method in methods},
-        "gain": {method: cells(readings, method, other) for method, other in GAINS.items()},
+        "gain": {method: cells(readings, method, other) for method, other in RIVALS.items()},
         "lopsided": {method: lopsided(readings, method) for method in (*STUDIES["levin"].variants, KNOWN)},
     }
 

@@ -190,7 +190,9 @@ def test_thresholds_are_means_and_gains_on_the_scene(tmp_path):
 
 def test_what_sampling_adds_is_a_mean_with_its_range(tmp_path):
     write_terms(
-        tmp_path / "t.csv", {"a": [Terms(250, 1.0, 3.0, 6.0, 0.5, 6.0)], "b": [Terms(250, 1.0, 1.0, 4.0, 0.25, 2.0)]}
+        tmp_path / "t.csv",
+        {"a": [Terms(250, 1.0, 3.0, 6.0, 0.5, 6.0)], "b": [Terms(250, 1.0, 1.0, 4.0, 0.25, 2.0)]},
+        "c",
     )
     assert book_numbers.sampling(tmp_path / "t.csv") == {
         "250": {
