@@ -4,6 +4,7 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -106,7 +107,8 @@ def run_campaign(
     if device != "cpu" or at_a_time <= 1:
         keep(store, groups, in_turns(tasks, solving_job, max(1, at_a_time), too_large), title, undone)
     else:
-        keep(store, groups, in_processes(solve_job, tasks, at_a_time), title, undone)
+        with closing(in_processes(solve_job, tasks, at_a_time)) as outcomes:
+            keep(store, groups, outcomes, title, undone)
     if undone.runs:
         tqdm.write(str(undone))
     found = (next((record for place in stores if (record := place.get(job.identity))), None) for job in jobs)

@@ -209,6 +209,23 @@ def test_a_gpu_is_used_by_one_process(store, solver, monkeypatch):
     assert alone.provenance["at_a_time"] == 1
 
 
+def test_processes_are_ended_when_a_record_cannot_be_kept(store, solver, monkeypatch):
+    ended = []
+
+    def here(work, tasks, count):
+        try:
+            yield from map(work, tasks)
+        finally:
+            ended.append(count)
+
+    monkeypatch.setattr(campaign, "in_processes", here)
+    monkeypatch.setattr(Store, "put", lambda *_: (_ for _ in ()).throw(InputError("the disk is full")))
+    solver()
+    with pytest.raises(InputError, match="the disk is full") as caught:
+        run_campaign(store, JOBS, processes=2)
+    assert ended == [2] and caught.value  # while the error, and with it the frames, is still there
+
+
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_on_a_gpu_runs_in_turns_come_out_as_alone(tmp_path, store):

@@ -1,6 +1,7 @@
 """`mcdeconv sampling`: what Monte-Carlo sampling adds to the loss in the runs on one scene of Levin's images."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +29,10 @@ def measure_sampling(tier: str, images: Sequence[str] | None, processes: int | N
     found = {image: terms for image, terms in read(path, config).items() if len(terms) == len(MOMENTS)}
     missing = [image for image in images or IMAGES if image not in found]
     tasks = [(pose(item, TIERS[tier].region), tier) for item in datasets.load("levin", missing)] if missing else []
-    each = in_processes(run_measured, tasks, processes or usable_cores())
-    for image, terms in tqdm(each, "sampling", total=len(tasks), unit="run", disable=not tasks):
-        found[image] = terms
-        write(path, found, config)
+    with closing(in_processes(run_measured, tasks, processes or usable_cores())) as each:
+        for image, terms in tqdm(each, "sampling", total=len(tasks), unit="run", disable=not tasks):
+            found[image] = terms
+            write(path, found, config)
     print(f"{'iteration':>9}{'of the data term':>18}{'passes the kernel':>19}{'‖k‖²':>8}{'worth a mu of':>15}  images")
     for moment in zip(*found.values(), strict=True):
         names = ("share", "passed", "kernel", "mu")

@@ -5,6 +5,7 @@ before it. Each moves the mean by as much as lies between neighbours in Table 1.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, fields
 from itertools import product
 from pathlib import Path
@@ -112,10 +113,10 @@ def add_missing(wanted: Sequence[Task], path: Path, processes: int | None) -> li
         write(path, found)
     from mcdeconv.processes import in_processes  # torch: a second that pages of stored readings save
 
-    each = in_processes(read_off, missing, processes or usable_cores())
-    for readings in tqdm(each, "rescoring", total=len(missing), unit="kernel", disable=not missing):
-        found += readings
-        write(path, found)
+    with closing(in_processes(read_off, missing, processes or usable_cores())) as each:
+        for readings in tqdm(each, "rescoring", total=len(missing), unit="kernel", disable=not missing):
+            found += readings
+            write(path, found)
     return in_order(found)
 
 

@@ -85,7 +85,7 @@ def test_what_is_written_is_read_again(tmp_path):
 
 def test_the_command_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys, benchmark_data):
     monkeypatch.setenv("MCDECONV_DATA", str(benchmark_data))
-    monkeypatch.setattr(sampling, "in_processes", lambda work, tasks, count: map(work, tasks))
+    monkeypatch.setattr(sampling, "in_processes", lambda work, tasks, count: (work(task) for task in tasks))
     asked = []
 
     def run(task):
