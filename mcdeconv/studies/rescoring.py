@@ -67,7 +67,7 @@ class Task:
     protocols: Sequence[Protocol]
 
     @property
-    def readings(self) -> list[Key]:
+    def keys(self) -> list[Key]:
         """The keys of the readings that it is for."""
         return [(self.name, self.item.id, self.threshold, self.final, one.name) for one in self.protocols]
 
@@ -106,8 +106,8 @@ def add_missing(wanted: Sequence[Task], path: Path, processes: int | None) -> li
     stored = read(path) if path.exists() else []
     known = {one for one in stored if one.kernel in names or (one.method, one.tier) not in kinds}
     done = {one.key for one in known}
-    missing = [task for task in wanted if not done.issuperset(task.readings)]
-    asked = {key for task in missing for key in task.readings}
+    missing = [task for task in wanted if not done.issuperset(task.keys)]
+    asked = {key for task in missing for key in task.keys}
     found = [one for one in known if one.key not in asked]
     if len(found) < len(stored):
         write(path, found)
