@@ -13,7 +13,6 @@ import numpy as np
 
 from mcdeconv.config import Precision, SolverConfig
 from mcdeconv.datasets import load
-from mcdeconv.device import has_bfloat16
 from mcdeconv.errors import InputError
 from mcdeconv.job import Job
 from mcdeconv.plans import LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
@@ -53,6 +52,8 @@ def jobs(tier: str = "quick", true_kernel: bool = False) -> list[Job]:
 
     At tier `quick` on embedded images, else on one scene of Levin's.
     """
+    from mcdeconv.device import has_bfloat16  # torch: a second that reading the runs saves
+
     config, region = configure("ours", tier), choose(TIERS, tier, "tier").region
     if true_kernel:
         config = replace(config, update="joint", kernel_net=replace(config.kernel_net, architecture="known"))

@@ -86,7 +86,7 @@ def test_beyond_quick_it_is_a_scene_of_levins(benchmark_data, monkeypatch):
 
 @pytest.mark.parametrize(("has", "fast"), [(True, "bfloat16"), (False, "emulated-bfloat16")])
 def test_it_is_emulated_where_the_processor_lacks_it(monkeypatch, has, fast):
-    monkeypatch.setattr(equality, "has_bfloat16", lambda device: has)
+    monkeypatch.setattr("mcdeconv.device.has_bfloat16", lambda device: has)
     assert {job.config.precision for job in jobs() if job.method == "bfloat16"} == {fast}
 
 
