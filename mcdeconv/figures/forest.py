@@ -45,7 +45,7 @@ def forest(study: Study, records: Sequence[Record], group: str, width: float = W
         axes.axvline(0, color=NEUTRAL, lw=0.8, zorder=0.5)
         labels = [] if stacked else [f"{name} − {other}" for name, other in found]
         axes.set_yticks([] if stacked else range(len(found)), labels)
-        axes.set(ylim=(len(found) - 0.4, -0.8 if stacked else -0.6), xlabel="difference in PSNR, sparse prior (dB)")
+        axes.set(ylim=(len(found) - 0.4, -0.8 if stacked else -0.6), xlabel="difference in PSNR,\nsparse prior (dB)")
     return figure
 
 
