@@ -57,8 +57,7 @@ class Reduction:
     Iterations before width: on development images the gain of dropout and noise needs 1,500 iterations and shows with
     16 channels, not with 32 channels and the 600 iterations that take as long. G_k becomes Ren et al.'s fully
     connected net: it starts at a nearly uniform kernel and gets further in a short run than the U-Net (`mcdeconv
-    study`); at full length the paper finds little between the two (3.5, Table 6). A mean over pixels in the loss is not
-    the paper's: `quick` has it until its runs and the explorer's grids are computed anew.
+    study`); at full length the paper finds little between the two (3.5, Table 6).
     """
 
     channels: int  # width of G_x
@@ -68,7 +67,6 @@ class Reduction:
     kernel_architecture: Literal["unet", "fully-connected"] = "fully-connected"
     kernel_learning_rate: float = 1e-4  # the paper's, 3.1
     update: Literal["alternating", "joint"] = "alternating"
-    data_term: Literal["mean", "sum"] = "sum"
     precision: Precision = "bfloat16"
 
 
@@ -84,7 +82,7 @@ class Tier:
 TIERS = {
     tier.name: tier
     for tier in (
-        Tier("quick", 96, Reduction(16, 1500, levels=5, update="joint", data_term="mean", precision="float32")),
+        Tier("quick", 96, Reduction(16, 1500, levels=5, update="joint", precision="float32")),
         Tier("laptop", 128, Reduction(32, 2500, kernel_learning_rate=2e-4)),
         Tier("paper"),
     )
@@ -114,7 +112,6 @@ def configure(preset: str = "ours", tier: str = "paper") -> SolverConfig:
         kernel_net=replace(config.kernel_net, architecture=reduction.kernel_architecture),
         kernel_learning_rate=reduction.kernel_learning_rate,
         update="joint" if config.update == "joint" else reduction.update,
-        data_term=reduction.data_term,
         precision=reduction.precision,
     )
 

@@ -113,7 +113,6 @@ def test_smaller_tier_is_narrower_and_shorter_and_nothing_else(name, tier):
         "stop_at": preset.stop_at and round(preset.stop_at * share),
         "kernel_learning_rate": {"quick": 1e-4, "laptop": 2e-4}[tier],
         "update": "joint" if tier == "quick" else preset.update,
-        "data_term": {"quick": "mean", "laptop": "sum"}[tier],
         "precision": {"quick": "float32", "laptop": "bfloat16"}[tier],
     }
     actual = flat(config)
