@@ -145,7 +145,7 @@ def colour_item(dataset, shape, **known):
     rng = np.random.default_rng(0)
     sharp = gaussian_filter(rng.random((*shape, 3)), (1.5, 1.5, 0))
     sharp = 0.1 + 0.8 * (sharp - sharp.min()) / np.ptp(sharp) * (1, 0.5, 0.8)
-    blurred = convolve(sharp, LOPSIDED[..., None], mode="nearest") + 0.01 * rng.standard_normal(sharp.shape)
+    blurred = convolve(sharp, LOPSIDED[..., None], mode="nearest") + 0.001 * rng.standard_normal(sharp.shape)
     item = Item("drawn", dataset, "smooth", blurred.clip(0, 1), kernel_size=3, sharp=sharp)
     return replace(item, **known)
 
