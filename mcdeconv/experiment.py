@@ -11,9 +11,9 @@ from mcdeconv.config import SolverConfig
 from mcdeconv.datasets.item import Item
 from mcdeconv.device import usable_precision
 from mcdeconv.errors import RunFailed
-from mcdeconv.metrics import best_shift, kernel_similarity, psnr
+from mcdeconv.metrics import kernel_similarity
 from mcdeconv.nonblind import deconvolve_with_kernel, normalised
-from mcdeconv.problem import Problem, as_grey, identify
+from mcdeconv.problem import Problem, identify
 from mcdeconv.protocols import protocol_of, score
 from mcdeconv.records import Record, provenance
 from mcdeconv.runner import Observer, Solution, Steps, at_once, solving
@@ -87,8 +87,8 @@ run = at_once(running)
 def scores(problem: Problem, solution: Solution) -> dict[str, float]:
     """Every score that the item's truth allows.
 
-    - `psnr_direct`, `ssim_direct`: G_x's own output against the truth, under the data set's protocol where it covers
-      the whole image; on a region only `psnr_direct`, aligned to a quarter pixel.
+    - `psnr_direct`, `ssim_direct`: G_x's own output, grey, against the truth, under the data set's protocol; on a
+      region only `psnr_direct`.
     - `psnr_<method>`, `ssim_<method>`: the kernel protocol, the whole image deconvolved with the estimated kernel;
       with `known_` before them, with the true one.
     - `kernel_similarity`: with the true kernel.
@@ -98,26 +98,23 @@ def scores(problem: Problem, solution: Solution) -> dict[str, float]:
         found["kernel_similarity"] = kernel_similarity(solution.kernel.astype(np.float64), item.kernel)
     if item.sharp is None and not item.frames:
         return found
-    protocol = protocol_of(item.dataset)
-    grey_item = as_grey(item)
+    direct = score(solution.image, item, protocol_of(item.dataset), problem.region)
+    found["psnr_direct"] = direct.psnr
     if problem.whole:
-        direct = score(solution.image, grey_item, protocol)
-        found |= {"psnr_direct": direct.psnr, "ssim_direct": direct.structure}
-    elif grey_item.sharp is not None:
-        pair = best_shift(solution.image, grey_item.sharp[problem.region.slices], protocol.crop, protocol.maxshift)
-        found["psnr_direct"] = psnr(pair.restored, pair.sharp)
-    found |= kernel_protocol(grey_item, solution.kernel)
+        found["ssim_direct"] = direct.structure
+    found |= kernel_protocol(item, solution.kernel)
     if item.kernel is not None:
-        found |= {f"known_{name}": value for name, value in kernel_protocol(grey_item, item.kernel).items()}
+        found |= {f"known_{name}": value for name, value in kernel_protocol(item, item.kernel).items()}
     return found
 
 
 def kernel_protocol(item: Item, kernel: NDArray) -> dict[str, float]:
-    """A grey item deconvolved with a kernel (3.2): `psnr_<method>`, `ssim_<method>`, `error_ratio_<method>`."""
+    """An item deconvolved with a kernel (3.2): `psnr_<method>`, `ssim_<method>`, `error_ratio_<method>`."""
     protocol = protocol_of(item.dataset)
+    blurred = protocol.to_deconvolve(item)
     found: dict[str, float] = {}
     for method in FINAL_METHODS + (("outliers",) if item.saturated else ()):
-        result = score(deconvolve_with_kernel(item.blurred, normalised(kernel), method), item, protocol)
+        result = score(deconvolve_with_kernel(blurred, normalised(kernel), method), item, protocol)
         found |= {f"psnr_{method}": result.psnr, f"ssim_{method}": result.structure}
         if result.error_ratio is not None:
             found[f"error_ratio_{method}"] = result.error_ratio

@@ -12,7 +12,7 @@ from mcdeconv.datasets import Item, load_item
 from mcdeconv.errors import InputError
 from mcdeconv.explorer import DEFAULT, FORMAT, MOMENTS, P0, SEEDS, SIGMA0, Grid, cell_of, cells, method_name
 from mcdeconv.pictures import png, webp
-from mcdeconv.problem import as_grey
+from mcdeconv.problem import grey_of
 from mcdeconv.protocols import protocol_of, score
 from mcdeconv.records import Record
 from mcdeconv.trajectory import STD_WHITE, Trajectory
@@ -87,14 +87,13 @@ def scrubber(item: Item, runs: Mapping[str, Trajectory]) -> dict[str, Any]:
     first, *others = runs.values()
     if any(not np.array_equal(other.picture_iterations, first.picture_iterations) for other in others):
         raise InputError(f"the runs of {item.id} have their pictures at different iterations; delete their records")
-    grey = as_grey(item)
     white = std_white([trajectory.stds for trajectory in runs.values()])
     return {
         "image": item.id,
         "iterations": first.iterations.tolist(),
-        "blurred": webp(grey.blurred, QUALITIES[0]),
-        "sharp": None if grey.sharp is None else webp(grey.sharp, QUALITIES[0]),
-        "kernel_true": None if grey.kernel is None else png(grey.kernel),
+        "blurred": webp(grey_of(item.blurred), QUALITIES[0]),
+        "sharp": None if item.sharp is None else webp(grey_of(item.sharp), QUALITIES[0]),
+        "kernel_true": None if item.kernel is None else png(item.kernel),
         "std_white": white,
         "runs": [_scrubbed(method, trajectory, white) for method, trajectory in runs.items()],
     }
@@ -138,9 +137,8 @@ def rounded(values: ArrayLike) -> list[float | None]:
 
 
 def psnr_blurred(item: Item) -> float:
-    """PSNR of doing nothing, in dB: the blurred image against the truth, under the data set's protocol."""
-    grey = as_grey(item)
-    return score(grey.blurred, grey, protocol_of(item.dataset)).psnr
+    """PSNR of doing nothing, in dB: the blurred image's luma against the truth, under the data set's protocol."""
+    return score(grey_of(item.blurred), item, protocol_of(item.dataset)).psnr
 
 
 def _runs_of(item: Item, records: Sequence[Record]) -> dict[Key, Record]:
@@ -173,8 +171,7 @@ def _trajectory(record: Record, trajectory_of: TrajectoryOf) -> Trajectory:
 
 def _frame(item: Item, records: Sequence[Record], seeds: Sequence[int]) -> Grid:
     """A grid without its cells and their iterations."""
-    grey = as_grey(item)
-    if grey.sharp is None or grey.kernel is None:
+    if item.sharp is None or item.kernel is None:
         raise InputError(f"{item.dataset} {item.id} has no known truth; choose an embedded image")
     origins = [record.provenance for record in records]
     provenance = {name: sorted({str(origin.get(name)) for origin in origins}) for name in ("device", "torch", "commit")}
@@ -186,11 +183,11 @@ def _frame(item: Item, records: Sequence[Record], seeds: Sequence[int]) -> Grid:
         "p0": list(P0),
         "sigma0": list(SIGMA0),
         "seeds": list(seeds),
-        "size": grey.blurred.shape[0],
-        "kernel_size": grey.kernel.shape[0],
-        "blurred": webp(grey.blurred, QUALITIES[0]),
-        "sharp": webp(grey.sharp, QUALITIES[0]),
-        "kernel_true": png(grey.kernel),
+        "size": item.blurred.shape[0],
+        "kernel_size": item.kernel.shape[0],
+        "blurred": webp(grey_of(item.blurred), QUALITIES[0]),
+        "sharp": webp(grey_of(item.sharp), QUALITIES[0]),
+        "kernel_true": png(item.kernel),
         "psnr_blurred": round(psnr_blurred(item), 3),
         "default": {"p0": DEFAULT[0], "sigma0": DEFAULT[1]},
         "provenance": {

@@ -1,8 +1,7 @@
 """What is solved of an image of a data set, and the identity that a run of it has."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,31 +49,6 @@ def identify(problem: Problem, method: str, tier: str, config: SolverConfig, see
     item, size = problem.item, problem.kernel_size
     digest = input_digest(problem.blurred, None if size == item.kernel_size else size)
     return Identity(item.dataset, item.id, method, tier, seed, config.digest(), digest)
-
-
-@dataclass(frozen=True)
-class GreyFrames(Sequence[NDArray]):
-    """Their luminance, of each when it is asked for: there may be more of them than fit into memory."""
-
-    frames: Sequence[NDArray]
-
-    def __len__(self) -> int:
-        return len(self.frames)
-
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]  # the two overloads say no more
-        chosen = self.frames[index]
-        return GreyFrames(chosen) if isinstance(index, slice) else grey_of(chosen)
-
-
-def as_grey(item: Item) -> Item:
-    """The item's luminance: what the kernel is estimated from and the scores are taken on."""
-    return replace(
-        item,
-        blurred=grey_of(item.blurred),
-        sharp=None if item.sharp is None else grey_of(item.sharp),
-        frames=GreyFrames(item.frames) if item.frames else (),
-        other_truths={name: grey_of(truth) for name, truth in item.other_truths.items()},
-    )
 
 
 def input_digest(blurred: NDArray, kernel_size: int | None = None) -> str:

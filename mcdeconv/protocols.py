@@ -15,7 +15,19 @@ from scipy.fft import irfft2, rfft2
 
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError
-from mcdeconv.metrics import Alignment, LumaRange, best_shift, error_ratio, luma, msssim, psnr, ssim, ssim_wang
+from mcdeconv.metrics import (
+    MSSSIM_SMALLEST,
+    Alignment,
+    LumaRange,
+    best_shift,
+    error_ratio,
+    luma,
+    msssim,
+    psnr,
+    ssim,
+    ssim_wang,
+)
+from mcdeconv.region import Region
 
 Structure = Literal["ssim", "ssim-wang", "msssim"]
 Registration = Literal["subpixel", "whole-pixel+scale"]
@@ -30,11 +42,12 @@ class Protocol:
     name: str
     crop: int = 15  # px off each side of the truth; 15 in Levin et al.'s comp_upto_shift
     maxshift: int = 5  # px; public code has 5 in places, 10 in others
-    luma_range: LumaRange = "full"  # how RGB becomes grey
+    luma_range: LumaRange = "full"  # of what PSNR and structure are taken on
     truth: str = "own"  # "own": Item.sharp or its frames; else a key of Item.other_truths
     structure: Structure = "ssim"  # which measure goes into Score.structure
     registration: Registration = "subpixel"
     eight_bit: bool = False  # round the restored image to 8 bits first, as Köhler et al. demand
+    colour: bool = False  # the kernel protocol deconvolves every channel, not the luma
 
     def __post_init__(self) -> None:
         if min(self.crop, self.maxshift) < 0:
@@ -44,6 +57,10 @@ class Protocol:
                 allowed = ", ".join(get_args(choices))
                 raise InputError(f"protocol {self.name}: {field} {getattr(self, field)!r}; choose from {allowed}")
 
+    def to_deconvolve(self, item: Item) -> NDArray:
+        """What the kernel protocol deconvolves: the photograph, or its full-range luma, (H, W), if not in `colour`."""
+        return item.blurred if self.colour else luma(item.blurred)
+
 
 @dataclass(frozen=True)
 class Score:
@@ -51,7 +68,7 @@ class Score:
 
     protocol: str
     psnr: float  # dB
-    structure: float  # SSIM or MSSIM, as Protocol.structure says
+    structure: float  # SSIM or MSSIM, as Protocol.structure says; NaN on a region too small for MSSIM
     ssd: float  # sum of squared differences on [0, 1] luma, at the frame of best PSNR
     shift: tuple[float, float]  # (dy, dx) px: pixel p of the truth matches the restored image at p + shift
     frame: int | None  # index into Item.frames of the best PSNR; None if the item has no frames
@@ -69,7 +86,15 @@ PROTOCOLS: dict[str, Protocol] = {
         Protocol("lai", maxshift=10, luma_range="studio"),
         Protocol("lai-full-luma", maxshift=10),
         Protocol("lai-selfdeblur", maxshift=10, luma_range="studio", structure="ssim-wang"),  # their statistic_lai.m
-        Protocol("kohler", crop=0, maxshift=0, structure="msssim", registration="whole-pixel+scale", eight_bit=True),
+        Protocol(
+            "kohler",
+            crop=0,
+            maxshift=0,
+            structure="msssim",
+            registration="whole-pixel+scale",
+            eight_bit=True,
+            colour=True,
+        ),
         Protocol("synthetic"),
     )
 }
@@ -113,14 +138,15 @@ def reference_ssd(item: Item) -> float | None:
     return LEVIN_KNOWN_KERNEL_SSD.get(item.id) if item.dataset == "levin" else None
 
 
-def score(restored: NDArray, item: Item, protocol: Protocol) -> Score:
+def score(restored: NDArray, item: Item, protocol: Protocol, region: Region | None = None) -> Score:
     """Score a restored image as a benchmark does.
 
     Parameters
     ----------
-    restored : array, shape of `item.blurred`, (H, W) or (H, W, 3), in [0, 1]
+    restored : array, (H, W, 3) as `item.blurred`, or (H, W): full-range luma, as G_x's output is; in [0, 1]
     item : Item with a truth: `sharp`, or `frames`, of which every one is tried
     protocol : Protocol, e.g. `PROTOCOLS["levin"]`
+    region : the part of the item's image that `restored` shows; by default all of it
 
     Raises
     ------
@@ -131,19 +157,24 @@ def score(restored: NDArray, item: Item, protocol: Protocol) -> Score:
     -----
     The error ratio is given for truth "own" only: the published SSDs are against each file's own truth. With
     "kohler", PSNR in dB and MSSIM equal those on 0–255 with peak 255, as all constants scale with the peak.
+    A grey restored image is compared with the truth's luma: then Köhler et al.'s scale and shift, which they find over
+    RGB, are those of the luma. It and the truth become the protocol's luma when they are aligned, and nowhere else.
     """
-    restored = _checked(restored, item)
+    region = region or Region(0, 0, *item.blurred.shape[:2])
+    restored = _checked(restored, item, region)
+    whole = restored.shape[:2] == item.blurred.shape[:2]
     if protocol.eight_bit:
         restored = np.round(np.clip(restored, 0, 1) * 255) / 255
     register = _register_subpixel if protocol.registration == "subpixel" else _register_whole_pixel
     truths = _truths(item, protocol)
     results = []
     for truth in truths:
-        pair = register(restored, truth, protocol)
-        results.append((psnr(pair.restored, pair.sharp), _structure(pair, protocol), pair.ssd, pair.shift))
+        alike = luma(truth) if restored.ndim == 2 else truth
+        pair = register(restored, alike[region.slices], protocol)
+        results.append((psnr(pair.restored, pair.sharp), _structure(pair, protocol, whole), pair.ssd, pair.shift))
     best = max(range(len(results)), key=lambda index: results[index][0])
     _, _, ssd, shift = results[best]
-    reference = reference_ssd(item) if protocol.truth == "own" else None
+    reference = reference_ssd(item) if whole and protocol.truth == "own" else None
     return Score(
         protocol=protocol.name,
         psnr=results[best][0],
@@ -155,11 +186,12 @@ def score(restored: NDArray, item: Item, protocol: Protocol) -> Score:
     )
 
 
-def _checked(restored: NDArray, item: Item) -> NDArray:
+def _checked(restored: NDArray, item: Item, region: Region) -> NDArray:
     restored = np.asarray(restored, np.float64)
-    if restored.shape != item.blurred.shape:
+    blurred = item.blurred[region.slices].shape
+    if restored.shape not in (blurred, blurred[:2]):
         raise InputError(
-            f"{item.id}: the restored image has shape {restored.shape}, the blurred one {item.blurred.shape}; "
+            f"{item.id}: the restored image has shape {restored.shape}, the blurred one {blurred}; "
             "crop it to the blurred image's frame"
         )
     if not np.isfinite(restored).all():
@@ -183,7 +215,9 @@ def _truths(item: Item, protocol: Protocol) -> Sequence[NDArray]:
     return (item.sharp,)
 
 
-def _structure(pair: Alignment, protocol: Protocol) -> float:
+def _structure(pair: Alignment, protocol: Protocol, whole: bool) -> float:
+    if not whole and protocol.structure == "msssim" and min(pair.sharp.shape) < MSSSIM_SMALLEST:
+        return float("nan")
     return _STRUCTURES[protocol.structure](pair.restored, pair.sharp)
 
 

@@ -1,16 +1,16 @@
 """An observer that keeps what a run goes through, as a `Trajectory`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mcdeconv.centring import centring_shift
 from mcdeconv.forward import crop_to_blurred
-from mcdeconv.metrics import best_shift, kernel_similarity, psnr, ssim
+from mcdeconv.metrics import kernel_similarity
 from mcdeconv.posterior import Posterior, read_out
-from mcdeconv.problem import Problem, grey_of
-from mcdeconv.protocols import PROTOCOLS
+from mcdeconv.problem import Problem
+from mcdeconv.protocols import protocol_of, score
 from mcdeconv.solver import State
 from mcdeconv.trajectory import SAMPLES, STD_WHITE, Trajectory
 
@@ -55,14 +55,18 @@ class Recorder:
             self.drawn.append((t, as_bytes(Posterior(state).samples(SAMPLES).cpu().numpy())))
 
     def scores(self, image: NDArray, kernel: NDArray) -> tuple[float, float, float]:
-        """PSNR in dB and SSIM against the truth, and the kernel's similarity; NaN for what has no truth."""
-        item, protocol = self.problem.item, PROTOCOLS["synthetic"]
+        """PSNR in dB and structure under the data set's protocol, and the kernel's similarity; NaN without a truth.
+
+        Of a trajectory's frames only `Item.one_truth` counts: to read all of Köhler's at 40 moments takes longer than
+        the run. So the record's score, that of the best frame, can be higher than the curve's last.
+        """
+        item = self.problem.item
         similarity = NOTHING if item.kernel is None else kernel_similarity(kernel.astype(np.float64), item.kernel)
-        if item.sharp is None:
+        if (truth := item.one_truth) is None:
             return NOTHING, NOTHING, similarity
-        truth = grey_of(item.sharp)[self.problem.region.slices]
-        pair = best_shift(image, truth, protocol.crop, protocol.maxshift)
-        return psnr(pair.restored, pair.sharp), ssim(pair.restored, pair.sharp), similarity
+        single = replace(item, sharp=truth, frames=())
+        direct = score(image, single, protocol_of(item.dataset), self.problem.region)
+        return direct.psnr, direct.structure, similarity
 
     def trajectory(self) -> Trajectory:
         """All that was kept."""

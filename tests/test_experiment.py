@@ -5,18 +5,19 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy.ndimage import gaussian_filter
-from skimage.color import rgb2gray
+from scipy.ndimage import convolve, gaussian_filter
+from skimage.color import rgb2gray, rgb2ycbcr
 from skimage.metrics import peak_signal_noise_ratio
 from tiny import NETS
 
 from mcdeconv import experiment
 from mcdeconv.config import KernelNetConfig, SolverConfig
 from mcdeconv.datasets import load_item
+from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.experiment import run, scores
+from mcdeconv.experiment import kernel_protocol, run, scores
 from mcdeconv.nonblind import deconvolve_with_kernel
-from mcdeconv.problem import as_grey, identify, pose
+from mcdeconv.problem import identify, pose
 from mcdeconv.runner import Solution
 
 CROP = 15  # px, of the protocols of Levin et al., Lai et al. and the synthetic data
@@ -129,10 +130,73 @@ def test_saturated_items_are_also_deconvolved_with_the_outlier_model(item):
 
 def test_the_best_frame_counts(monkeypatch):
     monkeypatch.setattr(experiment, "FINAL_METHODS", ())
-    item = as_grey(load_item("synthetic-kohler", "rocket_trajectory_01"))
+    item = load_item("synthetic-kohler", "rocket_trajectory_01")
     frame = len(item.frames) // 3
-    found = scores(pose(item, None), solution(item.frames[frame], item.kernel))
+    found = scores(pose(item, None), solution(item.frames[frame] @ [0.299, 0.587, 0.114], item.kernel))
     assert found["psnr_direct"] > 60
+
+
+LOPSIDED = np.array([[0, 1, 0], [2, 6, 0], [0, 0, 3]]) / 12
+BT601 = np.array([0.299, 0.587, 0.114])
+
+
+def colour_item(dataset, shape, **known):
+    """A smooth colour image, its channels unlike, blurred by LOPSIDED and a little noisy."""
+    rng = np.random.default_rng(0)
+    sharp = gaussian_filter(rng.random((*shape, 3)), (1.5, 1.5, 0))
+    sharp = 0.1 + 0.8 * (sharp - sharp.min()) / np.ptp(sharp) * (1, 0.5, 0.8)
+    blurred = convolve(sharp, LOPSIDED[..., None], mode="nearest") + 0.001 * rng.standard_normal(sharp.shape)
+    item = Item("drawn", dataset, "smooth", blurred.clip(0, 1), kernel_size=3, sharp=sharp)
+    return replace(item, **known)
+
+
+def studio(image):
+    """Luma of a colour image, or of a grey one as R = G = B, inside the border that Lai's protocol crops."""
+    colour = image if image.ndim == 3 else np.stack([image] * 3, axis=-1)
+    return rgb2ycbcr(colour)[CROP:-CROP, CROP:-CROP, 0] / 255
+
+
+def test_lais_scores_are_those_of_studio_luma():
+    item = colour_item("lai", (90, 84), kernel=LOPSIDED)
+    paler = 0.05 + 0.9 * item.sharp @ BT601  # an error that no shift makes smaller
+    found = scores(pose(item, None), solution(paler, LOPSIDED))
+    wanted = {"psnr_direct": paler}
+    for method in ("sparse", "hyper-laplacian"):
+        wanted[f"psnr_{method}"] = deconvolve_with_kernel(item.blurred @ BT601, LOPSIDED, method)
+    for name, image in wanted.items():
+        by_hand = peak_signal_noise_ratio(studio(item.sharp), studio(image), data_range=1)
+        assert found[name] == pytest.approx(by_hand, abs=1e-4)
+
+
+def test_lais_direct_score_on_a_region_is_that_of_studio_luma():
+    item = colour_item("lai", (90, 84), kernel=LOPSIDED)
+    problem = pose(item, 60)
+    part = item.sharp[problem.region.slices]
+    paler = 0.05 + 0.9 * part @ BT601
+    found = scores(problem, solution(paler, LOPSIDED))
+    by_hand = peak_signal_noise_ratio(studio(part), studio(paler), data_range=1)
+    assert found["psnr_direct"] == pytest.approx(by_hand, abs=1e-4)
+
+
+def test_kohlers_kernel_protocol_is_in_colour_and_the_output_grey():
+    """Scale over all channels that are there, 8 bits, luma; no shift, as the kernel has none."""
+    item = colour_item("kohler", (166, 170), sharp=None)
+    frame = colour_item("kohler", (166, 170)).sharp
+    item = replace(item, frames=(frame[::-1], 0.8 * frame))
+
+    def by_hand(restored, truth):
+        eight_bit = np.round(restored.clip(0, 1) * 255) / 255
+        scaled = eight_bit * np.sum(truth * eight_bit) / np.sum(eight_bit**2)
+        a, b = (image @ BT601 if image.ndim == 3 else image for image in (truth, scaled))
+        return peak_signal_noise_ratio(a, b, data_range=1)
+
+    channels = [deconvolve_with_kernel(item.blurred[..., c], LOPSIDED, "hyper-laplacian") for c in range(3)]
+    expected = by_hand(np.stack(channels, axis=-1), item.frames[1])
+    assert kernel_protocol(item, LOPSIDED)["psnr_hyper-laplacian"] == pytest.approx(expected, abs=1e-6)
+    noisy = frame @ BT601 + 0.02 * np.random.default_rng(1).standard_normal((166, 170))
+    found = scores(pose(item, None), solution(noisy, LOPSIDED))
+    assert found["psnr_direct"] == pytest.approx(by_hand(noisy, item.frames[1] @ BT601), abs=1e-3)  # 8 bits of float32
+    assert found["psnr_hyper-laplacian"] == pytest.approx(expected, abs=1e-3)
 
 
 def test_without_truth_there_is_the_loss_and_no_more(item):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.ndimage import gaussian_filter, map_coordinates
 from scipy.signal import correlate2d
+from skimage.color import rgb2ycbcr
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from mcdeconv.errors import InputError
@@ -196,8 +197,10 @@ def test_luma() -> None:
     assert luma(white) == pytest.approx(np.ones((2, 2)))
     assert luma(white, "studio") == pytest.approx(np.full((2, 2), 235 / 255))
     assert luma(0 * white, "studio") == pytest.approx(np.full((2, 2), 16 / 255))
-    assert luma(colour, "studio") == pytest.approx(16 / 255 + 219 / 255 * luma(colour), abs=1e-4)
-    assert np.array_equal(luma(colour[..., 0], "studio"), colour[..., 0])
+    assert luma(colour, "studio") == pytest.approx(rgb2ycbcr(colour)[..., 0] / 255)
+    grey = colour[..., 0]
+    assert np.array_equal(luma(grey), grey)
+    assert luma(grey, "studio") == pytest.approx(rgb2ycbcr(np.stack([grey] * 3, axis=-1))[..., 0] / 255)
 
 
 def test_error_ratio() -> None:

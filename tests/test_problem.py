@@ -10,7 +10,7 @@ from tiny import NETS
 from mcdeconv.config import SolverConfig
 from mcdeconv.datasets import load_item
 from mcdeconv.kernel_size import estimate_kernel_size
-from mcdeconv.problem import as_grey, grey_of, identify, input_digest, pose
+from mcdeconv.problem import grey_of, identify, input_digest, pose
 
 TINY = SolverConfig(**NETS, iterations=3)
 
@@ -70,29 +70,10 @@ def test_identity_changes_with_what_is_solved_and_how(item):
     assert len({identity, *others}) == 7
 
 
-def test_as_grey_turns_every_image_of_an_item(colour):
-    item = replace(colour, frames=(colour.sharp,), other_truths={"scene": colour.sharp})
-    grey = as_grey(item)
-    wanted = colour.sharp.astype(np.float64) @ [0.299, 0.587, 0.114]
-    for image in (grey.sharp, grey.frames[0], grey.other_truths["scene"]):
-        assert np.allclose(image, wanted, atol=1e-6)
-    assert grey.blurred.ndim == 2 and grey.kernel is colour.kernel
-    assert grey_of(grey.blurred) is grey.blurred
-    assert as_grey(replace(colour, sharp=None)).sharp is None
-
-
-def test_frames_are_made_grey_when_they_are_asked_for(colour):
-    asked = []
-
-    class Frames(tuple):
-        def __getitem__(self, index):
-            asked.append(index)
-            return tuple.__getitem__(self, index)
-
-    grey = as_grey(replace(colour, frames=Frames([colour.sharp] * 3)))
-    assert asked == [] and len(grey.frames) == 3
-    assert grey.frames[2].ndim == 2 and asked == [2]
-    assert len(grey.frames[:1]) == 1 and grey.frames[:1][0].ndim == 2
+def test_grey_is_bt601_luma_and_a_grey_image_is_itself(colour):
+    grey = grey_of(colour.sharp)
+    assert np.allclose(grey, colour.sharp.astype(np.float64) @ [0.299, 0.587, 0.114], atol=1e-6)
+    assert grey_of(grey) is grey
 
 
 def test_input_digest_is_that_of_the_float32_values_and_the_shape():

@@ -14,6 +14,7 @@ from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError
 from mcdeconv.metrics import luma, msssim, psnr, ssim, ssim_wang
 from mcdeconv.protocols import LEVIN_KNOWN_KERNEL_SSD, PROTOCOLS, Protocol, reference_ssd, score
+from mcdeconv.region import Region
 
 
 def natural(shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
@@ -91,6 +92,28 @@ def test_kohler_scales_shifts_and_zeroes_outside_the_overlap() -> None:
     assert result.psnr == pytest.approx(psnr(a, b))
     assert result.structure == pytest.approx(msssim(a, b))
     assert result.ssd == pytest.approx(np.sum((a - b) ** 2))
+
+
+def test_a_grey_restored_image_is_scored_as_r_g_and_b_alike() -> None:
+    sharp = natural((96, 90, 3))
+    restored = noisy(luma(sharp), 0.005)
+    for name in ("lai", "lai-full-luma", "synthetic"):
+        grey = score(restored, item_of(sharp), PROTOCOLS[name])
+        colour = score(np.stack([restored] * 3, axis=-1), item_of(sharp), PROTOCOLS[name])
+        assert (grey.psnr, grey.structure) == pytest.approx((colour.psnr, colour.structure))
+
+
+def test_a_region_is_scored_as_the_same_part_of_the_truth() -> None:
+    sharp, region = natural((96, 190, 3)), Region(10, 100, 70, 80)
+    restored = noisy(luma(sharp), 0.005)[region.slices]
+    part = sharp[region.slices]
+    assert score(restored, item_of(sharp), PROTOCOLS["lai"], region) == score(restored, item_of(part), PROTOCOLS["lai"])
+    small = score(restored, item_of(sharp), PROTOCOLS["kohler"], region)
+    assert np.isnan(small.structure) and small.psnr > 40  # MSSIM needs 161 px
+    levin = item_of(luma(sharp), id="im07_flit06", dataset="levin")
+    assert score(restored, levin, PROTOCOLS["levin"], region).error_ratio is None
+    with pytest.raises(InputError, match=r"\(96, 190\).*\(70, 80, 3\)"):
+        score(luma(sharp), item_of(sharp), PROTOCOLS["lai"], region)
 
 
 def test_kohler_takes_eight_bit_images() -> None:

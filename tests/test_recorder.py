@@ -5,9 +5,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
+from skimage.metrics import peak_signal_noise_ratio
 
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets import load_item
+from mcdeconv.datasets.item import Item
 from mcdeconv.metrics import best_shift, kernel_similarity, psnr, ssim
 from mcdeconv.problem import pose
 from mcdeconv.recorder import MOMENTS, Recorder
@@ -79,6 +82,30 @@ def test_curves_only(problem):
     solve(problem.blurred, problem.kernel_size, TINY, observers=(recorder,))
     trajectory = recorder.trajectory()
     assert len(trajectory.images) == 1 and len(trajectory.samples) == 0
+
+
+@pytest.mark.parametrize(("dataset", "gain"), [("synthetic", 0), ("lai", 20 * np.log10(255 / 219))])
+def test_scores_are_those_of_the_data_sets_own_protocol(dataset, gain):
+    item = load_item("synthetic-lai", "natural_01_kernel_01")
+    problem = pose(replace(item, dataset=dataset), 64)
+    truth = (item.sharp @ [0.299, 0.587, 0.114])[problem.region.slices]
+    paler = 0.05 + 0.9 * truth  # an error that no shift makes smaller
+    found, _, _ = Recorder(problem, 10, 1).scores(paler, item.kernel)
+    inner = slice(15, -15), slice(15, -15)
+    plain = peak_signal_noise_ratio(truth[inner], paler[inner], data_range=1)
+    assert found == pytest.approx(plain + gain, abs=0.01)
+
+
+def test_of_frames_the_middle_one_is_compared_with():
+    """Köhler's protocol takes out a scale, which no other does."""
+    rng = np.random.default_rng(0)
+    frames = tuple(gaussian_filter(rng.random((70, 90, 3)), (2, 2, 0)) for _ in range(3))
+    item = Item("drawn", "kohler", "smooth", blurred=frames[0], kernel_size=15, frames=frames)
+    image = 0.5 * frames[1] @ [0.299, 0.587, 0.114]
+    problem = pose(item, 64)
+    psnr, structure, similarity = Recorder(problem, 10, 1).scores(image[problem.region.slices], np.eye(15) / 15)
+    assert psnr > 45 and np.isnan(similarity)
+    assert np.isnan(structure)  # MSSIM needs 161 px
 
 
 def test_without_a_truth_there_are_no_scores(problem):

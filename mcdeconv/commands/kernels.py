@@ -11,7 +11,6 @@ from mcdeconv import datasets
 from mcdeconv.errors import InputError
 from mcdeconv.nonblind import deconvolve_with_kernel
 from mcdeconv.presets import TIERS, choose, configure
-from mcdeconv.problem import as_grey
 from mcdeconv.protocols import protocol_of, score
 from mcdeconv.stores import Library
 from mcdeconv.studies import STUDIES
@@ -27,9 +26,9 @@ def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Pat
     for item in tqdm(list(datasets.load(dataset, images)), dataset, unit="image"):
         if item.kernel is None:
             raise InputError(f"{dataset} {item.id} has no known kernel")
-        grey, row = as_grey(item), {"image": item.id}
+        blurred, row = protocol.to_deconvolve(item), {"image": item.id}
         for method in methods:
-            result = score(deconvolve_with_kernel(grey.blurred, item.kernel, method), grey, protocol)
+            result = score(deconvolve_with_kernel(blurred, item.kernel, method), item, protocol)
             row |= {f"psnr_{method}": result.psnr, f"ssim_{method}": result.structure, f"ssd_{method}": result.ssd}
         rows.append(row)
     write_csv(results / "known_kernel" / f"{dataset}.csv", rows)
@@ -45,7 +44,7 @@ def measure_breadths(results: Path) -> None:
     records = study.stored(study.stores(results))
     rows: list[dict[str, object]] = []
     for item in tqdm(list(datasets.load("levin")), "levin", unit="image"):
-        rows += breadths(as_grey(item), records)
+        rows += breadths(item, records)
     write_csv(results / "known_kernel" / "levin-breadth.csv", rows)
     for name in dict.fromkeys(str(row["kernel"]) for row in rows):
         own = [row for row in rows if row["kernel"] == name]

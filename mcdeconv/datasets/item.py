@@ -20,3 +20,10 @@ class Item:
     frames: Sequence[NDArray] = ()  # Köhler: the truth is a trajectory of sharp frames, the best one counts
     other_truths: Mapping[str, NDArray] = field(default_factory=dict)  # e.g. Levin's {"scene": x of kernel 8}
     saturated: bool = False  # blurred before clipping: the forward model does not hold in highlights
+
+    @property
+    def one_truth(self) -> NDArray | None:
+        """The sharp image, or the frame in the middle of a trajectory, or None."""
+        if self.sharp is not None:
+            return self.sharp
+        return self.frames[len(self.frames) // 2] if len(self.frames) else None

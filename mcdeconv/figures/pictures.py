@@ -11,7 +11,7 @@ from mcdeconv.figures.panels import Panel, described, sheet
 from mcdeconv.figures.runs import Run, by_method, typical
 from mcdeconv.figures.style import IMAGE_NET, WIDE, applied, label
 from mcdeconv.figures.wording import count, decibel
-from mcdeconv.problem import as_grey
+from mcdeconv.problem import grey_of
 from mcdeconv.protocols import protocol_of, score
 
 FIGURE_1 = {"without-both": "without regularisation (7)", "ours": "ours (27)"}  # its captions; other methods: `label`
@@ -79,12 +79,10 @@ def _randomisation_panels(item: Item, runs: Sequence[Run]) -> list[Panel]:
 
 
 def _input_panel(item: Item) -> Panel:
-    grey = as_grey(item)
-    note = "blurred"
-    if grey.sharp is not None:
-        protocol = protocol_of(item.dataset)  # as the outputs are scored
-        note = decibel(score(grey.blurred, grey, protocol).psnr)
-    return Panel("input", grey.blurred, note=note)
+    grey, note = grey_of(item.blurred), "blurred"
+    if item.sharp is not None:
+        note = decibel(score(grey, item, protocol_of(item.dataset)).psnr)  # as the outputs are scored
+    return Panel("input", grey, note=note)
 
 
 def _output_panel(title: str, run: Run, suffix: str = "") -> Panel:
@@ -95,8 +93,7 @@ def _output_panel(title: str, run: Run, suffix: str = "") -> Panel:
 
 
 def _truth_panels(item: Item) -> list[Panel]:
-    grey = as_grey(item)
-    return [] if grey.sharp is None else [Panel("truth", grey.sharp, item.kernel)]
+    return [] if item.sharp is None else [Panel("truth", grey_of(item.sharp), item.kernel)]
 
 
 def _lettered(panels: Sequence[Panel]) -> list[Panel]:

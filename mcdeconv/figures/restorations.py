@@ -60,7 +60,7 @@ def compare(item: Item, records: Sequence[Record]) -> Compared:
         record = first[method]
         kernel = np.asarray(record.kernel)
         panels.append(Panel(label(method), restored(item, record), kernel, scores_in_words(record), crops))
-    truth = truth_of(item)
+    truth = item.one_truth
     if truth is not None:
         panels.append(Panel("truth (one frame)" if item.frames else "truth", truth, item.kernel, " ", crops))
     return Compared(item, tuple(panels))
@@ -80,7 +80,7 @@ def comparison_alt(compared: Compared) -> str:
     """A figure of `comparison` in words."""
     item, panels = compared.item, compared.panels
     kernels = "each restored one with its kernel in a corner" if item.kernel is None else "with their kernels"
-    truth = "" if truth_of(item) is not None else " There is no truth to compare with."
+    truth = "" if item.one_truth is not None else " There is no truth to compare with."
     return (
         f"{count(len(panels), 'picture')} of {item.id}, {kernels}, and two details enlarged below each: "
         f"{described(panels)}.{truth}"
@@ -89,7 +89,7 @@ def comparison_alt(compared: Compared) -> str:
 
 def comparison_caption(compared: Compared, tier: str, why: str = "") -> str:
     """What is shown and why, and what the numbers below the pictures are, if there are any."""
-    scored = truth_of(compared.item) is not None
+    scored = compared.item.one_truth is not None
     numbers = (
         "Below the pictures: PSNR and SSIM of the kernel protocol." if scored else "There is no truth to score by."
     )
@@ -118,16 +118,9 @@ def scores_in_words(record: Record) -> str:
     return f"{decibel(scores['psnr'])} / {number(scores['ssim'], 3)}" if "psnr" in scores else " "
 
 
-def truth_of(item: Item) -> NDArray | None:
-    """The truth to show: the sharp image, or the frame in the middle of a trajectory."""
-    if item.sharp is not None:
-        return item.sharp
-    return item.frames[len(item.frames) // 2] if len(item.frames) else None
-
-
 def telling_crops(item: Item) -> tuple[Region, Region]:
     """Two squares worth enlarging: the most informative of each half of the image, whatever the results look like."""
-    truth = truth_of(item)
+    truth = item.one_truth
     grey = grey_of(item.blurred if truth is None else truth)
     height, width = grey.shape
     side = min(height, width, max(SMALLEST_CROP, round(CROP_SHARE * min(height, width))))

@@ -41,16 +41,17 @@ def breadths(item: Item, records: Sequence[Record]) -> Iterator[dict[str, object
     Parameters
     ----------
     item : Item
-        Grey, with truth and kernel.
+        With truth and kernel.
     records : sequence of Record
         Those of other images are left out.
     """
     if item.kernel is None:
         raise InputError(f"{item.dataset} {item.id} has no known kernel")
     protocol = protocol_of(item.dataset)
+    blurred = protocol.to_deconvolve(item)
     for std in (0.0, *BLURS):
         kernel = gaussian_filter(np.pad(item.kernel, MARGIN), std) if std else item.kernel
-        result = score(deconvolve_with_kernel(item.blurred, normalised(kernel), FINAL), item, protocol)
+        result = score(deconvolve_with_kernel(blurred, normalised(kernel), FINAL), item, protocol)
         name = f"true, blurred by {std} px" if std else "true"
         yield row(item, name, kernel, result.psnr)
     for record in records:

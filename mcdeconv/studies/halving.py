@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError
+from mcdeconv.problem import grey_of
 
 
 def halved(item: Item) -> Item:
-    """The item at half resolution, blurred and sharp image area-averaged alike, the kernel summed over 2×2 taps."""
+    """The luma at half resolution, blurred and sharp image area-averaged alike, the kernel summed over 2×2 taps."""
     if item.kernel is None or item.sharp is None:
         raise InputError(f"{item.dataset} {item.id} has no kernel or truth to halve")
     size = item.kernel.shape[0]
@@ -19,8 +20,8 @@ def halved(item: Item) -> Item:
     return replace(
         item,
         id=f"{item.id}_half",
-        blurred=area_average(item.blurred),
-        sharp=area_average(item.sharp),
+        blurred=area_average(grey_of(item.blurred)),
+        sharp=area_average(grey_of(item.sharp)),
         kernel=kernel,
         kernel_size=odd,
     )

@@ -11,7 +11,6 @@ from mcdeconv import datasets
 from mcdeconv.datasets.item import Item
 from mcdeconv.plans import LAI_LIKE
 from mcdeconv.presets import configure
-from mcdeconv.problem import as_grey
 from mcdeconv.studies.halving import halved
 from mcdeconv.studies.levin import AVERAGED, RIVALS
 from mcdeconv.studies.study import Study, Variant
@@ -23,7 +22,7 @@ RIVAL = RIVALS["ours"]
 
 
 def items() -> Iterator[Item]:
-    return (halved(as_grey(item)) for item in datasets.load("lai", LAI_LIKE))
+    return (halved(item) for item in datasets.load("lai", LAI_LIKE))
 
 
 def variants() -> dict[str, Variant]:

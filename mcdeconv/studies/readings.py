@@ -9,7 +9,6 @@ from dataclasses import replace
 from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.datasets import load_item
 from mcdeconv.datasets.item import Item
-from mcdeconv.problem import as_grey
 from mcdeconv.schedules import Step
 from mcdeconv.studies.halving import halved
 from mcdeconv.studies.study import Study, Variant
@@ -84,13 +83,13 @@ def variants() -> dict[str, SolverConfig]:
 
 
 def items() -> Iterator[Item]:
-    """Four synthetic images with large kernels, two of Levin's, two of Lai's at half resolution; all grey."""
+    """Four synthetic images with large kernels, two of Levin's, two of Lai's at half resolution."""
     for name in SYNTHETIC:
-        yield as_grey(load_item("synthetic-lai", name))
+        yield load_item("synthetic-lai", name)
     for name in LEVIN:
         yield load_item("levin", name)
     for name in LAI_HALVED:
-        yield halved(as_grey(load_item("lai", name)))
+        yield halved(load_item("lai", name))
 
 
 STUDY = Study(

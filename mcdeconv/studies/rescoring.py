@@ -19,7 +19,6 @@ from mcdeconv.cores import usable_cores
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError
 from mcdeconv.nonblind import deconvolve_with_kernel, thresholded
-from mcdeconv.problem import as_grey
 from mcdeconv.protocols import Protocol, protocol_of, readings_of, score
 from mcdeconv.records import Record
 from mcdeconv.summary import read_csv, write_csv
@@ -56,7 +55,7 @@ class Reading:
 class Task:
     """A kernel to deconvolve its image with, by one method, and the protocols to score by."""
 
-    item: Item  # grey
+    item: Item
     kernel: NDArray
     name: str
     method: str
@@ -131,7 +130,7 @@ def tasks(
         If the data set is not on this machine or has no true kernels.
     """
     images = sorted({record.identity.image for record in records})
-    items = {item.id: as_grey(item) for item in datasets.load(dataset, images)}
+    items = {item.id: item for item in datasets.load(dataset, images)}
     for item in items.values():
         if item.kernel is None:
             raise InputError(f"{dataset} {item.id} has no known kernel")
@@ -146,7 +145,8 @@ def tasks(
 
 def read_off(task: Task) -> list[Reading]:
     """Deconvolve once and score under every protocol."""
-    restored = deconvolve_with_kernel(task.item.blurred, thresholded(task.kernel, task.threshold), task.final)
+    blurred = protocol_of(task.item.dataset).to_deconvolve(task.item)
+    restored = deconvolve_with_kernel(blurred, thresholded(task.kernel, task.threshold), task.final)
     found = []
     for protocol in task.protocols:
         one = score(restored, task.item, protocol)

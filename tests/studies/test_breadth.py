@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from mcdeconv.datasets import load_item
-from mcdeconv.problem import as_grey
 from mcdeconv.records import Identity, Record
 from mcdeconv.studies.breadth import breadths, concentration, cut_off
 
@@ -29,7 +28,7 @@ def test_what_the_square_cuts_off_by_hand() -> None:
 
 
 def test_the_true_kernel_gets_worse_as_it_gets_broader_and_records_stand_beside_it() -> None:
-    item = as_grey(load_item("synthetic-levin", "coins_kernel_04"))
+    item = load_item("synthetic-levin", "coins_kernel_04")
     assert item.kernel is not None
     identity = Identity(item.dataset, item.id, "ours", "laptop", 2, "c", "x")
     record = Record(identity, {"psnr_sparse": 21.5}, (item.kernel * 2).tolist(), 1.0, 1, 2, {})
