@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,27 @@ def read_csv(
             return [convert(row) for row in reader]
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise InputError(f"{path} cannot be read ({error}); {way_out}") from error
+
+
+def merge_csv(
+    path: Path,
+    rows: Sequence[Mapping[str, object]],
+    key: Sequence[str],
+    way_out: str,
+    order: Callable[[Mapping[str, object]], Any] | None = None,
+    digits: int = 4,
+) -> None:
+    """Put rows into a CSV file, each in the place of what the file has of the same key; its other rows stay.
+
+    Raises
+    ------
+    InputError
+        If there is a file that is damaged.
+    """
+    merged: dict[tuple[str, ...], Mapping[str, object]] = {}
+    for row in [*(read_csv(path, dict, way_out, key) if path.exists() else ()), *rows]:
+        merged[tuple(str(row[name]) for name in key)] = row
+    write_csv(path, sorted(merged.values(), key=order) if order else list(merged.values()), digits)
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, object]], digits: int = 4) -> None:
