@@ -98,21 +98,21 @@ def merge_csv(
     path: Path,
     rows: Sequence[Mapping[str, object]],
     key: Sequence[str],
+    order: Callable[[Mapping[str, object]], Any],
     way_out: str,
-    order: Callable[[Mapping[str, object]], Any] | None = None,
     digits: int = 4,
 ) -> None:
-    """Put rows into a CSV file, each in the place of what the file has of the same key; its other rows stay.
+    """Put rows into a CSV file in the place of those that it has of the same keys; its others stay; all are sorted.
 
     Raises
     ------
     InputError
         If there is a file that is damaged.
     """
-    merged: dict[tuple[str, ...], Mapping[str, object]] = {}
-    for row in [*(read_csv(path, dict, way_out, key) if path.exists() else ()), *rows]:
-        merged[tuple(str(row[name]) for name in key)] = row
-    write_csv(path, sorted(merged.values(), key=order) if order else list(merged.values()), digits)
+    new = {tuple(str(row[name]) for name in key) for row in rows}
+    old = read_csv(path, dict, way_out, key) if path.exists() else []
+    kept = [row for row in old if tuple(row[name] for name in key) not in new]
+    write_csv(path, sorted([*kept, *rows], key=order), digits)
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, object]], digits: int = 4) -> None:

@@ -70,6 +70,22 @@ def test_identity_changes_with_what_is_solved_and_how(item):
     assert len({identity, *others}) == 7
 
 
+def test_identity_names_what_is_not_the_tables_choice(item):
+    def policies(problem, tier="quick"):
+        identity = identify(problem, "ours", tier, TINY, 0)
+        return identity.region, identity.kernel_size
+
+    unknown = replace(item, kernel_size=None)
+    assert policies(pose(item, 96)) == policies(pose(item, None), "paper") == ("", "")
+    assert policies(pose(item, 96, item.kernel_size)) == ("", "")
+    assert policies(pose(item, 96, 17)) == ("", "17 px") == policies(pose(unknown, 96, 17))
+    assert policies(pose(unknown, 96)) == ("", "estimated")
+    assert policies(pose(item, None)) == ("whole", "") and policies(pose(item, 64)) == ("64 px", "")
+    assert policies(pose(item, 96), "pilot") == ("96 px", "")
+    precise = [identify(pose(item, 96), "ours", "quick", TINY, 0, used).precision for used in ("float32", "bfloat16")]
+    assert precise == ["", "bfloat16"]
+
+
 def test_as_grey_turns_every_image_of_an_item(colour):
     item = replace(colour, frames=(colour.sharp,), other_truths={"scene": colour.sharp})
     grey = as_grey(item)

@@ -34,7 +34,7 @@ def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Pat
         rows.append(row)
     places = {name: place for place, name in enumerate(datasets.names(dataset))}
     path, way_out = results / "known_kernel" / f"{dataset}.csv", "delete it and run `make known-kernel`"
-    merge_csv(path, rows, ["image"], way_out, lambda row: places.get(str(row["image"]), len(places)))
+    merge_csv(path, rows, ["image"], lambda row: places.get(str(row["image"]), len(places)), way_out)
     print(f"{dataset}, protocol {protocol.name}, {len(rows)} images, deconvolved with the true kernel:")
     for method in methods:
         values = np.array([row[f"psnr_{method}"] for row in rows], dtype=float)

@@ -94,11 +94,7 @@ def measuring(moments: Sequence[int], blurred: Tensor, found: list[Terms]) -> Ca
 def write(path: Path, found: Mapping[str, Sequence[Terms]], config: str) -> None:
     """Image → terms into a CSV file, with the digest of the configuration that all were run in; others' stay."""
     rows = [{"image": image, "config": config, **vars(one)} for image, terms in found.items() for one in terms]
-    merge_csv(path, rows, ["image", "config", "iteration"], WAY_OUT, in_order, digits=6)
-
-
-def in_order(row: Mapping[str, object]) -> tuple[str, str, int]:
-    return str(row["config"]), str(row["image"]), int(str(row["iteration"]))
+    merge_csv(path, rows, ["image", "config"], lambda row: (row["config"], row["image"]), WAY_OUT, digits=6)
 
 
 def read(path: Path, config: str | None = None) -> dict[str, list[Terms]]:

@@ -92,7 +92,9 @@ class Study:
         """Whether there is a record of every run in a runs.csv whose variant there still is."""
         if not path.exists():
             return True
-        rows = read_csv(path, lambda row: (row["image"], row["method"], int(row["seed"])), "delete it")
+        rows = read_csv(
+            path, lambda row: (row["image"], row["method"], int(row["seed"])), "delete it and run `make study`"
+        )
         found = {(r.identity.image, r.identity.method, r.identity.seed) for r in records}
         return found.issuperset(row for row in rows if row[1] in self.variants)
 
