@@ -129,9 +129,13 @@ def adopt_twin(store: Store, job: Job, place: Store) -> bool:
     for record in place.of_image(job.identity):
         twin = replace(job, method=record.identity.method)
         if nameless(record.identity) == nameless(job.identity) and twin.done(place):
-            store.put(replace(record, identity=job.identity), place.trajectory(record.identity))
+            store.put(renamed(record, job.method), place.trajectory(record.identity))
             return True
     return False
+
+
+def renamed(record: Record, method: str) -> Record:
+    return replace(record, identity=replace(record.identity, method=method))
 
 
 @dataclass(frozen=True)
@@ -226,6 +230,6 @@ def keep(store: Store, groups: Groups, outcomes: Iterable[Outcome], title: str, 
             tqdm.write(outcome.failure)
         for job in group if outcome.record else ():
             trajectory = outcome.trajectory if job.pictures else None
-            store.put(replace(outcome.record, identity=job.identity), trajectory)
+            store.put(renamed(outcome.record, job.method), trajectory)
         for file in outcome.checkpoints:
             file.unlink(missing_ok=True)

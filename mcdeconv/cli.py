@@ -16,11 +16,20 @@ data = typer.Typer(no_args_is_help=True, help="The benchmarks on this machine.")
 app.add_typer(data, name="data")
 
 RESULTS = Path("results")
+
+
+def in_checkout(folder: Path) -> Path:
+    """The default is the checkout's folder, from wherever in it the command is started."""
+    from mcdeconv.stores import Library
+
+    return Library.here().root / folder if folder == RESULTS else folder
+
+
 Tier = Annotated[str, typer.Option(help="quick, laptop or paper")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="seed of networks, inputs and samples")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps")]
 Images = Annotated[str | None, typer.Option(help="ids separated by commas; default: all")]
-Results = Annotated[Path, typer.Option(help="folder of the records")]
+Results = Annotated[Path, typer.Option(help="folder of records and tables", callback=in_checkout)]
 Processes = Annotated[int | None, typer.Option(min=1, help="runs at a time; default: one a core, or 4 on a GPU")]
 
 
@@ -55,15 +64,14 @@ def run(
     processes: Processes = None,
     folder: Annotated[Path | None, typer.Option(help="where the data set is; needed for your own")] = None,
     kernel_size: Annotated[int | None, typer.Option(help="odd; default: the data set's, else estimated")] = None,
-    results: Results = RESULTS,
     out: Annotated[Path | None, typer.Option(help="new records go here, and into its records.zip")] = None,
     time_budget: Annotated[float | None, typer.Option(min=1, help="seconds; the same command goes on")] = None,
 ) -> None:
-    """Solve images of a data set and print their scores; what has a record already is not solved again."""
+    """Solve images of a data set, into out/records, and print their scores; what has a record is not solved again."""
     from mcdeconv.commands.runs import make_jobs, run_jobs
 
     jobs = make_jobs(dataset, method.split(","), tier, split(images), seeds, folder, kernel_size)
-    run_jobs(jobs, device, processes, results, out, time_budget)
+    run_jobs(jobs, device, processes, out, time_budget)
 
 
 @app.command()

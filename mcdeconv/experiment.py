@@ -69,15 +69,15 @@ def running(
     for name, value in found.items():
         if not np.isfinite(value):
             raise RunFailed(f"{name} is {value}")
+    precision = usable_precision(config.precision, device)
     return Record(
-        identity=identify(problem, method, tier, config, seed),
+        identity=identify(problem, method, tier, config, seed, precision),
         scores=found,
         kernel=np.round(solution.kernel.astype(float), 7).tolist(),
         seconds=round(solution.seconds, 2),
         iterations=solution.iterations,
         seed_used=solution.seed,
-        provenance=provenance(device, torch.get_num_threads())
-        | {"precision": usable_precision(config.precision, device)},
+        provenance=provenance(device, torch.get_num_threads()) | {"precision": precision},
     )
 
 

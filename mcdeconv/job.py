@@ -33,5 +33,5 @@ class Job:
 
 
 def nameless(identity: Identity) -> Identity:
-    """What decides a result: the method's name does not, only its configuration."""
-    return replace(identity, method="")
+    """What a run is of: neither the method's name matters, only its configuration, nor what computed it."""
+    return replace(identity, method="", precision="")

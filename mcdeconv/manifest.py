@@ -106,14 +106,14 @@ def of_records(identities: Iterable[Identity], stores: Sequence[Store]) -> Manif
     files: dict[str, str] = {}
     for identity in identities:
         for store in stores:
-            if store.path(identity).exists():
+            if store.file(identity):
                 files |= _digests(store, identity)
                 break
     return Manifest(dict(sorted(files.items())))
 
 
 def _digests(store: Store, identity: Identity) -> dict[str, str]:
-    path = store.path(identity)
+    path = store.file(identity) or store.path(identity)
     return {
         f"{identity.dataset}/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest()[:16]
         for file in (path, path.with_suffix(".npz"))

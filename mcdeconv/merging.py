@@ -96,10 +96,14 @@ def merge_one(path: Path, record: Record, source: Store, target: Store, replace:
     """Copy one record, its trajectory first: whoever sees the record finds its trajectory."""
     copy = target.path(record.identity)
     same = copy.exists() and copy.read_bytes() == path.read_bytes()
-    if copy.exists() and not same and not replace:
-        log.warning("%s stays: %s is another record of the same run", copy, path)
+    rivals = [own.identity for own in target.of_image(record.identity) if own.identity.cell == record.identity.cell]
+    if rivals and not same and not replace:
+        log.warning("%s stays: %s is another record of the same run", target.path(rivals[0]), path)
         return "kept"
-    fate = "known" if same else "replaced" if copy.exists() else "added"
+    fate = "known" if same else "replaced" if rivals else "added"
+    for rival in rivals:
+        if rival != record.identity:
+            target.remove(rival)
     make_folder(copy.parent)
     if source.trajectory(record.identity) is not None and not (same and copy.with_suffix(".npz").exists()):
         write_whole(copy.with_suffix(".npz"), path.with_suffix(".npz").read_bytes())

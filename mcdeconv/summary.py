@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,27 @@ def read_csv(
             return [convert(row) for row in reader]
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise InputError(f"{path} cannot be read ({error}); {way_out}") from error
+
+
+def merge_csv(
+    path: Path,
+    rows: Sequence[Mapping[str, object]],
+    key: Sequence[str],
+    order: Callable[[Mapping[str, object]], Any],
+    way_out: str,
+    digits: int = 4,
+) -> None:
+    """Put rows into a CSV file in the place of those that it has of the same keys; its others stay; all are sorted.
+
+    Raises
+    ------
+    InputError
+        If there is a file that is damaged.
+    """
+    new = {tuple(str(row[name]) for name in key) for row in rows}
+    old = read_csv(path, dict, way_out, key) if path.exists() else []
+    kept = [row for row in old if tuple(row[name] for name in key) not in new]
+    write_csv(path, sorted([*kept, *rows], key=order), digits)
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, object]], digits: int = 4) -> None:

@@ -244,6 +244,24 @@ def test_a_real_run_is_kept_and_read_back(store, monkeypatch):
     assert run_campaign(store, JOBS[:1], processes=1) == [record]
 
 
+def test_a_record_in_another_precision_counts_and_keeps_its_own(store, solver):
+    solver()
+    [record] = run_campaign(store, JOBS[:1], processes=1)
+    plain = replace(record, identity=replace(record.identity, precision="float32"))
+    store.put(plain)
+    again = solver()
+    assert run_campaign(store, JOBS[:1], processes=1) == [plain]
+    [twin] = run_campaign(store, [replace(JOBS[0], method="S3")], processes=1)
+    assert again.calls == [] and twin.identity.precision == "float32"
+
+
+def test_what_a_device_without_bfloat16_computes_says_so(store, monkeypatch):
+    monkeypatch.setattr("mcdeconv.device.has_bfloat16", lambda device: False)
+    wanted = replace(JOBS[0], config=replace(TINY, precision="bfloat16"))
+    [record] = run_campaign(store, [wanted], processes=1)
+    assert record.identity == replace(wanted.identity, precision="float32") and wanted.done(store)
+
+
 # --- what is known elsewhere
 
 

@@ -393,12 +393,16 @@ def test_divergence_is_reported_with_exit_code_1(photo, command, folder, monkeyp
 # --- run, reproduce, known-kernel
 
 
-def test_run_solves_prints_and_keeps(command, folder):
-    arguments = ("run", "--images", "camera_kernel_01", "--method", "ours,without-both", "--results", folder)
+def test_run_solves_prints_and_keeps(checkout, command, monkeypatch):
+    """From wherever in the checkout it is started, into out/records; the repository's records count as done."""
+    folder = checkout.root / "results/paper"
+    monkeypatch.chdir(folder)
+    arguments = ("run", "--images", "camera_kernel_01", "--method", "ours,without-both")
     code, out, _ = command(*arguments, "--processes", 1, "--device", "cpu")
     assert code == 0
-    records = list(Store(folder / "records"))
+    records = list(checkout.local)
     assert sorted(record.identity.method for record in records) == ["ours", "without-both"]
+    assert list(folder.iterdir()) == []
     for record in records:
         [line] = [
             line
@@ -407,10 +411,37 @@ def test_run_solves_prints_and_keeps(command, folder):
         ]
         assert f"{record.scores['psnr_direct']:.3f}" in line
     assert "ours minus without-both" in out and "(1 images, 1 pairs of runs)" in out
-    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.json")}
+    checkout.local.folder.rename(checkout.committed.folder)
     code, again, _ = command(*arguments, "--processes", 1, "--device", "cpu")
-    assert again == out  # read from the records, nothing solved
-    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.json")} == before
+    assert again == out and list(checkout.local) == []  # read from the records, nothing solved
+
+
+def test_another_kernel_size_does_not_disturb_the_tables(checkout, command):
+    arguments = ("run", "--images", "camera_kernel_01", "--processes", 1, "--device", "cpu")
+    own = load_item("synthetic-levin", "camera_kernel_01").kernel_size
+    assert command(*arguments, "--kernel-size", own - 2)[0] == 0
+    assert plans.stored("levin") == []
+    assert command(*arguments)[0] == 0
+    assert command(*arguments, "--kernel-size", own + 2)[0] == 0
+    assert len(list(checkout.local)) == 3
+    [record] = plans.stored("levin")
+    assert len(record.kernel) == own
+
+
+def test_run_works_outside_a_checkout(tmp_path, command, photo, monkeypatch):
+    place = tmp_path / "elsewhere"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    arguments = ("--dataset", "folder", "--folder", tmp_path, "--kernel-size", 5, "--processes", 1, "--device", "cpu")
+    assert command("run", *arguments)[0] == 0
+    assert len(list(Store(place / "out/records"))) == 1 and os.listdir(place) == ["out"]
+
+
+def test_tables_are_the_checkouts_wherever_a_command_is_started(checkout, command, monkeypatch):
+    monkeypatch.chdir(checkout.root / "mcdeconv")
+    assert command("known-kernel", "--dataset", "synthetic-levin", "--images", "camera_kernel_01")[0] == 0
+    assert (checkout.root / "results/known_kernel/synthetic-levin.csv").exists()
+    assert os.listdir() == []
 
 
 BOTH = ("run", "--method", "ours,without-both", "--processes", 1, "--device", "cpu", "--images", "camera_kernel_01")
@@ -487,8 +518,8 @@ def test_a_budget_without_a_folder_of_its_own_has_its_checkpoints_in_out(checkou
     [checkpoint] = names(checkout.root / "out")
     assert checkpoint.startswith("checkpoints/camera_kernel_01____quick__seed0__")
     assert command(*BOTH)[0] == 0 and minute.minutes == 40  # it goes on, with a budget or without
-    assert names(checkout.root / "out") == []
-    assert len(list(checkout.committed)) == 2
+    assert names(checkout.root / "out/checkpoints") == []
+    assert len(list(checkout.local)) == 2 and list(checkout.committed) == []
 
 
 def test_what_failed_is_told_from_what_the_time_was_up_for(checkout, command, minute, monkeypatch):
@@ -524,7 +555,7 @@ def test_a_damaged_pack_is_refused(checkout, command, folder):
     ],
 )
 def test_run_refuses_what_there_is_not(command, folder, arguments, message):
-    refused(command("run", "--results", folder, "--processes", 1, *arguments), folder, message)
+    refused(command("run", "--out", folder, "--processes", 1, *arguments), folder, message)
 
 
 @pytest.mark.parametrize("dataset", ["levin", "lai", "lai_real", "kohler"])
@@ -533,7 +564,7 @@ def test_a_benchmark_that_is_not_there_is_named_with_the_way_to_it(
     tmp_path, command, folder, monkeypatch, dataset, name
 ):
     monkeypatch.setenv("MCDECONV_DATA", str(tmp_path / "no data"))
-    result = command(name, "--dataset", dataset, "--results", folder)
+    result = command(name, "--dataset", dataset, "--out" if name == "run" else "--results", folder)
     refused(result, folder, f"benchmark '{dataset}' is not in", f"mcdeconv data fetch {dataset}")
 
 
@@ -556,11 +587,11 @@ def test_an_unknown_variant_of_the_study(tmp_path, command, folder, monkeypatch)
 def test_results_below_a_file_are_refused_before_the_run(photo, command, folder, monkeypatch):
     monkeypatch.setattr("mcdeconv.campaign.running", lambda *_: pytest.fail("it ran"))
     arguments = ("run", "--images", "camera_kernel_01", "--processes", 1, "--device", "cpu")
-    refused(command(*arguments, "--results", photo / "results"), folder, "photo.png")
+    refused(command(*arguments, "--out", photo / "out"), folder, "photo.png")
 
 
 def test_a_damaged_record_is_named_set_aside_and_computed_again(command, folder, caplog):
-    arguments = ("run", "--images", "camera_kernel_01", "--results", folder, "--processes", 1, "--device", "cpu")
+    arguments = ("run", "--images", "camera_kernel_01", "--out", folder, "--processes", 1, "--device", "cpu")
     assert command(*arguments)[0] == 0
     [path] = folder.rglob("*.json")
     path.write_text(path.read_text()[:100])
@@ -571,7 +602,7 @@ def test_a_damaged_record_is_named_set_aside_and_computed_again(command, folder,
 
 def test_a_run_that_diverges_is_named_and_ends_with_exit_code_1(command, folder, monkeypatch):
     monkeypatch.setattr(solver, "loss", nan_loss)
-    arguments = ("--images", "camera_kernel_01", "--method", "ours,without-both", "--results", folder)
+    arguments = ("--images", "camera_kernel_01", "--method", "ours,without-both", "--out", folder)
     code, out, err = command("run", *arguments, "--processes", 1, "--device", "cpu")
     assert code == 1
     assert "camera_kernel_01, ours, seed 0: the run diverged" in out + err
@@ -596,6 +627,11 @@ def test_known_kernel_scores_and_keeps_a_table(command, folder):
     assert code == 0 and "2 images" in out and "sparse" in out
     rows = (folder / "known_kernel" / "synthetic-levin.csv").read_text().splitlines()
     assert len(rows) == 3 and rows[1].startswith("camera_kernel_01,")
+    arguments = ("--dataset", "synthetic-levin", "--images", "coins_kernel_01,camera_kernel_02")
+    assert command("known-kernel", *arguments, "--results", folder)[0] == 0
+    both = (folder / "known_kernel" / "synthetic-levin.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in both[1:]] == ["camera_kernel_01", "camera_kernel_02", "coins_kernel_01"]
+    assert both[1] == rows[1] and both[3] == rows[2]
     blurred = load_item("synthetic-levin", "camera_kernel_01")
     inner = slice(15, -15), slice(15, -15)
     unrestored = -10 * np.log10(np.mean((luma(blurred.blurred) - luma(blurred.sharp))[inner] ** 2))

@@ -47,6 +47,15 @@ def test_an_equal_run_with_another_result_stays_and_is_named(stores, caplog):
     assert snapshot(target) == before and IDENTITY.file_name in caplog.text
 
 
+@pytest.mark.parametrize("change", [{"precision": "float32"}, {"input": "0" * 12}])
+def test_a_target_gets_no_second_record_of_a_cell(stores, change):
+    source, target = stores
+    target.put(replace(RECORD, identity=replace(IDENTITY, **change)))
+    before = snapshot(target)
+    assert merge(source, target).kept == 1 and snapshot(target) == before
+    assert merge(source, target, replace=True).replaced == 1 and snapshot(target) == snapshot(source)
+
+
 def test_it_is_replaced_when_that_is_asked_for(stores):
     source, target = stores
     target.put(replace(RECORD, seconds=99.0))

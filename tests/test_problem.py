@@ -76,6 +76,22 @@ def test_grey_is_bt601_luma_and_a_grey_image_is_itself(colour):
     assert grey_of(grey) is grey
 
 
+def test_identity_names_what_is_not_the_tables_choice(item):
+    def policies(problem, tier="quick"):
+        identity = identify(problem, "ours", tier, TINY, 0)
+        return identity.region, identity.kernel_size
+
+    unknown = replace(item, kernel_size=None)
+    assert policies(pose(item, 96)) == policies(pose(item, None), "paper") == ("", "")
+    assert policies(pose(item, 96, item.kernel_size)) == ("", "")
+    assert policies(pose(item, 96, 17)) == ("", "17 px") == policies(pose(unknown, 96, 17))
+    assert policies(pose(unknown, 96)) == ("", "estimated")
+    assert policies(pose(item, None)) == ("whole", "") and policies(pose(item, 64)) == ("64 px", "")
+    assert policies(pose(item, 96), "pilot") == ("96 px", "")
+    precise = [identify(pose(item, 96), "ours", "quick", TINY, 0, used).precision for used in ("float32", "bfloat16")]
+    assert precise == ["", "bfloat16"]
+
+
 def test_input_digest_is_that_of_the_float32_values_and_the_shape():
     image = np.random.default_rng(0).random((32, 34)).astype(np.float32)
     assert input_digest(image) == input_digest(image.astype(np.float64)) == input_digest(np.asfortranarray(image))

@@ -5,6 +5,7 @@ import math
 import platform
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
@@ -68,7 +69,26 @@ def test_a_deleted_record_is_asked_for_again(store):
     assert store.get(IDENTITY) is None
 
 
-@pytest.mark.parametrize("field", [field.name for field in fields(Identity)])
+def test_a_run_has_one_record_in_whatever_precision(store):
+    other = replace(RECORD, identity=replace(IDENTITY, precision="float32"))
+    store.put(RECORD)
+    store.put(other)
+    assert list(store) == [other] and store.get(IDENTITY) == store.get(other.identity) == other
+    content = {"format": records.FORMAT} | asdict(RECORD) | {"identity": IDENTITY.fields}
+    store.path(IDENTITY).write_text(json.dumps(content))
+    with pytest.raises(InputError, match=rf"{IDENTITY.file_name} and .*{other.identity.file_name}.*move one"):
+        store.get(IDENTITY)
+
+
+def test_every_committed_record_has_its_name_and_no_store_two_of_a_cell():
+    folders = [ROOT / "results/records", *(ROOT / "results/studies").glob("*/records")]
+    for folder in folders:
+        found = {path: read_record(path).identity for path in folder.glob("*/*.json")}
+        assert found and all(identity.file_name == path.name for path, identity in found.items())
+        assert max(Counter(identity.cell for identity in found.values()).values()) == 1
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Identity) if field.name != "precision"])
 def test_any_difference_in_identity_is_another_file(store, field):
     other = replace(IDENTITY, **{field: 1 if field == "seed" else "other"})
     assert store.path(other) != store.path(IDENTITY)
@@ -91,7 +111,7 @@ def test_a_file_name_has_plain_characters_only_and_tells_methods_apart():
 
 def test_row_is_flat_and_has_everything_but_the_kernel():
     row = RECORD.row()
-    assert row == asdict(IDENTITY) | RECORD.scores | RECORD.provenance | {
+    assert row == IDENTITY.fields | RECORD.scores | RECORD.provenance | {
         "seconds": 12.5,
         "iterations": 600,
         "seed_used": 0,

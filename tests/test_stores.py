@@ -31,6 +31,29 @@ def test_a_local_record_hides_the_committed_one(library):
     assert library.committed.get(KEY).scores["psnr_direct"] == 30
 
 
+def test_a_local_record_on_another_input_or_in_another_precision_hides_it_too(library):
+    library.committed.put(record(30.0))
+    library.local.put(record(31.0, replace(KEY, input="j" * 12, precision="float32")))
+    assert [r.scores["psnr_direct"] for r in library.records()] == [31]
+
+
+def test_of_two_records_of_a_cell_in_one_store_none_is_chosen(library):
+    keys = [KEY, replace(KEY, input="j" * 12)]
+    for key in keys:
+        library.committed.put(record(30.0, key))
+    with pytest.raises(InputError) as caught:
+        library.records("levin")
+    assert all(str(library.committed.path(key)) in str(caught.value) for key in keys)
+    assert "move one of them away" in str(caught.value)
+    assert library.records("lai") == []
+
+
+def test_other_regions_and_kernel_sizes_are_not_read(library):
+    for change in ({"region": "whole"}, {"kernel_size": "51 px"}):
+        library.local.put(record(29.0, replace(KEY, **change)))
+    assert library.records() == []
+
+
 def test_a_record_has_the_trajectory_of_its_own_store(library, monkeypatch):
     monkeypatch.setattr(Store, "trajectory", lambda store, key: store.folder.parent.name)
     library.committed.put(record(30.0))

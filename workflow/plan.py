@@ -202,7 +202,7 @@ def write_plan(plan: Plan) -> None:
 def covered_by(step: Solve | Gathered) -> set[str]:
     """Names of the record files that a step's manifest is about."""
     identities = [job.identity for job in step.jobs] if isinstance(step, Solve) else [r.identity for r in step.records]
-    return {identity.file_name for identity in identities}
+    return {own.file_name for identity in identities for own in identity.in_any_precision}
 
 
 def others(page: Page, library: Library, covered: Collection[str]) -> str:

@@ -7,7 +7,7 @@ from mcdeconv.campaign import run_campaign
 from mcdeconv.errors import RunFailed
 from mcdeconv.presets import choose
 from mcdeconv.records import Store
-from mcdeconv.stores import CHECKPOINTS
+from mcdeconv.stores import CHECKPOINTS, Library
 from mcdeconv.studies import STUDIES
 from mcdeconv.summary import write_csv
 
@@ -17,31 +17,27 @@ def run_study(
 ) -> None:
     """Solve what is missing of a study, print its contrasts, and write both to results/studies/NAME.
 
-    Tables that rest on more runs than there are records of stay as they are.
+    Tables that rest on runs that there are no records of stay as they are.
     """
     study = choose(STUDIES, name, "study")
     own, *known = study.stores(results)
     wanted = study.jobs(names, images)
-    done = run_campaign(own, wanted, processes, title=name, known=known, checkpoints=CHECKPOINTS)
+    saved = Library.here_or_new().root / CHECKPOINTS
+    done = run_campaign(own, wanted, processes, title=name, known=known, checkpoints=saved)
     records = study.stored((own, *known))
     folder = results / "studies" / name
     rows = study.factors(records)
-    if len(records) >= rows_of(folder / "runs.csv"):
+    if study.has_runs_of(folder / "runs.csv", records):
         write_csv(folder / "runs.csv", [record.row() for record in records])
         write_csv(folder / "factors.csv", rows)
     else:
-        print(f"{folder} rests on more runs than there are records here: its tables stay as they are")
+        print(f"{folder} rests on runs that have no record here: its tables stay as they are")
     print(study.question)
     for row in rows:
         if row["kernel_similarity_runs"]:
             print(contrast_in_words(row))
     if len(done) < len(wanted):
         raise RunFailed(f"{len(wanted) - len(done)} of {len(wanted)} runs failed; they are tried again next time")
-
-
-def rows_of(path: Path) -> int:
-    """How many rows a CSV file has; 0 if there is none."""
-    return max(0, len(path.read_text().splitlines()) - 1) if path.exists() else 0
 
 
 def contrast_in_words(row: Mapping[str, object]) -> str:
@@ -66,8 +62,9 @@ def run_equality(tier: str, true_kernel: bool, processes: int | None, results: P
     from mcdeconv.studies import equality
 
     wanted = equality.jobs(tier, true_kernel)
-    own, known = Store(Path("out/equality")), [Store(results / "records")]
-    records = run_campaign(own, wanted, processes, title="equality", known=known, checkpoints=CHECKPOINTS)
+    root = Library.here_or_new().root
+    own, known, saved = Store(root / "out/equality"), [Store(results / "records")], root / CHECKPOINTS
+    records = run_campaign(own, wanted, processes, title="equality", known=known, checkpoints=saved)
     if len(records) < len(wanted):
         raise RunFailed(f"{len(wanted) - len(records)} of {len(wanted)} runs failed; they are tried again next time")
     equality.check(records)

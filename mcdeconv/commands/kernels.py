@@ -16,7 +16,7 @@ from mcdeconv.stores import Library
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.breadth import breadths
 from mcdeconv.studies.rescoring import Reading, rescore, rescore_thresholded
-from mcdeconv.summary import write_csv
+from mcdeconv.summary import merge_csv, write_csv
 
 
 def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Path) -> None:
@@ -31,7 +31,9 @@ def score_known_kernels(dataset: str, images: Sequence[str] | None, results: Pat
             result = score(deconvolve_with_kernel(blurred, item.kernel, method), item, protocol)
             row |= {f"psnr_{method}": result.psnr, f"ssim_{method}": result.structure, f"ssd_{method}": result.ssd}
         rows.append(row)
-    write_csv(results / "known_kernel" / f"{dataset}.csv", rows)
+    places = {name: place for place, name in enumerate(datasets.names(dataset))}
+    path, way_out = results / "known_kernel" / f"{dataset}.csv", "delete it and run `make known-kernel`"
+    merge_csv(path, rows, ["image"], lambda row: places.get(str(row["image"]), len(places)), way_out)
     print(f"{dataset}, protocol {protocol.name}, {len(rows)} images, deconvolved with the true kernel:")
     for method in methods:
         values = np.array([row[f"psnr_{method}"] for row in rows], dtype=float)

@@ -13,7 +13,7 @@ from mcdeconv.parcel import pack
 from mcdeconv.presets import TIERS, choose, configure
 from mcdeconv.problem import pose
 from mcdeconv.records import Record, Store
-from mcdeconv.stores import CHECKPOINTS
+from mcdeconv.stores import CHECKPOINTS, Library
 from mcdeconv.summary import paired, summarise
 
 
@@ -44,7 +44,6 @@ def run_jobs(
     jobs: Sequence[Job],
     device: str,
     processes: int | None,
-    results: Path,
     out: Path | None = None,
     time_budget: float | None = None,
 ) -> None:
@@ -52,13 +51,13 @@ def run_jobs(
 
     Parameters
     ----------
-    results : folder whose records count as done; the new ones go there too, unless there is an `out`
-    out : folder for new records, for checkpoints and, at the end, for all its records in one file, optional
+    out : folder for new records, for checkpoints and, at the end, for all its records in one file; default: out in
+        the checkout, or outside one in the current folder, without that file. A checkout's records count as done.
     time_budget : seconds after which what is not done waits for the next time, optional
     """
-    committed, undone = Store(results / "records"), Undone()
-    store = Store(out / "records") if out else committed
-    checkpoints = out / "checkpoints" if out else CHECKPOINTS
+    library, undone = Library.here_or_new(), Undone()
+    store = Store(out / "records") if out else library.local
+    checkpoints = out / "checkpoints" if out else library.root / CHECKPOINTS
     try:
         records = run_campaign(
             store,
@@ -67,7 +66,7 @@ def run_jobs(
             choose_device(device),
             time_budget=time_budget,
             checkpoints=checkpoints,
-            known=(committed,),
+            known=library.stores,
             undone=undone,
         )
     finally:  # what was interrupted is not lost either

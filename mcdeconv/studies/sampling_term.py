@@ -15,9 +15,10 @@ from torch import Generator, Tensor
 
 from mcdeconv.forward import convolve
 from mcdeconv.solver import State
-from mcdeconv.summary import read_csv, write_csv
+from mcdeconv.summary import merge_csv, read_csv
 
 SAMPLES = 16
+WAY_OUT = "delete it and run `make sampling`"
 SOFTER = (0.107, 0.786, 0.107)  # a Gaussian of 0.5 px, along each axis
 
 
@@ -91,9 +92,9 @@ def measuring(moments: Sequence[int], blurred: Tensor, found: list[Terms]) -> Ca
 
 
 def write(path: Path, found: Mapping[str, Sequence[Terms]], config: str) -> None:
-    """Image → terms, as CSV, with the digest of the configuration that all were run in."""
-    rows = [{"image": image, "config": config, **vars(one)} for image, terms in sorted(found.items()) for one in terms]
-    write_csv(path, rows, digits=6)
+    """Image → terms into a CSV file, with the digest of the configuration that all were run in; others' stay."""
+    rows = [{"image": image, "config": config, **vars(one)} for image, terms in found.items() for one in terms]
+    merge_csv(path, rows, ["image", "config"], lambda row: (row["config"], row["image"]), WAY_OUT, digits=6)
 
 
 def read(path: Path, config: str | None = None) -> dict[str, list[Terms]]:
@@ -112,7 +113,7 @@ def read(path: Path, config: str | None = None) -> dict[str, list[Terms]]:
     def convert(row: dict[str, str]) -> tuple[str, str, Terms]:
         return row["image"], row["config"], Terms(int(row["iteration"]), *(float(row[name]) for name in names))
 
-    for image, own, terms in read_csv(path, convert, "delete it and run `make sampling`"):
+    for image, own, terms in read_csv(path, convert, WAY_OUT):
         if config in (None, own):
             found.setdefault(image, []).append(terms)
     return found

@@ -1,6 +1,6 @@
 """A controlled experiment: variants that differ in one thing, the same images and seeds, paired differences."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,9 +8,10 @@ from mcdeconv.config import SolverConfig
 from mcdeconv.datasets.item import Item
 from mcdeconv.job import Job
 from mcdeconv.presets import choose
-from mcdeconv.problem import Problem, pose
-from mcdeconv.records import Record, Store
-from mcdeconv.summary import Pairs, paired, summarise
+from mcdeconv.problem import Problem, named_region, pose
+from mcdeconv.records import ESTIMATED, Identity, Record, Store
+from mcdeconv.stores import one_a_cell, read_as_one
+from mcdeconv.summary import Pairs, paired, read_csv, summarise
 
 MEASURES = ("psnr_direct", "psnr_sparse", "psnr_hyper-laplacian", "kernel_similarity")
 
@@ -28,7 +29,14 @@ class Variant:
     def pose(self, item: Item) -> Problem:
         """What is solved of an item."""
         own = pose(item, self.region)
-        return replace(own, kernel_size=own.kernel_size + self.margin)
+        return replace(own, kernel_size=own.kernel_size + self.margin, estimated=own.estimated and not self.margin)
+
+    def covers(self, key: Identity) -> bool:
+        """Whether a run of its method and configuration has its seeds, region and size of kernel."""
+        larger = key.kernel_size not in ("", ESTIMATED)
+        return (
+            key.seed in self.seeds and key.region == named_region(self.region, key.tier) and larger == bool(self.margin)
+        )
 
 
 @dataclass(frozen=True)
@@ -60,20 +68,35 @@ class Study:
         """Its own records, and those of the repository: some variants are methods of the tables."""
         return Store(results / "studies" / self.name / "records"), Store(results / "records")
 
-    def stored(self, stores: Iterable[Store]) -> list[Record]:
-        """The records that there are of its runs, in today's configurations; needs no data set."""
+    def stored(self, stores: Sequence[Store]) -> list[Record]:
+        """The records that there are of its runs, in today's configurations; needs no data set.
+
+        Raises
+        ------
+        InputError
+            If a store has two of one cell.
+        """
         images = {image for group in self.groups.values() for image in group}
         digests = {name: variant.config.digest() for name, variant in self.variants.items()}
-        found = {
-            record.identity: record
-            for store in stores
-            for record in store
+        found = (
+            record
+            for record in read_as_one(stores)
             if record.identity.tier == self.tier
             and record.identity.image in images
             and digests.get(record.identity.method) == record.identity.config
-            and record.identity.seed in self.variants[record.identity.method].seeds
-        }
-        return list(found.values())
+            and self.variants[record.identity.method].covers(record.identity)
+        )
+        return one_a_cell(found, stores)
+
+    def has_runs_of(self, path: Path, records: Sequence[Record]) -> bool:
+        """Whether there is a record of every run in a runs.csv whose variant there still is."""
+        if not path.exists():
+            return True
+        rows = read_csv(
+            path, lambda row: (row["image"], row["method"], int(row["seed"])), "delete it and run `make study`"
+        )
+        found = {(r.identity.image, r.identity.method, r.identity.seed) for r in records}
+        return found.issuperset(row for row in rows if row[1] in self.variants)
 
     def contrasts_on(self, group: str) -> list[tuple[str, str]]:
         """Those whose variants are run on all images of a group."""

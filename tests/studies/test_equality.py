@@ -1,7 +1,6 @@
 """The verdict of the comparison on made-up runs, and that its jobs differ in nothing but the precision."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -71,8 +70,9 @@ def test_the_command_takes_what_the_tables_have_and_writes_every_run(tmp_path, m
         return runs(0.05)
 
     monkeypatch.setattr(experiments, "run_campaign", campaign)
+    monkeypatch.chdir(tmp_path)
     experiments.run_equality("quick", False, None, tmp_path)
-    assert asked == [(Path("out/equality"), [tmp_path / "records"], 48)]
+    assert asked == [(tmp_path / "out/equality", [tmp_path / "records"], 48)]
     assert len((tmp_path / "equality" / "quick.csv").read_text().splitlines()) == 1 + 48
     assert capsys.readouterr().out.count("+0.050 dB") == len(MEASURES)
 

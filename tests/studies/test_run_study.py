@@ -51,13 +51,15 @@ def test_it_keeps_records_and_writes_its_contrasts(tmp_path: Path, capsys: pytes
 
 
 @pytest.mark.usefixtures("study")
-def test_tables_of_more_runs_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tables_of_runs_that_are_not_here_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "studies" / "example" / "runs.csv"
-    write_csv(table, [{"image": n} for n in range(5)])
+    write_csv(table, [{"image": "bb", "method": "as it is", "seed": 0}])
     before = table.read_bytes()
-    run_study("example", ["joint"], ["a"], 1, tmp_path)
+    run_study("example", None, ["a"], 1, tmp_path)  # of more runs, but not of this one
     assert table.read_bytes() == before and not table.with_name("factors.csv").exists()
     assert "stay as they are" in capsys.readouterr().out
+    run_study("example", None, ["bb"], 1, tmp_path)
+    assert len(table.read_text().splitlines()) == 1 + 4
 
 
 @pytest.mark.usefixtures("study")

@@ -76,6 +76,11 @@ def test_what_is_written_is_read_again(tmp_path):
     found = {"b": [one], "a": [two, three]}
     write(path, found, "abc")
     assert read(path) == read(path, "abc") == found and read(path, "another") == {}
+    before = path.read_text()
+    write(path, {"a": [one]}, "older")
+    write(path, {"a": [two, three]}, "abc")
+    assert read(path, "abc") == found and read(path, "older") == {"a": [one]}
+    path.write_text(before)
     assert path.read_text().splitlines()[-1] == "b,abc,5,0.25,0.75,3.0,0.5,1.5"
     assert (one.share, one.passed) == (0.75, 0.25)
     path.write_text(path.read_text()[:-15])

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from mcdeconv.config import SolverConfig
 from mcdeconv.datasets.item import Item
 from mcdeconv.errors import InputError
-from mcdeconv.records import Identity, Record
+from mcdeconv.records import Identity, Record, Store
 from mcdeconv.studies.study import Study, Variant
 
 SIDE = 48
@@ -47,6 +48,20 @@ def test_a_margin_makes_the_kernels_square_larger_and_leaves_the_region() -> Non
     own, other = larger.jobs(images=["bb"])
     assert (own.problem.kernel_size, other.problem.kernel_size) == (5, 13)
     assert own.problem.region == other.problem.region and own.identity.input != other.identity.input
+
+
+def test_stored_records_are_of_the_variants_region_and_kernel_size(tmp_path: Path) -> None:
+    both = {"as it is": Variant(PLAIN, 32), "larger": Variant(PLAIN, 32, margin=8)}
+    study, store = replace(STUDY, variants=both), Store(tmp_path)
+    jobs = study.jobs(images=["bb"])
+    assert [(job.identity.region, job.identity.kernel_size) for job in jobs] == [("32 px", ""), ("32 px", "13 px")]
+    for job in jobs:
+        for key in (job.identity, replace(job.identity, region="whole")):
+            store.put(Record(key, {}, [[1.0]], 1.0, 1, 0, {}))
+    assert {record.identity for record in study.stored([store])} == {job.identity for job in jobs}
+    store.put(Record(replace(jobs[1].identity, kernel_size="11 px"), {}, [[1.0]], 1.0, 1, 0, {}))
+    with pytest.raises(InputError, match="are records of the same run"):
+        study.stored([store])
 
 
 def test_only_the_variants_that_are_asked_for() -> None:
