@@ -1,5 +1,5 @@
 """`python -m mcdeconv`, for machines without an installation."""
 
-from mcdeconv.cli import main
+from mcdeconv.cli.main import main
 
 main()

@@ -8,16 +8,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.config import SolverConfig
-from mcdeconv.device import choose_device
-from mcdeconv.errors import InputError
-from mcdeconv.kernel_size import estimate_kernel_size
-from mcdeconv.metrics import luma
-from mcdeconv.nonblind import METHODS, deconvolve_with_kernel, normalised
-from mcdeconv.presets import TIERS, choose, configure
-from mcdeconv.problem import grey_of
-from mcdeconv.region import CLIPPED, Region, region_for_kernel
-from mcdeconv.runner import Observer, Solution, check_grey, check_problem, solve
+from mcdeconv.core.config import SolverConfig
+from mcdeconv.core.device import choose_device
+from mcdeconv.core.presets import TIERS, configure
+from mcdeconv.core.solve import Observer, Solution, check_grey, check_problem, solve
+from mcdeconv.data.grey import grey_of, luma
+from mcdeconv.data.kernel_size import estimate_kernel_size
+from mcdeconv.data.region import CLIPPED, Region, region_for_kernel
+from mcdeconv.errors import InputError, choose
+from mcdeconv.scoring.nonblind import METHODS, deconvolve_with_kernel, normalised
 
 FINAL = ("auto", "direct", *METHODS)
 DOUBTFUL_EDGE_SHARE = 0.25  # of the kernel in the outermost tenth of its square

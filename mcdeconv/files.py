@@ -1,8 +1,12 @@
 """Files that are whole or as they were before, whatever happens while they are written."""
 
+import csv
+import io
 import os
 import tempfile
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from mcdeconv.errors import InputError
 
@@ -58,3 +62,38 @@ def require_writable(folder: Path) -> None:
             probe.flush()
     except OSError as error:
         raise InputError(f"cannot write into {folder}: {error.strerror or error}") from None
+
+
+Row = TypeVar("Row")
+
+
+def read_csv(
+    path: Path, convert: Callable[[dict[str, str]], Row], way_out: str, columns: Collection[str] = ()
+) -> list[Row]:
+    """What each row of a CSV file stands for; it must have some columns.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged: what is wrong, and the way out.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as stream:
+            reader = csv.DictReader(stream)
+            if not set(columns) <= set(reader.fieldnames or ()):
+                raise ValueError("it has other columns")
+            return [convert(row) for row in reader]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise InputError(f"{path} cannot be read ({error}); {way_out}") from error
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, object]], digits: int = 4) -> None:
+    """Rows as CSV, the columns of all rows in order of appearance, floats rounded; written whole."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, columns, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({k: round(v, digits) if isinstance(v, float) else v for k, v in row.items()})
+    make_folder(path.parent)
+    write_whole(path, stream.getvalue().encode())

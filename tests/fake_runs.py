@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from mcdeconv.datasets import load_item
-from mcdeconv.explorer import DEFAULT, SEEDS, cells, method_name
-from mcdeconv.metrics import kernel_similarity, psnr
-from mcdeconv.records import Identity, Record
-from mcdeconv.trajectory import SAMPLES, STD_WHITE, Trajectory
+from mcdeconv.data.datasets import load_item
+from mcdeconv.explorer.grid import DEFAULT, SEEDS, cells, method_name
+from mcdeconv.runs.records import Identity, Record
+from mcdeconv.runs.trajectory import SAMPLES, STD_WHITE, Trajectory
+from mcdeconv.scoring.metrics import kernel_similarity, psnr
 
 IMAGE = "camera_kernel_02"
 ITERATIONS = np.arange(15, 601, 15)

@@ -24,8 +24,8 @@ class Bare(PathFinder):
 sys.meta_path[sys.meta_path.index(PathFinder)] = Bare
 
 from dataclasses import replace
-from mcdeconv.config import ImageNetConfig, KernelNetConfig
-from mcdeconv.presets import PRESETS, TIERS
+from mcdeconv.core.config import ImageNetConfig, KernelNetConfig
+from mcdeconv.core.presets import PRESETS, TIERS
 
 nets = {
     "image_net": ImageNetConfig(levels=2, channels=4, skip_channels=2),

@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 
 import mcdeconv
-from mcdeconv import deblur, presets, solver
-from mcdeconv.centring import centre_kernel
-from mcdeconv.config import ImageNetConfig, KernelNetConfig
+from mcdeconv import deblur
+from mcdeconv.core import algorithm_1 as solver
+from mcdeconv.core import presets
+from mcdeconv.core.config import ImageNetConfig, KernelNetConfig
+from mcdeconv.core.forward import centre_kernel
+from mcdeconv.core.presets import PRESETS, TIERS
+from mcdeconv.core.solve import LATE_KERNELS, SECOND_SEED, solve
+from mcdeconv.data.grey import luma
 from mcdeconv.deblur import deconvolve, final_for, restore, share_at_the_edge
 from mcdeconv.errors import InputError
-from mcdeconv.metrics import luma
-from mcdeconv.nonblind import METHODS, deconvolve_with_kernel
-from mcdeconv.presets import PRESETS, TIERS
-from mcdeconv.runner import LATE_KERNELS, SECOND_SEED, solve
+from mcdeconv.scoring.nonblind import METHODS, deconvolve_with_kernel
 
 ITERATIONS = 20
 
@@ -211,7 +213,7 @@ def test_a_second_try_leaves_no_kernels_of_the_first(monkeypatch):
     ],
 )
 def test_wrong_options_are_refused_before_the_run(monkeypatch, options, message):
-    monkeypatch.setattr("mcdeconv.runner.initialise", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr("mcdeconv.core.solve.initialise", lambda *_: pytest.fail("it ran"))
     with pytest.raises(InputError, match=message) as caught:
         deconvolve(picture(), **{"kernel_size": 5, "device": "cpu"} | options)
     assert "\n" not in str(caught.value)
@@ -234,7 +236,7 @@ def test_wrong_options_are_refused_before_the_run(monkeypatch, options, message)
     ids=["NaN", "inf", "constant", "small", "1-D", "RGBA", "batch", "0-255", "uint8"],
 )
 def test_wrong_images_are_refused_before_the_run(monkeypatch, image, size, message):
-    monkeypatch.setattr("mcdeconv.runner.initialise", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr("mcdeconv.core.solve.initialise", lambda *_: pytest.fail("it ran"))
     with pytest.raises(InputError, match=message) as caught:
         deconvolve(image, size, device="cpu")
     assert "\n" not in str(caught.value)

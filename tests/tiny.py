@@ -1,6 +1,6 @@
 """Networks so small that a test can run them."""
 
-from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
+from mcdeconv.core.config import ImageNetConfig, KernelNetConfig, SolverConfig
 
 NETS = {
     "image_net": ImageNetConfig(levels=2, channels=4, skip_channels=2),

@@ -10,9 +10,9 @@ from typing import Any
 from levin_numbers import SCENE, levin, listed, means_on, more_gain, weight_of_mu
 from threshold_numbers import thresholds
 
-from mcdeconv.presets import TIERS, configure
-from mcdeconv.records import Record
-from mcdeconv.stores import Library
+from mcdeconv.core.presets import TIERS, configure
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import Record
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.levin import AVERAGED, TRUE_KERNEL
 from mcdeconv.studies.readings import ITERATIONS

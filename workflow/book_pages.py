@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mcdeconv.pages import PAGES, Page
+from pages import PAGES, Page
 
 # A notebook that serves several data sets cannot bring the title of each page.
 TITLES = {

@@ -22,8 +22,7 @@ import yaml  # type: ignore[import-untyped]
 from book_numbers import numbers
 from book_pages import Unusable, prepared, read_executed, stub
 from landing import landing
-
-from mcdeconv.pages import PAGES
+from pages import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 DROPPED = ("sphinx_thebe", "sphinx_comments")
@@ -62,7 +61,7 @@ def assemble(pages: Path, source: Path) -> list[str]:
     repository = config["repository"]["url"], config["repository"]["branch"]
     wanted = {path.relative_to(ROOT / "book"): path.read_bytes() for path in book_files()}
     wanted[Path("generated/landing.md")] = landing(ROOT).encode()
-    wanted[Path("generated/solver.py")] = (ROOT / "mcdeconv/solver.py").read_bytes()
+    wanted[Path("generated/solver.py")] = (ROOT / "mcdeconv/core/algorithm_1.py").read_bytes()
     wanted |= anywidget_files()
     missing = []
     for page in PAGES.values():

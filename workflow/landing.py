@@ -3,9 +3,9 @@
 import html
 from pathlib import Path
 
-from mcdeconv import plans
 from mcdeconv.errors import InputError
-from mcdeconv.explorer import FOLDER, Grid, load
+from mcdeconv.explorer.grid import FOLDER, Grid, load
+from mcdeconv.paper import plans
 
 NOT_RUN = """:::{admonition} Not run yet
 :class: not-run

@@ -3,18 +3,18 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from mcdeconv import plans
-from mcdeconv.config import SolverConfig
-from mcdeconv.estimate import Estimate, estimate
-from mcdeconv.records import Record
-from mcdeconv.stores import Library
+from mcdeconv.core.config import SolverConfig
+from mcdeconv.data.datasets.groups import LEVIN_SCENES
+from mcdeconv.paper import plans
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import Record
+from mcdeconv.runs.statistics import Estimate, estimate, paired
 from mcdeconv.studies.rescoring import KNOWN
-from mcdeconv.summary import paired
 
 MEASURES = {"sparse": "psnr_sparse", "kernel": "psnr_hyper-laplacian", "direct": "psnr_direct"}
 FAILED = 2.0  # error ratio above which a restoration counts as failed
 WORST = 3.0  # and as far off
-SCENE = frozenset(plans.LEVIN_SCENES[5])
+SCENE = frozenset(LEVIN_SCENES[5])
 
 
 def levin(library: Library) -> dict[str, Any]:

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from pages import page_of_figure, page_of_table
 from plan import EXECUTED, PLAN, SOLVED, Plan, drop_pages, make_plan, refresh_manifests, write_plan
 from request import Request
 
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.manifest import Manifest
-from mcdeconv.pages import page_of_figure, page_of_table
-from mcdeconv.progress import mean_seconds, measure
-from mcdeconv.stores import Library, Snapshot
+from mcdeconv.paper.manifest import Manifest
+from mcdeconv.runs.library import Library, Snapshot
+from mcdeconv.runs.progress import mean_seconds, measure
 
 SITE = Path("out/site/index.html")
 BUILT = Path("out/site.built")  # the book rule's stamp

@@ -7,16 +7,16 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pages import PAGES, Page
 from request import Request
 
-from mcdeconv import manifest, plans
+from mcdeconv.core.presets import TIERS
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
-from mcdeconv.job import Job
-from mcdeconv.pages import PAGES, Page
-from mcdeconv.presets import TIERS
-from mcdeconv.records import Record, Store
-from mcdeconv.stores import Library
+from mcdeconv.paper import manifest, plans
+from mcdeconv.runs.job import Job
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import Record, Store
 
 PLAN = Path("out/plan.json")
 SOLVED = Path("out/solved")  # manifests

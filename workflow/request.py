@@ -5,10 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mcdeconv import datasets, plans
-from mcdeconv.errors import InputError
-from mcdeconv.pages import PAGES, Page
-from mcdeconv.presets import TIERS, choose
+from pages import PAGES, Page
+
+from mcdeconv.core.presets import TIERS
+from mcdeconv.data import datasets
+from mcdeconv.data.datasets.groups import FLAVOURS
+from mcdeconv.errors import InputError, choose
+from mcdeconv.paper import plans
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Request:
     @property
     def benchmark(self) -> str:
         """The data set of the paper that the one asked for is, or stands in for."""
-        return {flavour: name for name, flavour in plans.FLAVOURS.items()}.get(self.dataset or "", self.dataset or "")
+        return {flavour: name for name, flavour in FLAVOURS.items()}.get(self.dataset or "", self.dataset or "")
 
     @property
     def narrowed(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from levin_numbers import SCENE, in_words
 
-from mcdeconv.estimate import estimate
+from mcdeconv.runs.statistics import estimate
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.levin import LOPSIDED, RIVALS
 from mcdeconv.studies.rescoring import KNOWN, THRESHOLDS, Reading, read

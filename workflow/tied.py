@@ -8,7 +8,7 @@ Without it, what was started by a killed process would go on unseen and compete 
 import os
 import sys
 
-from mcdeconv.tied import tie
+from mcdeconv.machine import tie
 
 
 def main() -> None:

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from scipy.signal import correlate2d
 
-from mcdeconv.datasets.item import Item
+from mcdeconv.data.datasets.item import Item
 from mcdeconv.errors import InputError
-from mcdeconv.nonblind import deconvolve_with_kernel, normalised
-from mcdeconv.protocols import protocol_of, score
-from mcdeconv.records import Record
+from mcdeconv.runs.records import Record
+from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
+from mcdeconv.scoring.protocols import protocol_of, score
 
 BLURS = (0.4, 0.6, 0.8)  # px, standard deviation of a Gaussian
 MARGIN = 3  # px, for what the Gaussian spreads

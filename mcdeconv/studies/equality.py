@@ -11,15 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from mcdeconv.config import Precision, SolverConfig
-from mcdeconv.datasets import load
-from mcdeconv.errors import InputError
-from mcdeconv.job import Job
-from mcdeconv.plans import LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
-from mcdeconv.presets import TIERS, choose, configure
-from mcdeconv.problem import pose
-from mcdeconv.records import Identity, Record
-from mcdeconv.summary import Summary, paired, read_csv, summarise
+from mcdeconv.core.config import Precision, SolverConfig
+from mcdeconv.core.presets import TIERS, configure
+from mcdeconv.data.datasets import load
+from mcdeconv.data.datasets.groups import LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
+from mcdeconv.data.problem import pose
+from mcdeconv.errors import InputError, choose
+from mcdeconv.files import read_csv
+from mcdeconv.runs.job import Job
+from mcdeconv.runs.records import Identity, Record
+from mcdeconv.runs.statistics import Summary, paired, summarise
 
 EMBEDDED = ("synthetic-levin", (*LEVIN_LIKE, *MORE_LEVIN_LIKE))
 BENCHMARK = ("levin", LEVIN_SCENES[5])
@@ -52,7 +53,7 @@ def jobs(tier: str = "quick", true_kernel: bool = False) -> list[Job]:
 
     At tier `quick` on embedded images, else on one scene of Levin's.
     """
-    from mcdeconv.device import has_bfloat16  # torch: a second that reading the runs saves
+    from mcdeconv.core.device import has_bfloat16  # torch: a second that reading the runs saves
 
     config, region = configure("ours", tier), choose(TIERS, tier, "tier").region
     if true_kernel:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.datasets.item import Item
+from mcdeconv.data.datasets.item import Item
+from mcdeconv.data.grey import grey_of
 from mcdeconv.errors import InputError
-from mcdeconv.problem import grey_of
 
 
 def halved(item: Item) -> Item:

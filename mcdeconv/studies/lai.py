@@ -7,10 +7,10 @@ One image of each category with the kernel of 51 px, of which half resolution le
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mcdeconv import datasets
-from mcdeconv.datasets.item import Item
-from mcdeconv.plans import LAI_LIKE
-from mcdeconv.presets import configure
+from mcdeconv.core.presets import configure
+from mcdeconv.data import datasets
+from mcdeconv.data.datasets.groups import LAI_LIKE
+from mcdeconv.data.datasets.item import Item
 from mcdeconv.studies.halving import halved
 from mcdeconv.studies.levin import AVERAGED, RIVALS
 from mcdeconv.studies.study import Study, Variant

@@ -9,11 +9,11 @@ leaves it at a corner.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mcdeconv import datasets
-from mcdeconv.datasets.item import Item
-from mcdeconv.plans import LEVIN_SCENES
-from mcdeconv.presets import TIERS, configure
-from mcdeconv.schedules import Step
+from mcdeconv.core.presets import TIERS, configure
+from mcdeconv.core.schedules import Step
+from mcdeconv.data import datasets
+from mcdeconv.data.datasets.groups import LEVIN_SCENES
+from mcdeconv.data.datasets.item import Item
 from mcdeconv.studies.study import Study, Variant
 
 TIER = "laptop"

@@ -6,10 +6,10 @@ Where the paper is silent, DESIGN's guesses are the reference. Every other varia
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mcdeconv.config import ImageNetConfig, KernelNetConfig, SolverConfig
-from mcdeconv.datasets import load_item
-from mcdeconv.datasets.item import Item
-from mcdeconv.schedules import Step
+from mcdeconv.core.config import ImageNetConfig, KernelNetConfig, SolverConfig
+from mcdeconv.core.schedules import Step
+from mcdeconv.data.datasets import load_item
+from mcdeconv.data.datasets.item import Item
 from mcdeconv.studies.halving import halved
 from mcdeconv.studies.study import Study, Variant
 

@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from mcdeconv import datasets
-from mcdeconv.cores import usable_cores
-from mcdeconv.datasets.item import Item
+from mcdeconv.data import datasets
+from mcdeconv.data.datasets.item import Item
 from mcdeconv.errors import InputError
-from mcdeconv.nonblind import deconvolve_with_kernel, thresholded
-from mcdeconv.protocols import Protocol, protocol_of, readings_of, score
-from mcdeconv.records import Record
-from mcdeconv.summary import read_csv, write_csv
+from mcdeconv.files import read_csv, write_csv
+from mcdeconv.machine import usable_cores
+from mcdeconv.runs.records import Record
+from mcdeconv.scoring.nonblind import deconvolve_with_kernel, thresholded
+from mcdeconv.scoring.protocols import Protocol, protocol_of, readings_of, score
 
 FINALS = ("sparse", "hyper-laplacian")
 KNOWN = "known kernel"  # in the place of a method
@@ -110,7 +110,7 @@ def add_missing(wanted: Sequence[Task], path: Path, processes: int | None) -> li
     found = [one for one in known if one.key not in asked]
     if len(found) < len(stored):
         write(path, found)
-    from mcdeconv.processes import in_processes  # torch: a second that pages of stored readings save
+    from mcdeconv.runs.workers import in_processes  # torch: a second that pages of stored readings save
 
     with closing(in_processes(read_off, missing, processes or usable_cores())) as each:
         for readings in tqdm(each, "rescoring", total=len(missing), unit="kernel", disable=not missing):

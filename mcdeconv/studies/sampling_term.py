@@ -13,9 +13,10 @@ from pathlib import Path
 import torch
 from torch import Generator, Tensor
 
-from mcdeconv.forward import convolve
-from mcdeconv.solver import State
-from mcdeconv.summary import merge_csv, read_csv
+from mcdeconv.core.algorithm_1 import State
+from mcdeconv.core.forward import convolve
+from mcdeconv.files import read_csv
+from mcdeconv.runs.statistics import merge_csv
 
 SAMPLES = 16
 WAY_OUT = "delete it and run `make sampling`"

@@ -4,14 +4,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mcdeconv.config import SolverConfig
-from mcdeconv.datasets.item import Item
-from mcdeconv.job import Job
-from mcdeconv.presets import choose
-from mcdeconv.problem import Problem, named_region, pose
-from mcdeconv.records import ESTIMATED, Identity, Record, Store
-from mcdeconv.stores import one_a_cell, read_as_one
-from mcdeconv.summary import Pairs, paired, read_csv, summarise
+from mcdeconv.core.config import SolverConfig
+from mcdeconv.data.datasets.item import Item
+from mcdeconv.data.problem import Problem, named_region, pose
+from mcdeconv.errors import choose
+from mcdeconv.files import read_csv
+from mcdeconv.runs.job import Job
+from mcdeconv.runs.library import one_a_cell, read_as_one
+from mcdeconv.runs.records import ESTIMATED, Identity, Record, Store
+from mcdeconv.runs.statistics import Pairs, paired, summarise
 
 MEASURES = ("psnr_direct", "psnr_sparse", "psnr_hyper-laplacian", "kernel_similarity")
 

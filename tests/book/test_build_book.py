@@ -17,9 +17,9 @@ import build_book
 import landing
 import levin_numbers
 import threshold_numbers
+from pages import PAGES
 
-from mcdeconv.pages import PAGES
-from mcdeconv.records import Identity, Record
+from mcdeconv.runs.records import Identity, Record
 from mcdeconv.studies.rescoring import Reading, write
 from mcdeconv.studies.sampling_term import Terms
 from mcdeconv.studies.sampling_term import write as write_terms

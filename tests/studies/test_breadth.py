@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mcdeconv.datasets import load_item
-from mcdeconv.records import Identity, Record
+from mcdeconv.data.datasets import load_item
+from mcdeconv.runs.records import Identity, Record
 from mcdeconv.studies.breadth import breadths, concentration, cut_off
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mcdeconv.commands import experiments
+from mcdeconv.cli import studies as experiments
 from mcdeconv.errors import InputError
-from mcdeconv.records import Identity, Record
+from mcdeconv.files import write_csv
+from mcdeconv.runs.records import Identity, Record
 from mcdeconv.studies import equality
 from mcdeconv.studies.equality import MEASURES, SEEDS, check, compare, jobs, read
-from mcdeconv.summary import write_csv
 
 IMAGES = equality.EMBEDDED[1]
 
@@ -86,7 +86,7 @@ def test_beyond_quick_it_is_a_scene_of_levins(benchmark_data, monkeypatch):
 
 @pytest.mark.parametrize(("has", "fast"), [(True, "bfloat16"), (False, "emulated-bfloat16")])
 def test_it_is_emulated_where_the_processor_lacks_it(monkeypatch, has, fast):
-    monkeypatch.setattr("mcdeconv.device.has_bfloat16", lambda device: has)
+    monkeypatch.setattr("mcdeconv.core.device.has_bfloat16", lambda device: has)
     assert {job.config.precision for job in jobs() if job.method == "bfloat16"} == {fast}
 
 

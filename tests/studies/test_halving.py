@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.ndimage import shift as moved
 from scipy.signal import convolve2d
 
-from mcdeconv.datasets.item import Item
+from mcdeconv.data.datasets.item import Item
 from mcdeconv.errors import InputError
 from mcdeconv.studies.halving import area_average, halved
 

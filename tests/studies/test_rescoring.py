@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mcdeconv.datasets import load_item
+from mcdeconv.data.datasets import load_item
 from mcdeconv.errors import InputError
-from mcdeconv.experiment import kernel_protocol
-from mcdeconv.protocols import readings_of
-from mcdeconv.records import Identity, Record
-from mcdeconv.stores import Library
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import Identity, Record
+from mcdeconv.runs.run import kernel_protocol
+from mcdeconv.scoring.protocols import readings_of
 from mcdeconv.studies import rescoring
 from mcdeconv.studies.rescoring import KNOWN, THRESHOLDS, read, rescore, rescore_thresholded
 

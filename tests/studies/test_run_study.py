@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from tiny import TINY
 
-from mcdeconv.commands import experiments
-from mcdeconv.commands.experiments import run_study
-from mcdeconv.datasets.item import Item
+from mcdeconv.cli import studies as experiments
+from mcdeconv.cli.studies import run_study
+from mcdeconv.data.datasets.item import Item
 from mcdeconv.errors import RunFailed
-from mcdeconv.records import Record
+from mcdeconv.files import write_csv
+from mcdeconv.runs.records import Record
 from mcdeconv.studies import STUDIES, Study
 from mcdeconv.studies.study import Variant
-from mcdeconv.summary import write_csv
 
 
 def item(name: str) -> Item:

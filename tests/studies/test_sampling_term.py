@@ -9,10 +9,10 @@ import torch
 from scipy.signal import fftconvolve
 from tiny import TINY
 
-from mcdeconv.commands import sampling
+from mcdeconv.cli import sampling
+from mcdeconv.core.schedules import constant
+from mcdeconv.core.solve import solve
 from mcdeconv.errors import InputError
-from mcdeconv.runner import solve
-from mcdeconv.schedules import constant
 from mcdeconv.studies.sampling_term import Terms, measure_terms, measuring, read, write
 
 SIDE, SIZE, STD = 64, 5, 0.1

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mcdeconv.config import SolverConfig
-from mcdeconv.datasets.item import Item
+from mcdeconv.core.config import SolverConfig
+from mcdeconv.data.datasets.item import Item
 from mcdeconv.errors import InputError
-from mcdeconv.records import Identity, Record, Store
+from mcdeconv.runs.records import Identity, Record, Store
 from mcdeconv.studies.study import Study, Variant
 
 SIDE = 48

@@ -6,7 +6,7 @@ import sys
 import pytest
 from workflow_cases import ROOT, SMALL, Project
 
-from mcdeconv import plans
+from mcdeconv.paper import plans
 
 sys.path.insert(0, str(ROOT / "workflow"))
 

@@ -5,12 +5,11 @@ import sys
 
 import make
 import nbformat
+import pages
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from pages import Page
 from workflow_cases import records_in
-
-from mcdeconv import pages
-from mcdeconv.pages import Page
 
 PAGES = {
     page.name: page

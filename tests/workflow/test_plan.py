@@ -5,15 +5,15 @@ import os
 from dataclasses import replace
 
 import pytest
+from pages import page_of_table
 from plan import PLAN, SOLVED, drop_pages, make_plan, refresh_manifests, write_plan
 from request import Request
 from workflow_cases import SMALL, fake_record
 
-from mcdeconv import plans
 from mcdeconv.errors import InputError
-from mcdeconv.pages import page_of_table
-from mcdeconv.plans import Part
-from mcdeconv.stores import Snapshot
+from mcdeconv.paper import plans
+from mcdeconv.paper.plans import Part
+from mcdeconv.runs.library import Snapshot
 
 
 def plan_of(project, *arguments, **options):

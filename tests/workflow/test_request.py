@@ -1,11 +1,11 @@
 """Requests: what may be asked for, and which experiments and pages it concerns."""
 
 import pytest
+from pages import PAGES, page_of_table
 from request import Request
 
-from mcdeconv import plans
 from mcdeconv.errors import InputError
-from mcdeconv.pages import PAGES, page_of_table
+from mcdeconv.paper import plans
 
 
 def names(pages):

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from mcdeconv import manifest
-from mcdeconv.plans import Part
-from mcdeconv.records import Record, Store
-from mcdeconv.stores import Library
+from mcdeconv.paper import manifest
+from mcdeconv.paper.plans import Part
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import Record, Store
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,0 +1,34 @@
+"""`mcdeconv data`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from mcdeconv.data import datasets
+from mcdeconv.data.datasets import registry
+
+
+def list_datasets() -> None:
+    for name in datasets.DATASETS:
+        if name in registry.benchmarks():
+            place = registry.benchmark_folder(name)
+            state = (
+                f"in {place}" if place.is_dir() else f"not here; mcdeconv data fetch {name}, or MCDECONV_DATA=<folder>"
+            )
+        else:
+            state = "your photographs" if name == "folder" else f"embedded, {len(datasets.names(name))} images"
+        print(f"{name:<18} {state}")
+
+
+def fetch_dataset(name: str, folder: Path | None, source: Path | None, mirrors: Sequence[str] = ()) -> None:
+    from mcdeconv.data.datasets.fetch import fetch
+
+    bars: dict[str, tqdm] = {}
+
+    def show(file: str, done: int, total: int | None) -> None:
+        bar = bars.setdefault(file, tqdm(desc=file, total=total, unit="B", unit_scale=True))
+        bar.update(done - bar.n)
+
+    place = fetch(name, folder, mirrors, source, show)
+    print(f"{name} is in {place}")

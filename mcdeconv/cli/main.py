@@ -1,0 +1,317 @@
+"""The command line: what went wrong in one line, exit code 2 for wrong input and 1 for a failed run."""
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from mcdeconv.errors import InputError, RunFailed
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+data = typer.Typer(no_args_is_help=True, help="The benchmarks on this machine.")
+app.add_typer(data, name="data")
+
+RESULTS = Path("results")
+
+
+def in_checkout(folder: Path) -> Path:
+    """The default is the checkout's folder, from wherever in it the command is started."""
+    from mcdeconv.runs.library import Library
+
+    return Library.here().root / folder if folder == RESULTS else folder
+
+
+Tier = Annotated[str, typer.Option(help="quick, laptop or paper")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="seed of networks, inputs and samples")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps")]
+Images = Annotated[str | None, typer.Option(help="ids separated by commas; default: all")]
+Results = Annotated[Path, typer.Option(help="folder of records and tables", callback=in_checkout)]
+Processes = Annotated[int | None, typer.Option(min=1, help="runs at a time; default: one a core, or 4 on a GPU")]
+
+
+@app.command()
+def deblur(
+    photo: Annotated[Path, typer.Argument(help="grey or colour photograph")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="the sharp image: .png, .tif or .jpg")],
+    kernel_size: Annotated[str, typer.Option(help='odd number of pixels, or "auto"')] = "auto",
+    tier: Tier = "quick",
+    preset: Annotated[str, typer.Option(help="a variant of the method, e.g. ours or without-both")] = "ours",
+    final: Annotated[str, typer.Option(help="auto, hyper-laplacian, sparse, outliers or direct")] = "auto",
+    seed: Seed = 0,
+    device: Device = "auto",
+    checkpoint: Annotated[Path | None, typer.Option(help="folder to save to and to go on from")] = None,
+    time_budget: Annotated[float | None, typer.Option(min=0, help="seconds for the kernel")] = None,
+) -> None:
+    """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range)."""
+    from mcdeconv.cli.photos import deblur_photo
+
+    size = kernel_size if kernel_size == "auto" else odd_size(kernel_size)
+    deblur_photo(photo, output, size, tier, preset, final, seed, device, checkpoint, time_budget)
+
+
+@app.command()
+def run(
+    dataset: Annotated[str, typer.Option(help="see `mcdeconv data list`")] = "synthetic-levin",
+    method: Annotated[str, typer.Option(help="one or more presets, separated by commas")] = "ours",
+    tier: Tier = "quick",
+    images: Images = None,
+    seeds: Annotated[int, typer.Option(help="how many seeds, from 0")] = 1,
+    device: Device = "auto",
+    processes: Processes = None,
+    folder: Annotated[Path | None, typer.Option(help="where the data set is; needed for your own")] = None,
+    kernel_size: Annotated[int | None, typer.Option(help="odd; default: the data set's, else estimated")] = None,
+    out: Annotated[Path | None, typer.Option(help="new records go here, and into its records.zip")] = None,
+    time_budget: Annotated[float | None, typer.Option(min=1, help="seconds; the same command goes on")] = None,
+) -> None:
+    """Solve images of a data set, into out/records, and print their scores; what has a record is not solved again."""
+    from mcdeconv.cli.runs import make_jobs, run_jobs
+
+    jobs = make_jobs(dataset, method.split(","), tier, split(images), seeds, folder, kernel_size)
+    run_jobs(jobs, device, processes, out, time_budget)
+
+
+@app.command()
+def solve(
+    experiments: Annotated[list[str], typer.Argument(help="levin, lai, ablation, …: those that `status` lists")],
+    tier: Tier = "quick",
+    dataset: Annotated[str | None, typer.Option(help="only its runs on this data set")] = None,
+    images: Images = None,
+    seeds: Annotated[int | None, typer.Option(help="how many seeds, from 0; default: the experiment's")] = None,
+    device: Device = "auto",
+    processes: Processes = None,
+    local_only: Annotated[bool, typer.Option("--local-only", help="compute what the repository has, too")] = False,
+    shard: Annotated[str, typer.Option(help="a share of the images, e.g. 2/16; for clusters")] = "1/1",
+    manifest: Annotated[Path | None, typer.Option(help="list the records in this file, do not print them")] = None,
+) -> None:
+    """Compute what an experiment of the book lacks, into out/records, and print its scores."""
+    from mcdeconv.cli.book import solve_experiments
+
+    solve_experiments(experiments, tier, dataset, split(images), seeds, device, processes, local_only, shard, manifest)
+
+
+@app.command()
+def reproduce(processes: Processes = None) -> None:
+    """Compute all experiments of tier quick and print the main comparison (`make reproduce` makes the book as well)."""
+    from mcdeconv.cli.book import reproduce_quick
+
+    reproduce_quick(processes)
+
+
+@app.command()
+def status(tier: Tier = "quick") -> None:
+    """What of the book's runs is done, what is missing, and how long that takes."""
+    from mcdeconv.cli.book import print_status
+
+    print_status(tier)
+
+
+@app.command()
+def merge(
+    folder: Annotated[Path, typer.Argument(help="what has the records, such as out, or packs of them (*.zip)")],
+    replace: Annotated[bool, typer.Option("--replace", help="take the new record of an equal run")] = False,
+) -> None:
+    """Add the records computed in a checkout to results/records, where the repository keeps them."""
+    from mcdeconv.cli.book import merge_records
+
+    merge_records(folder, replace)
+
+
+@app.command()
+def table(
+    number: Annotated[int, typer.Argument(help="of the paper")],
+    tier: Tier = "quick",
+    dataset: Annotated[str | None, typer.Option(help="only its runs on this data set")] = None,
+    images: Images = None,
+    seeds: Annotated[int | None, typer.Option(help="how many seeds, from 0")] = None,
+) -> None:
+    """Compute what a table of the paper lacks and print it, the paper's rows and ours."""
+    from mcdeconv.cli.book import run_page
+
+    run_page("table", number, tier, dataset, images, seeds)
+
+
+@app.command()
+def figure(
+    number: Annotated[int, typer.Argument(help="of the paper")],
+    tier: Tier = "quick",
+    dataset: Annotated[str | None, typer.Option(help="only its runs on this data set")] = None,
+    images: Images = None,
+    seeds: Annotated[int | None, typer.Option(help="how many seeds, from 0")] = None,
+) -> None:
+    """Compute what a figure of the paper lacks, and draw it into a page."""
+    from mcdeconv.cli.book import run_page
+
+    run_page("figure", number, tier, dataset, images, seeds)
+
+
+@app.command()
+def explorer(device: Device = "auto", processes: Processes = None) -> None:
+    """Compute the grids of the p0 × sigma0 explorer into results/explorer: hundreds of runs, interruptible."""
+    from mcdeconv.cli.book import make_explorer
+
+    make_explorer(device, processes)
+
+
+@app.command()
+def study(
+    name: Annotated[str, typer.Argument(help="readings, levin or lai")] = "readings",
+    variant: Annotated[list[str] | None, typer.Option(help="only this variant (repeatable)")] = None,
+    images: Images = None,
+    processes: Processes = None,
+    results: Results = RESULTS,
+) -> None:
+    """A controlled experiment, one factor at a time: the paper's open choices, Levin's images, or a pilot for Lai's."""
+    from mcdeconv.cli.studies import run_study
+
+    run_study(name, variant, split(images), processes, results)
+
+
+@app.command()
+def equality(
+    tier: Tier = "quick",
+    true_kernel: Annotated[bool, typer.Option(help="G_x alone, with the true kernel in the place of G_k")] = False,
+    processes: Processes = None,
+    results: Results = RESULTS,
+) -> None:
+    """Whether bfloat16 gives the results of float32: 8 images, 3 seeds (48 runs), judged against the seeds.
+
+    On a processor without bfloat16 arithmetic it is emulated, at about half of float32's speed.
+    """
+    from mcdeconv.cli.studies import run_equality
+
+    run_equality(tier, true_kernel, processes, results)
+
+
+@app.command()
+def sampling(
+    tier: Tier = "laptop", images: Images = None, processes: Processes = None, results: Results = RESULTS
+) -> None:
+    """What Monte-Carlo sampling adds to the loss of a run, by iteration: one scene of Levin's images, a run each."""
+    from mcdeconv.cli.sampling import measure_sampling
+
+    measure_sampling(tier, split(images), processes, results)
+
+
+@app.command()
+def known_kernel(
+    dataset: Annotated[str, typer.Option()] = "levin",
+    images: Images = None,
+    results: Results = RESULTS,
+) -> None:
+    """Deconvolve a data set with its true kernels: what a perfect kernel would score."""
+    from mcdeconv.cli.kernels import score_known_kernels
+
+    score_known_kernels(dataset, split(images), results)
+
+
+@app.command()
+def breadth(results: Results = RESULTS) -> None:
+    """How broad the stored kernels of Levin's images are, and what true kernels as broad would score."""
+    from mcdeconv.cli.kernels import measure_breadths
+
+    measure_breadths(results)
+
+
+@app.command()
+def rescore(
+    dataset: Annotated[str, typer.Option()] = "levin",
+    tier: Tier = "laptop",
+    method: Annotated[str, typer.Option(help="one or more presets, separated by commas")] = "ours",
+    processes: Processes = None,
+    results: Results = RESULTS,
+) -> None:
+    """Score stored kernels, and the true ones, under every reading of a data set's protocol, into results/readings."""
+    from mcdeconv.cli.kernels import rescore_kernels
+
+    rescore_kernels(dataset, tier, method.split(","), processes, results)
+
+
+@app.command()
+def thresholds(processes: Processes = None, results: Results = RESULTS) -> None:
+    """Score the stored kernels of Levin's images without their small values, into results/readings."""
+    from mcdeconv.cli.kernels import rescore_thresholds
+
+    rescore_thresholds(processes, results)
+
+
+@app.command()
+def bench(
+    repeats: Annotated[int, typer.Option(min=1, help="timed iterations of each case")] = 5,
+    device: Device = "auto",
+    results: Results = RESULTS,
+) -> None:
+    """Time an iteration of each tier's networks at 128, 255, 512 and 1,024 px, with the peak memory."""
+    from mcdeconv.core.device import choose_device
+    from mcdeconv.studies.benchmark.benchmark import run_benchmark
+
+    run_benchmark(choose_device(device), repeats, results / "benchmarks")
+
+
+@data.command("list")
+def list_data() -> None:
+    """The data sets, and which of them are on this machine."""
+    from mcdeconv.cli.data import list_datasets
+
+    list_datasets()
+
+
+@data.command()
+def check(name: str, folder: Annotated[Path | None, typer.Option()] = None) -> None:
+    """Compare every file of a benchmark with its SHA-256; exit code 1 if one is missing or wrong."""
+    from mcdeconv.data.datasets.registry import check as check_files
+
+    problems = check_files(name, folder)
+    for problem in problems:
+        typer.echo(f"{problem.path}: {problem.reason}")
+    typer.echo(f"{name}: {len(problems)} problems" if problems else f"{name}: every file is as published")
+    if problems:
+        raise typer.Exit(1)
+
+
+@data.command()
+def fetch(
+    name: str,
+    folder: Annotated[Path | None, typer.Option(help="where to put it")] = None,
+    source: Annotated[Path | None, typer.Option("--from", help="an archive or folder you already have")] = None,
+    mirror: Annotated[list[str] | None, typer.Option(help="URL with <name>/<file> below it (repeatable)")] = None,
+) -> None:
+    """Download a benchmark (goes on where it stopped), check it and lay it out."""
+    from mcdeconv.cli.data import fetch_dataset
+
+    fetch_dataset(name, folder, source, mirror or ())
+
+
+def split(images: str | None) -> list[str] | None:
+    return images.split(",") if images else None
+
+
+def odd_size(text: str) -> int:
+    if not text.isdecimal():
+        raise InputError(f'--kernel-size is {text!r}; give an odd number of pixels or "auto"')
+    return int(text)
+
+
+def end(number: int, _: FrameType | None) -> None:
+    """On the signal with which a cluster ends a job: as after ctrl-C, what was computed is kept, and packed."""
+    sys.exit(128 + number)
+
+
+def main() -> None:
+    """Entry point of the command `mcdeconv`."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    signal.signal(signal.SIGTERM, end)
+    try:
+        app(prog_name="mcdeconv")
+    except InputError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(2)
+    except RunFailed as error:
+        typer.echo(f"failed: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("stopped", err=True)
+        sys.exit(130)

@@ -1,0 +1,114 @@
+"""`mcdeconv run` and `solve`: runs, and their scores in the terminal."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mcdeconv.core.config import SolverConfig
+from mcdeconv.core.device import choose_device
+from mcdeconv.core.presets import TIERS, configure
+from mcdeconv.data import datasets
+from mcdeconv.data.problem import pose
+from mcdeconv.errors import InputError, RunFailed, choose
+from mcdeconv.runs.campaign import Undone, run_campaign
+from mcdeconv.runs.job import Job
+from mcdeconv.runs.library import CHECKPOINTS, Library
+from mcdeconv.runs.merge import pack
+from mcdeconv.runs.records import Record, Store
+from mcdeconv.runs.statistics import paired, summarise
+
+
+def make_jobs(
+    dataset: str,
+    methods: Sequence[str],
+    tier: str,
+    images: Sequence[str] | None = None,
+    seeds: int = 1,
+    folder: Path | None = None,
+    kernel_size: int | None = None,
+) -> list[Job]:
+    """Jobs of a data set; seeds vary slowest, so that an interrupted campaign has every image."""
+    if seeds < 1:
+        raise InputError(f"--seeds is {seeds}; it must be at least 1")
+    configs: dict[str, SolverConfig] = {method: configure(method, tier) for method in methods}
+    region = choose(TIERS, tier, "tier").region
+    problems = [pose(item, region, kernel_size) for item in datasets.load(dataset, images, folder)]
+    return [
+        Job(problem, method, tier, config, seed)
+        for seed in range(seeds)
+        for problem in problems
+        for method, config in configs.items()
+    ]
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    device: str,
+    processes: int | None,
+    out: Path | None = None,
+    time_budget: float | None = None,
+) -> None:
+    """Solve what is missing, print every score, and compare the first method with each other one.
+
+    Parameters
+    ----------
+    out : folder for new records, for checkpoints and, at the end, for all its records in one file; default: out in
+        the checkout, or outside one in the current folder, without that file. A checkout's records count as done.
+    time_budget : seconds after which what is not done waits for the next time, optional
+    """
+    library, undone = Library.here_or_new(), Undone()
+    store = Store(out / "records") if out else library.local
+    checkpoints = out / "checkpoints" if out else library.root / CHECKPOINTS
+    try:
+        records = run_campaign(
+            store,
+            jobs,
+            processes,
+            choose_device(device),
+            time_budget=time_budget,
+            checkpoints=checkpoints,
+            known=library.stores,
+            undone=undone,
+        )
+    finally:  # what was interrupted is not lost either
+        if out:
+            pack(store, out / "records.zip")
+    print_records(records)
+    methods = list(dict.fromkeys(job.method for job in jobs))
+    for other in methods[1:] if records else ():
+        print_comparison(records, methods[0], other)
+    if failed := len(jobs) - len(records) - undone.runs:
+        raise RunFailed(f"{failed} of {len(jobs)} runs failed; they are tried again next time")
+
+
+COLUMNS = {
+    "psnr_direct": "direct",
+    "psnr_sparse": "sparse",
+    "known_psnr_sparse": "(known)",
+    "psnr_hyper-laplacian": "hyper-L",
+    "known_psnr_hyper-laplacian": "(known)",
+    "kernel_similarity": "similarity",
+}
+
+
+def print_records(records: Sequence[Record]) -> None:
+    """PSNR in dB: direct, and after each final deconvolution with the estimated and with the known kernel."""
+    labels = "".join(f"{label:>11}" for label in COLUMNS.values())
+    print(f"{'image':<28}{'method':<16}{'seed':>4} {labels}  seconds")
+    for record in records:
+        key = record.identity
+        cells = "".join(f"{record.scores.get(name, float('nan')):>11.3f}" for name in COLUMNS)
+        print(f"{key.image:<28}{key.method:<16}{key.seed:>4} {cells}{record.seconds:>9.1f}")
+
+
+def print_comparison(records: Sequence[Record], method: str, other: str) -> None:
+    """The paired differences, with their intervals and what they rest on."""
+    where = records[0].provenance
+    print(
+        f"\n{method} minus {other}, tier {records[0].identity.tier}, {where.get('device')}, torch {where.get('torch')}:"
+    )
+    for measure in ("psnr_direct", "psnr_hyper-laplacian", "psnr_sparse", "kernel_similarity"):
+        s = summarise(paired(records, measure, method, other))
+        print(
+            f"  {measure:<22} {s.mean:8.3f}  difference {s.difference:+.3f}  [{s.low:+.3f}, {s.high:+.3f}]"
+            f"  ({s.images} images, {s.runs} pairs of runs)"
+        )

@@ -1,0 +1,224 @@
+"""Algorithm 1: train G_x and G_k on one blurred image by Monte-Carlo sampling of the image network."""
+
+import math
+from collections.abc import Generator as Iterations
+from dataclasses import dataclass, field
+
+import torch
+from torch import Generator, Tensor
+
+from mcdeconv.core.config import Precision, SolverConfig
+from mcdeconv.core.device import usable_precision
+from mcdeconv.core.forward import convolve, latent_shape
+from mcdeconv.core.networks import ImageNet, build_kernel_net
+from mcdeconv.core.schedules import Step, learning_rate
+from mcdeconv.errors import RunFailed
+
+
+@dataclass
+class State:
+    """All that a run is at one iteration; `state_dict` saves it so that it goes on to the last bit."""
+
+    config: SolverConfig
+    kernel_size: int
+    noise_std: Step  # sigma0 of G_x for this kernel size
+    kernel_noise_std: Step  # and of G_k
+    image_net: torch.nn.Module
+    kernel_net: torch.nn.Module
+    image_optimiser: torch.optim.Optimizer
+    kernel_optimiser: torch.optim.Optimizer
+    z_x: Tensor
+    z_k: Tensor
+    generator: Generator
+    precision: Precision  # that the device has
+    iteration: int = 0
+    losses: list[float] = field(default_factory=list)
+    late_kernels: list[Tensor] = field(default_factory=list)  # the latest few, at equal distances; see runner.py
+    stream: torch.cuda.Stream | None = None  # of the GPU that the iterations are queued on; None: the current one
+    seconds: float = 0.0  # spent on the iterations so far, by all the calls that it took; see runner.py
+
+    _MODULES = ("image_net", "kernel_net", "image_optimiser", "kernel_optimiser")
+
+    def draw(self, count: int, noise_std: float, dropout_rate: float, generator: Generator) -> Tensor:
+        """G_x(z_x + eps; theta_x, M) for `count` draws of eps ~ N(0, noise_std²) and M ~ B(dropout_rate), (20)."""
+        z = self.z_x.expand(count, -1, -1, -1)
+        if noise_std:
+            z = z + noise_std * gaussian_like(z, generator)
+        with torch.autocast(z.device.type, torch.bfloat16, enabled=self.precision != "float32"):
+            return self.image_net(z, dropout_rate, generator)
+
+    def state_dict(self) -> dict:
+        saved = {name: getattr(self, name).state_dict() for name in self._MODULES}
+        return saved | {
+            "generator": self.generator.get_state(),
+            "iteration": self.iteration,
+            "losses": list(self.losses),
+            "late_kernels": list(self.late_kernels),
+            "seconds": self.seconds,
+        }
+
+    def load_state_dict(self, saved: dict) -> None:
+        for name in self._MODULES:
+            getattr(self, name).load_state_dict(saved[name])
+        self.generator.set_state(saved["generator"].cpu())
+        self.iteration, self.losses = saved["iteration"], list(saved["losses"])
+        self.late_kernels, self.seconds = list(saved["late_kernels"]), saved["seconds"]
+
+
+def initialise(
+    blurred_shape: tuple[int, int],
+    kernel_size: int,
+    config: SolverConfig,
+    seed: int,
+    device: str | torch.device = "cpu",
+    known_kernel: Tensor | None = None,
+) -> State:
+    """Networks with random weights and the fixed inputs z_x, z_k (Algorithm 1, line 2), all from one seed.
+
+    `known_kernel`, shape (k, k), stands in the place of G_k where the configuration says that the kernel is known.
+    """
+    device = torch.device(device)
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        image_net = ImageNet(config.image_net, config.input_depth)
+        kernel_net = build_kernel_net(config.kernel_net, kernel_size, known_kernel)
+        z_x = fixed_input((1, config.input_depth, *latent_shape(blurred_shape, kernel_size)), config)
+        z_k = fixed_input(kernel_net.input_shape, config)
+    image_net = image_net.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    z_x = z_x.to(device=device, memory_format=torch.channels_last)
+    kernel_net, z_k = kernel_net.to(device), z_k.to(device)
+    return State(
+        config,
+        kernel_size,
+        config.for_kernel_size(config.input_noise_std, kernel_size),
+        config.for_kernel_size(config.kernel_input_noise_std, kernel_size),
+        image_net,
+        kernel_net,
+        adam(image_net, config.image_learning_rate, device),
+        adam(kernel_net, config.kernel_learning_rate, device),
+        z_x,
+        z_k,
+        Generator(device).manual_seed(seed),
+        usable_precision(config.precision, device.type),
+    )
+
+
+def adam(net: torch.nn.Module, rate: float, device: torch.device) -> torch.optim.Adam:
+    """Fused where there is such a kernel; on a GPU with its step count there, so that a graph can hold it."""
+    return torch.optim.Adam(net.parameters(), rate, fused=device.type != "mps", capturable=device.type == "cuda")
+
+
+def fixed_input(shape: tuple[int, ...], config: SolverConfig) -> Tensor:
+    """z ~ U(0, scale) (3.1) or N(0, scale²) (Algorithm 1, line 2)."""
+    draw = torch.rand if config.input_law == "uniform" else torch.randn
+    return config.input_scale * draw(shape)
+
+
+def algorithm_1(state: State, blurred: Tensor) -> Iterations[State, None, None]:
+    """Lines 3–7 of Algorithm 1, from wherever the state stands; yields the state after each iteration.
+
+    Parameters
+    ----------
+    state : State
+    blurred : Tensor, shape (1, 1, H, W), float32 in [0, 1]
+    """
+    kernel = None
+    while state.iteration < state.config.iterations:
+        state.iteration += 1
+        set_learning_rates(state)
+        value, kernel = update(state, blurred, kernel)
+        state.losses.append(finite(value.item()))
+        yield state
+
+
+def update(state: State, blurred: Tensor, kernel: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
+    """Lines 4–6 of Algorithm 1, at the state's iteration.
+
+    Parameters
+    ----------
+    kernel : G_k's output with the weights as they are, if the iteration before has left it
+
+    Returns
+    -------
+    The loss, and the kernel for the next iteration; both on the device, with nothing waited for.
+    """
+    config, t = state.config, state.iteration
+    samples = sample_images(state)  # line 4: draw eps and M, and G_x(z_x + eps; theta_x, M)
+    if kernel is None or config.randomises_kernel:
+        kernel = predict_kernel(state)
+    if config.update == "joint":
+        value = loss(samples, kernel, blurred, config, t)
+        return descend(value, state.kernel_optimiser, state.image_optimiser), None
+    # Line 5 leaves theta_x alone, so line 6 sees the same samples; line 6 leaves theta_k alone, so the next
+    # line 5 sees the same kernel: one forward pass of each network an iteration serves both updates.
+    descend(loss(samples.detach(), kernel, blurred, config, t), state.kernel_optimiser)  # line 5
+    kernel = predict_kernel(state)
+    value = loss(samples, kernel.detach(), blurred, config, t)
+    return descend(value, state.image_optimiser), kernel  # line 6
+
+
+def loss(samples: Tensor, kernel: Tensor, blurred: Tensor, config: SolverConfig, t: int) -> Tensor:
+    """The cost (27) at iteration t: the Monte-Carlo mean of (24) plus mu ‖k‖², and for (8) lambda ‖∇x‖₁."""
+
+    def over_pixels(values: Tensor) -> Tensor:
+        """Their sum or mean over pixels, and the mean over samples."""
+        return values.mean() if config.data_term == "mean" else values.flatten(1).sum(1).mean()
+
+    total = over_pixels((convolve(samples, kernel) - blurred).square()) + config.mu(t) * kernel.square().sum()
+    if config.tv_weight:
+        vertical, horizontal = samples.diff(dim=-2).abs(), samples.diff(dim=-1).abs()
+        total = total + config.tv_weight * (over_pixels(vertical) + over_pixels(horizontal))
+    return total
+
+
+def descend(value: Tensor, *optimisers: torch.optim.Optimizer) -> Tensor:
+    """One Adam step down a loss, which is returned."""
+    for optimiser in optimisers:
+        optimiser.zero_grad()
+    value.backward()
+    for optimiser in optimisers:
+        optimiser.step()
+    return value.detach()
+
+
+def finite(loss: float) -> float:
+    """The loss; NaN or infinity ends the run."""
+    if not math.isfinite(loss):
+        raise Diverged(f"the loss became {loss}")
+    return loss
+
+
+class Diverged(RunFailed):
+    """The loss is no longer a number."""
+
+
+def sample_images(state: State) -> Tensor:
+    """N samples of the image at this iteration's p0 and sigma0, shape (N, 1, H + k - 1, W + k - 1)."""
+    t, config = state.iteration, state.config
+    return state.draw(config.samples, state.noise_std(t), config.dropout_rate(t), state.generator)
+
+
+def predict_kernel(state: State) -> Tensor:
+    """G_k(z_k; theta_k), shape (k, k); randomised only in the variants of Figures 9 and 10."""
+    t, config, z = state.iteration, state.config, state.z_k
+    if noise_std := state.kernel_noise_std(t):
+        z = z + noise_std * torch.empty_like(z).normal_(generator=state.generator)
+    return state.kernel_net(z, config.kernel_dropout_rate(t), state.generator)
+
+
+def gaussian_like(z: Tensor, generator: Generator) -> Tensor:
+    """N(0, 1) of the shape of a channels-last (N, D, H, W); drawn contiguously, which is nine times as fast."""
+    count, depth, height, width = z.shape
+    drawn = torch.empty((count, height, width, depth), dtype=z.dtype, device=z.device).normal_(generator=generator)
+    return drawn.permute(0, 3, 1, 2)
+
+
+def set_learning_rates(state: State) -> None:
+    config = state.config
+    for optimiser, initial in (
+        (state.image_optimiser, config.image_learning_rate),
+        (state.kernel_optimiser, config.kernel_learning_rate),
+    ):
+        rate = learning_rate(initial, state.iteration, config.halve_after, config.halve_repeatedly)
+        for group in optimiser.param_groups:
+            group["lr"] = rate

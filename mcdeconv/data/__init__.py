@@ -1,0 +1,1 @@
+"""What is solved: data sets, photographs, the region and the kernel size to solve with."""

@@ -1,0 +1,16 @@
+"""Groups of images by name: the embedded stand-ins, categories and scenes."""
+
+# The embedded data that stand in for each benchmark at tier `quick`.
+FLAVOURS = {name: f"synthetic-{name}" for name in ("levin", "lai", "kohler", "lai_real")}
+
+CATEGORIES = ("manmade", "natural", "people", "saturated", "text")
+
+
+# Four views with one of the two larger kernels, and with the other.
+LEVIN_LIKE = ("camera_kernel_03", "coffee_kernel_04", "coins_kernel_03", "leaves_kernel_04")
+
+MORE_LEVIN_LIKE = ("camera_kernel_04", "coffee_kernel_03", "coins_kernel_04", "leaves_kernel_03")
+
+LAI_LIKE = tuple(f"{category}_01_kernel_02" for category in CATEGORIES)
+
+LEVIN_SCENES = {n: tuple(f"im{n:02}_flit{kernel:02}" for kernel in range(1, 9)) for n in range(5, 9)}

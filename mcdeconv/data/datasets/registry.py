@@ -1,0 +1,173 @@
+"""The files of the benchmarks: where they lie, what they must hash to, and which of them are wrong.
+
+`registry.json` has, for each benchmark, the page and archives where its authors publish it and the SHA-256 and size of
+each file. The files are other people's data and are no part of this package.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from mcdeconv.errors import InputError
+
+
+@dataclass(frozen=True)
+class Archive:
+    """One file that a benchmark's authors publish."""
+
+    urls: tuple[str, ...]  # the same file, in the order in which they are tried
+    hash: str | None  # "md5:..." or "sha256:...", None where the authors give none
+    holds: str  # beginning of the paths of its files in the benchmark's folder
+
+    @property
+    def name(self) -> str:
+        return self.urls[0].rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """What is known of a benchmark's files, by their path in its folder."""
+
+    name: str
+    page: str
+    archives: tuple[Archive, ...]  # empty where their addresses are not known
+    optional: tuple[str, ...]  # beginnings of paths that a complete copy may lack
+    files: dict[str, tuple[str, int]]  # path: (SHA-256, bytes)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that cannot be used, and why: "missing", "truncated" or "altered"."""
+
+    path: str
+    reason: str
+
+
+@cache
+def benchmarks() -> dict[str, Benchmark]:
+    """All benchmarks of the registry, by name."""
+    entries = json.loads(files("mcdeconv.data.datasets").joinpath("registry.json").read_text(encoding="utf-8"))
+    return {
+        name: Benchmark(
+            name=name,
+            page=entry["page"],
+            archives=tuple(
+                Archive(tuple(archive["urls"]), archive["hash"], archive["holds"]) for archive in entry["archives"]
+            ),
+            optional=tuple(entry["optional"]),
+            files={path: (sha256, size) for path, (sha256, size) in entry["files"].items()},
+        )
+        for name, entry in entries.items()
+    }
+
+
+def benchmark(name: str) -> Benchmark:
+    """One benchmark of the registry.
+
+    Raises
+    ------
+    InputError
+        If it is not one; the message lists them.
+    """
+    if name not in benchmarks():
+        raise InputError(f"{name!r} is not a benchmark that is downloaded; those are {', '.join(benchmarks())}")
+    return benchmarks()[name]
+
+
+def cache_folder() -> Path:
+    """Where downloads go: the user's cache folder, by the rules of the platform."""
+    home = Path.home()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return base / "mcdeconv"
+
+
+def benchmark_folder(name: str, folder: Path | None = None) -> Path:
+    """The folder of a benchmark: the one given, else `<MCDECONV_DATA>/<name>`, else `<cache folder>/<name>`."""
+    if folder is not None:
+        return Path(folder)
+    root = os.environ.get("MCDECONV_DATA")
+    return (Path(root) if root else cache_folder()) / name
+
+
+def require_folder(name: str, folder: Path | None = None) -> Path:
+    """The folder of a benchmark that is there.
+
+    Raises
+    ------
+    InputError
+        If there is none; the message says how to get it.
+    """
+    place = benchmark_folder(name, folder)
+    if not place.is_dir():
+        raise InputError(
+            f"benchmark {name!r} is not in {place}: run `mcdeconv data fetch {name}`, or set MCDECONV_DATA to the "
+            f"folder that has {name}/ (synthetic-{name}, in its manner, needs no download)"
+        )
+    return place
+
+
+def verified(name: str, path: str, folder: Path | None = None) -> Path:
+    """A file of a benchmark, if it is the one that its authors published.
+
+    Raises
+    ------
+    InputError
+        If the benchmark or the file is missing, truncated or altered.
+    """
+    place = require_folder(name, folder)
+    reason = fault(place / path, *benchmark(name).files[path])
+    if reason:
+        raise InputError(
+            f"{place / path} is {reason} and was not used: run `mcdeconv data fetch {name}` for the published file"
+        )
+    return place / path
+
+
+def check(name: str, folder: Path | None = None) -> list[Problem]:
+    """Compare every file of a benchmark with its SHA-256.
+
+    Returns
+    -------
+    list of Problem, in the order of the registry; empty if the copy is complete and right.
+    """
+    entry, place = benchmark(name), require_folder(name, folder)
+    problems = [Problem(path, fault(place / path, *known)) for path, known in entry.files.items()]
+    return [
+        problem
+        for problem in problems
+        if problem.reason and not (problem.reason == "missing" and problem.path.startswith(entry.optional))
+    ]
+
+
+def fault(path: Path, sha256: str, size: int) -> str:
+    """What is wrong with a file; empty if nothing is."""
+    if not path.is_file():
+        return "missing"
+    found = path.stat()
+    if found.st_size < size and _is_beginning(path, found.st_size):
+        return "truncated"
+    return "" if _sha256(path, found.st_size, found.st_mtime_ns) == sha256 else "altered"
+
+
+def _is_beginning(path: Path, size: int) -> bool:
+    """Whether a file that is too short has lost its end: no end mark of its format (.mat has none, so always)."""
+    marks = {".png": b"IEND\xaeB`\x82", ".jpg": b"\xff\xd9"}
+    mark = marks.get(path.suffix)
+    return size == 0 or mark is None or not path.read_bytes().endswith(mark)
+
+
+@cache
+def _sha256(path: Path, size: int, mtime_ns: int) -> str:
+    """Hash of a file; size and time are there so that a changed file is hashed anew."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,181 @@
+"""Embedded data that need no download, in the manner of the benchmarks; the same pixels on every call.
+
+`blurred = clip(kernel ⊗ latent + noise)`, where the latent view is larger than the image by the kernel, so that blur
+near the border mixes in what really lies outside.
+"""
+
+from functools import cache
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdeconv.data.datasets.item import Item
+from mcdeconv.data.datasets.scenes import View, latent_view
+from mcdeconv.data.datasets.shake import camera_path, camera_shake_kernel, draw_kernel
+from mcdeconv.errors import InputError
+
+SIZE = 96  # pixels a side: what two cores solve in seconds (tier `quick`)
+NOISE_STD = 0.01  # the 1 % that the paper states for Levin's set
+
+LEVIN_VIEWS = {
+    "camera": View("camera", 70, 110, 300),
+    "coffee": View("coffee", 0, 60, 400),
+    "coins": View("coins", 20, 10, 200),
+    "leaves": View("leaves", 0, 0, 384),
+}
+LAI_VIEWS = {
+    "manmade": View("stereo_motorcycle", 90, 240, 380),
+    "natural": View("chelsea", 0, 60, 300),
+    "people": View("astronaut", 5, 120, 220),
+    "saturated": View("rocket", 227, 280, 200, lights=6.0),
+    "text": View("page", 4, 60, 150, tint=(1.0, 0.96, 0.86)),
+}
+KOHLER_VIEWS = {
+    "rocket": View("rocket", 0, 107, 427),
+    "astronaut": View("astronaut", 0, 0, 512),
+}
+PHOTOGRAPHS = {"coffee": (View("coffee", 0, 60, 400), 11), "cat": (View("chelsea", 0, 60, 300), 15)}  # with kernel size
+# (size, label of the random generator): the labels were chosen by eye, for curved paths that fill their square
+KERNELS = {
+    "synthetic-levin": ((9, "kernel_9_4"), (11, "kernel_02"), (13, "kernel_13_3"), (15, "kernel_04")),
+    "synthetic-lai": ((17, "kernel_01"), (21, "kernel_02"), (25, "kernel_03"), (31, "kernel_04")),
+}
+KOHLER_KERNEL_SIZES = (11, 15, 19)  # one to a trajectory
+KOHLER_FRAMES = 48  # under a pixel between two frames of the longest path
+KOHLER_MARGIN = 16  # pixels of latent view outside the image, more than any shift and rotation reach
+KOHLER_ROTATION = np.deg2rad(1.0)  # largest roll: 1.2 px at the corners
+
+
+def ids(dataset: str, folder: Path | None = None) -> list[str]:
+    """Identifiers of a synthetic data set, e.g. "camera_kernel_01"; `folder` is not used."""
+    if dataset == "synthetic-kohler":
+        return [f"{scene}_trajectory_{n:02d}" for scene in KOHLER_VIEWS for n in range(1, len(KOHLER_KERNEL_SIZES) + 1)]
+    if dataset == "synthetic-lai_real":
+        return list(PHOTOGRAPHS)
+    images = list(LEVIN_VIEWS) if dataset == "synthetic-levin" else [f"{category}_01" for category in LAI_VIEWS]
+    return [f"{image}_kernel_{n:02d}" for image in images for n in range(1, len(KERNELS[dataset]) + 1)]
+
+
+def load_item(dataset: str, item_id: str, folder: Path | None = None) -> Item:
+    """One image of "synthetic-levin" (grey), "synthetic-lai" (RGB), "synthetic-kohler" (RGB, rotation as well) or
+    "synthetic-lai_real" (the same without truth, kernel and kernel size, as a photograph comes).
+
+    Raises
+    ------
+    InputError
+        If there is no such image; the message lists the ones there are.
+    """
+    if item_id not in ids(dataset):
+        raise InputError(f"{dataset} has no image {item_id!r}; it has {', '.join(ids(dataset))}")
+    if dataset == "synthetic-kohler":
+        return _kohler_item(item_id)
+    if dataset == "synthetic-lai_real":
+        return _photograph(item_id)
+    return _uniform_item(dataset, item_id)
+
+
+def _uniform_item(dataset: str, item_id: str) -> Item:
+    """An image blurred by one kernel everywhere."""
+    image, number = item_id.split("_kernel_")
+    category = image.removesuffix("_01")
+    grey = dataset == "synthetic-levin"
+    view = (LEVIN_VIEWS if grey else LAI_VIEWS)[category]
+    kernel = synthetic_kernel(dataset, int(number))
+    radiance = latent_view(view, SIZE + max(KERNELS[dataset])[0] - 1, grey)
+    return Item(
+        id=item_id,
+        dataset=dataset,
+        category="grey" if grey else category,
+        blurred=_record(_blur(radiance, kernel), dataset, item_id),
+        kernel_size=kernel.shape[0],
+        sharp=_centre(radiance, SIZE).clip(0, 1).astype(np.float32),
+        kernel=kernel,
+        saturated=view.lights > 1,
+    )
+
+
+@cache
+def synthetic_kernel(dataset: str, number: int) -> NDArray:
+    """Kernel 1, 2, ... of "synthetic-levin" or "synthetic-lai": (k, k) float64, centred, sums to 1."""
+    from mcdeconv.core.forward import centre_kernel
+
+    size, label = KERNELS[dataset][number - 1]
+    kernel = centre_kernel(camera_shake_kernel(size, _generator(dataset, label)))
+    kernel.setflags(write=False)  # the same array for every image that it blurs
+    return kernel
+
+
+def _blur(radiance: NDArray, kernel: NDArray) -> NDArray:
+    """'valid' convolution of the part of a view that an image of SIZE pixels needs."""
+    from scipy.signal import fftconvolve
+
+    needed = _centre(radiance, SIZE + kernel.shape[0] - 1)
+    taps = kernel.reshape(kernel.shape + (1,) * (radiance.ndim - 2))
+    return fftconvolve(needed, taps, mode="valid", axes=(0, 1))
+
+
+def _kohler_item(item_id: str) -> Item:
+    """The mean of sharp frames along a path of shifts and roll: blur that differs a little from place to place."""
+    dataset = "synthetic-kohler"
+    scene, number = item_id.split("_trajectory_")
+    size = KOHLER_KERNEL_SIZES[int(number) - 1]
+    latent = latent_view(KOHLER_VIEWS[scene], SIZE + 2 * KOHLER_MARGIN, grey=False)
+    path, frames = _exposure(latent, size, _generator(dataset, f"trajectory_{number}"))
+    return Item(
+        id=item_id,
+        dataset=dataset,
+        category=scene,
+        blurred=_record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id),
+        kernel_size=size,
+        sharp=_centre(latent, SIZE).astype(np.float32),
+        kernel=draw_kernel(path, size),
+        frames=frames,
+    )
+
+
+def _photograph(item_id: str) -> Item:
+    """As an image of the Köhler flavour, but nothing is known of it."""
+    dataset = "synthetic-lai_real"
+    view, size = PHOTOGRAPHS[item_id]
+    latent = latent_view(view, SIZE + 2 * KOHLER_MARGIN, grey=False)
+    _, frames = _exposure(latent, size, _generator(dataset, f"trajectory of {item_id}"))
+    blurred = _record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id)
+    return Item(id=item_id, dataset=dataset, category="photograph", blurred=blurred, kernel_size=None)
+
+
+def _exposure(latent: NDArray, size: int, rng: np.random.Generator) -> tuple[NDArray, tuple[NDArray, ...]]:
+    """The path of a camera that shakes within `size` px and rolls a little, and the frames that it sees."""
+    path = camera_path(rng) * (size // 2 - 0.5)
+    roll = camera_path(rng)[:, 0] * KOHLER_ROTATION
+    moments = np.linspace(0, len(path) - 1, KOHLER_FRAMES).round().astype(int)
+    return path, tuple(_frame(latent, path[moment], roll[moment]) for moment in moments)
+
+
+def _frame(latent: NDArray, shift: NDArray, angle: float) -> NDArray:
+    """What the camera sees at one moment: the scene shifted by (row, column) px and rolled about the image's centre."""
+    from scipy.ndimage import affine_transform
+
+    cosine, sine = np.cos(angle), np.sin(angle)
+    rotation = np.array([[cosine, -sine], [sine, cosine]])
+    middle = (np.array(latent.shape[:2]) - 1) / 2
+    offset = middle - rotation @ (middle + shift)  # output pixel p shows latent point R (p - middle - shift) + middle
+    planes = [affine_transform(plane, rotation, offset, order=3, mode="mirror") for plane in np.moveaxis(latent, -1, 0)]
+    return _centre(np.stack(planes, axis=-1), SIZE).clip(0, 1).astype(np.float32)
+
+
+def _centre(pixels: NDArray, size: int) -> NDArray:
+    start = (pixels.shape[0] - size) // 2
+    return pixels[start : start + size, start : start + size]
+
+
+def _record(blurred: NDArray, dataset: str, item_id: str) -> NDArray:
+    """Add the noise, then clip, as a sensor does; float32 in [0, 1]."""
+    noise = _generator(dataset, item_id).standard_normal(blurred.shape)
+    return (blurred + NOISE_STD * noise).clip(0, 1).astype(np.float32)
+
+
+def _generator(*labels: str) -> np.random.Generator:
+    """A generator that depends on the labels only, so that no image depends on which others were loaded."""
+    return np.random.default_rng(crc32("/".join(labels).encode()))

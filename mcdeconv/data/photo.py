@@ -1,0 +1,198 @@
+"""Read a photograph of any common kind as floats, and write an image without ever leaving half a file."""
+
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdeconv.data import png16
+from mcdeconv.errors import InputError
+from mcdeconv.files import write_whole
+
+READABLE = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp"})
+WRITABLE = (".png", ".tif", ".tiff", ".jpg", ".jpeg")
+ORIENTATION_TAG = 0x0112  # EXIF: how the camera was held
+# EXIF orientation: (quarter turns anticlockwise, mirrored left to right afterwards)
+TURNS = {2: (0, True), 3: (2, False), 4: (2, True), 5: (3, True), 6: (3, False), 7: (1, True), 8: (1, False)}
+# What decoders raise on a damaged file.
+DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error, zlib.error)
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photograph, upright."""
+
+    pixels: NDArray  # float32 in [0, 1], (H, W) grey or (H, W, 3) RGB; not multiplied by alpha
+    alpha: NDArray | None  # float32 in [0, 1], (H, W)
+    bit_depth: int  # of the file: 8 or 16 (a float TIFF counts as 16)
+    mode: str  # of the file: "grey" or "RGB", "+alpha" where it has one
+
+
+def read_photo(path: Path | str, constant_ok: bool = False) -> Photo:
+    """Read a grey, RGB, RGBA or palette image, 8 or 16 bit, turned as its EXIF tag says; of a GIF the first frame.
+
+    Parameters
+    ----------
+    constant_ok : bool
+        Whether an image of a single value is let through.
+
+    Raises
+    ------
+    InputError
+        One line: not found, empty, not an image, damaged or truncated, not finite, out of range, constant.
+    """
+    path = Path(path)
+    pixels, bit_depth, orientation = _decode(path, _content(path))
+    if not np.isfinite(pixels).all():
+        raise InputError(f"{path} has pixels that are NaN or infinite; replace them first")
+    if pixels.min() < 0 or pixels.max() > 1:
+        raise InputError(f"{path} has values from {pixels.min():g} to {pixels.max():g}; scale a float image to [0, 1]")
+    colour, alpha = _split_alpha(_upright(pixels.astype(np.float32, copy=False), orientation))
+    if not constant_ok and colour.min() == colour.max():
+        raise InputError(f"{path} is constant: every pixel is {colour.min():g}; there is nothing to restore in it")
+    mode = ("grey" if colour.ndim == 2 else "RGB") + ("" if alpha is None else "+alpha")
+    return Photo(colour, alpha, bit_depth, mode)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder; give an image file")
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path} was not found") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+    if not content:
+        raise InputError(f"{path} is empty (0 bytes)")
+    return content
+
+
+def _decode(path: Path, content: bytes) -> tuple[NDArray, int, int]:
+    """Pixels as stored, scaled to [0, 1] (H, W[, channels]); bit depth; EXIF orientation."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        if png16.is_16_bit(content):
+            with Image.open(BytesIO(content)) as image:
+                orientation = image.getexif().get(ORIENTATION_TAG, 1)
+            return _fraction(png16.decode(content)), 16, orientation
+        deep = _decode_deep_tiff(content) if content[:2] in (b"II", b"MM") else None
+        return deep or _decode_with_pillow(content)
+    except UnidentifiedImageError:
+        raise InputError(f"{path} is not an image that can be read; these are: {', '.join(sorted(READABLE))}") from None
+    except Image.DecompressionBombError as error:
+        raise InputError(f"{path} is too large: {error}") from None
+    except DAMAGED as error:
+        if "imagecodecs" in str(error):
+            raise InputError(f"{path} is a TIFF with a compression that is not read; save it uncompressed") from None
+        raise InputError(f"{path} is damaged or truncated ({_one_line(error)})") from None
+
+
+def _decode_deep_tiff(content: bytes) -> tuple[NDArray, int, int] | None:
+    """A 16-bit or float TIFF, which Pillow would cut to 8 bits or refuse; None for any other."""
+    import tifffile
+
+    with tifffile.TiffFile(BytesIO(content)) as tiff:
+        page = tiff.pages.first
+        if page.dtype is None or page.dtype.kind not in "fu" or page.dtype.itemsize == 1 or page.photometric == 3:
+            return None  # photometric 3: a palette
+        pixels = page.asarray()
+        if page.axes.startswith("S") and pixels.ndim == 3:  # one plane for each colour
+            pixels = np.moveaxis(pixels, 0, -1)
+        if page.dtype.kind == "u":
+            pixels = _fraction(pixels)
+        if page.photometric == 0:  # white is zero
+            pixels = 1 - pixels
+        tag = page.tags.get("Orientation")
+        return pixels, 16, int(tag.value) if tag else 1
+
+
+def _decode_with_pillow(content: bytes) -> tuple[NDArray, int, int]:
+    from PIL import Image
+
+    with Image.open(BytesIO(content)) as image, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # odd metadata; pixels that are missing raise
+        orientation = image.getexif().get(ORIENTATION_TAG, 1)
+        if image.mode.startswith("I;16"):
+            return _fraction(np.asarray(image)), 16, orientation
+        transparent = image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info
+        grey = image.mode in ("1", "L", "LA", "La")
+        wanted = ("LA" if transparent else "L") if grey else ("RGBA" if transparent else "RGB")
+        return _fraction(np.asarray(image.convert(wanted))), 8, orientation
+
+
+def _fraction(levels: NDArray) -> NDArray:
+    """Unsigned integers as float32 fractions of the largest one; a photograph in float64 would fill the memory."""
+    return np.divide(levels, np.iinfo(levels.dtype).max, dtype=np.float32)
+
+
+def _split_alpha(pixels: NDArray) -> tuple[NDArray, NDArray | None]:
+    """(H, W[, 1 to 4 channels]) to grey or RGB, and alpha."""
+    if pixels.ndim == 2:
+        return pixels, None
+    channels = pixels.shape[2]
+    colour = pixels[..., 0] if channels < 3 else pixels[..., :3]
+    return np.ascontiguousarray(colour), np.ascontiguousarray(pixels[..., -1]) if channels in (2, 4) else None
+
+
+def _upright(pixels: NDArray, orientation: int) -> NDArray:
+    turns, mirrored = TURNS.get(orientation, (0, False))
+    turned = np.rot90(pixels, turns)
+    return np.ascontiguousarray(turned[:, ::-1] if mirrored else turned)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def write_image(path: Path | str, array: NDArray, bit_depth: int = 8) -> None:
+    """Write an image as PNG, TIFF or JPEG, by its suffix; the file is whole or as it was before.
+
+    Parameters
+    ----------
+    array : float array in [0, 1], clipped to it; (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGB and alpha
+    bit_depth : 8 or 16; JPEG has 8 only
+
+    Raises
+    ------
+    InputError
+        If the suffix, shape or a value cannot be written, or the folder is missing, full or read-only.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in WRITABLE:
+        raise InputError(f"cannot write {path}: the name must end in one of {', '.join(WRITABLE)}")
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
+        raise InputError(f"cannot write {path}: the shape is {array.shape}, not (H, W), (H, W, 3) or (H, W, 4)")
+    if not np.isfinite(array).all():
+        raise InputError(f"cannot write {path}: the image has NaN or infinite pixels")
+    write_whole(path, _encode(path, array, bit_depth))
+
+
+def _encode(path: Path, array: NDArray, bit_depth: int) -> bytes:
+    from PIL import Image
+
+    jpeg = path.suffix.lower() in (".jpg", ".jpeg")
+    if bit_depth not in (8, 16) or (jpeg and (bit_depth == 16 or array.shape[2:] == (4,))):
+        raise InputError(
+            f"cannot write {path} with {bit_depth} bits and shape {array.shape}; PNG and TIFF take 8 and 16"
+        )
+    levels = 255 if bit_depth == 8 else 65535
+    pixels = np.rint(array.clip(0, 1) * levels).astype(np.uint8 if bit_depth == 8 else np.uint16)
+    if bit_depth == 16 and path.suffix.lower() == ".png":
+        return png16.encode(pixels)
+    stream = BytesIO()
+    if path.suffix.lower() in (".tif", ".tiff"):
+        import tifffile
+
+        kind = "minisblack" if pixels.ndim == 2 else "rgb"
+        extra = ["unassalpha"] if pixels.shape[2:] == (4,) else None
+        tifffile.imwrite(stream, pixels, photometric=kind, extrasamples=extra, compression="zlib", metadata=None)
+    else:
+        Image.fromarray(pixels).save(stream, format="JPEG" if jpeg else "PNG", **({"quality": 95} if jpeg else {}))
+    return stream.getvalue()

@@ -1,6 +1,0 @@
-"""Data sets: embedded synthetic ones, the benchmarks of the paper, and a folder of your own photographs."""
-
-from mcdeconv.datasets.item import Item
-from mcdeconv.datasets.loading import DATASETS, load, load_item, names
-
-__all__ = ["DATASETS", "Item", "load", "load_item", "names"]

@@ -1,0 +1,176 @@
+"""The p0 × sigma0 grid behind the explorer: which runs it takes, and the one JSON file an image that keeps them."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+from mcdeconv.core.config import SolverConfig
+from mcdeconv.core.schedules import Step
+from mcdeconv.errors import InputError
+from mcdeconv.explorer.pictures import pixels
+from mcdeconv.files import make_folder, write_whole
+from mcdeconv.runs.records import Record
+
+P0 = (0.0, 0.03, 0.1, 0.2, 0.3, 0.5)  # dropout rates; 0 switches dropout off
+SIGMA0 = (0.0, 0.003, 0.01, 0.02, 0.05, 0.1)  # standard deviations of the input noise; 0 switches it off
+SEEDS = (0, 1)
+DEFAULT = (0.3, 0.01)  # the paper's p0, and its sigma0 for "relative small kernel size" (3.1)
+MOMENTS = 40  # points of a curve, at most
+FOLDER = Path("results/explorer")
+
+FORMAT = 1  # raised when old files no longer mean the same
+LAST = 0.001  # what p0 and sigma0 drop to (3.1)
+
+Grid = dict[str, Any]  # the JSON contract; `check` says what is in it
+
+
+def cells() -> list[tuple[float, float]]:
+    """Every (p0, sigma0) of the grid."""
+    return [(p0, sigma0) for p0 in P0 for sigma0 in SIGMA0]
+
+
+def method_name(p0: float, sigma0: float) -> str:
+    """The method of an explorer's run.
+
+    Examples
+    --------
+    >>> method_name(0.3, 0.01)
+    'p0=0.3,sigma0=0.01'
+    """
+    return f"p0={p0:g},sigma0={sigma0:g}"
+
+
+def with_p0_sigma0(config: SolverConfig, p0: float, sigma0: float) -> SolverConfig:
+    """A configuration with another p0 and sigma0, for kernels of any size; the moments of the drops stay."""
+    return replace(
+        config,
+        dropout_rate=Step(p0, min(p0, LAST), config.dropout_rate.at),
+        input_noise_std=Step(sigma0, min(sigma0, LAST), config.input_noise_std.at),
+        small_kernel_noise_std=sigma0,
+    )
+
+
+def cell_of(record: Record) -> tuple[float, float] | None:
+    """(p0, sigma0) of a run; None if it is none of the explorer's."""
+    return {method_name(*cell): cell for cell in cells()}.get(record.identity.method)
+
+
+def save(path: Path, grid: Grid) -> None:
+    """Write a grid, whole or not at all."""
+    make_folder(path.parent)
+    write_whole(path, (json.dumps(grid, allow_nan=False, separators=(",", ":")) + "\n").encode())
+
+
+def load(path: Path) -> Grid:
+    """Read and check a grid.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged or of another version.
+    """
+    try:
+        grid = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
+        check(grid)
+    except FileNotFoundError:
+        raise InputError(f"there is no explorer's grid {path}; `make explorer` computes it") from None
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        reason = f"it lacks {error}" if isinstance(error, KeyError) else error
+        raise InputError(
+            f"{path} is not a usable explorer's grid ({reason}); delete it, and `make explorer` makes it anew"
+        ) from error
+    return grid
+
+
+def load_all(folder: Path, images: Sequence[str] | None = None) -> list[Grid]:
+    """The grids in a folder, by name, or those of some images.
+
+    Raises
+    ------
+    InputError
+        As `load`; also if there is none.
+    """
+    names = sorted(path.stem for path in folder.glob("*.json")) if images is None else images
+    if not names:
+        raise InputError(f"there is no explorer's grid in {folder}; `make explorer` computes them")
+    return [load(folder / f"{name}.json") for name in names]
+
+
+def check(grid: Grid) -> None:
+    """ValueError, KeyError or TypeError with the reason if this is not a whole grid of this version."""
+    if grid["format"] != FORMAT:
+        raise ValueError(f"its format is {grid['format']}, this version reads {FORMAT}")
+    wanted = {(p0, sigma0, seed) for p0 in grid["p0"] for sigma0 in grid["sigma0"] for seed in grid["seeds"]}
+    found = [(cell["p0"], cell["sigma0"], cell["seed"]) for cell in grid["cells"]]
+    if not found or len(found) != len(wanted) or set(found) != wanted:
+        raise ValueError(f"it has {len(set(found) & wanted)} of {len(wanted)} runs")
+    if (grid["default"]["p0"], grid["default"]["sigma0"], grid["seeds"][0]) not in wanted:
+        raise ValueError("its default is not one of its cells")
+    if not 0 < grid["std_white"] <= 1:
+        raise ValueError("the white of its deviation maps is not in (0, 1]")
+    size, kernel_size = grid["size"], grid["kernel_size"]
+    for name, side in (("blurred", size), ("sharp", size), ("kernel_true", kernel_size)):
+        _check_picture(grid[name], side)
+    for cell in grid["cells"]:
+        if not all(math.isfinite(cell[name]) for name in ("psnr", "ssim", "similarity", "seconds")):
+            raise ValueError("a score is not finite")
+        if any(len(cell[name]) != len(grid["iterations"]) for name in ("losses", "psnr_curve")):
+            raise ValueError("a curve has another length than its iterations")
+        for name, side in (("image", size), ("std", size), ("kernel", kernel_size)):
+            if cell[name] is not None or cell["seed"] == grid["seeds"][0]:
+                _check_picture(cell[name], side)
+
+
+def compare(grids: Sequence[Grid], records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Runs made anew beside the stored ones: image, p0, sigma0, seed, PSNR stored and new (dB), and the difference."""
+    stored = {
+        (grid["image"], cell["p0"], cell["sigma0"], cell["seed"]): cell["psnr"]
+        for grid in grids
+        for cell in grid["cells"]
+    }
+    rows = []
+    for record in records:
+        key = (record.identity.image, *(cell_of(record) or ()), record.identity.seed)
+        if key in stored:
+            new = record.scores["psnr_direct"]
+            row = dict(zip(("image", "p0", "sigma0", "seed"), key, strict=True))
+            rows.append(row | {"stored": stored[key], "new": new, "difference": new - stored[key]})
+    return rows
+
+
+def provenance(grids: Sequence[Grid]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A summary and named facts of what some grids rest on, for `mcdeconv.paper.card.Card`."""
+    origins = [grid["provenance"] for grid in grids]
+    runs = sum(origin["runs"] for origin in origins)
+    tiers = ", ".join(sorted({grid["tier"] for grid in grids}))
+
+    def every(name: str) -> str:
+        return ", ".join(sorted({value for origin in origins for value in origin[name]}))
+
+    facts = (
+        ("made again by", "make explorer"),
+        ("tier", tiers),
+        ("data", ", ".join(sorted({grid["dataset"] for grid in grids}))),
+        ("images", ", ".join(grid["image"] for grid in grids)),
+        ("runs", str(runs)),
+        ("seeds", ", ".join(map(str, sorted({seed for grid in grids for seed in grid["seeds"]})))),
+        ("commit", every("commit")),
+        ("input", ", ".join(origin["input"][:8] for origin in origins)),
+        ("device", every("device")),
+        ("torch", every("torch")),
+        ("seconds", f"{sum(origin['seconds'] for origin in origins):,.0f} in all"),
+    )
+    return f"Provenance: {runs} runs, {len(grids)} image{'s' * (len(grids) != 1)}, tier {tiers}", facts
+
+
+def _check_picture(text: str, side: int) -> None:
+    if (shape := pixels(text).shape) != (side, side):
+        raise ValueError(f"a picture has {shape[1]}×{shape[0]} px instead of {side}×{side}")
+
+
+def _refuse(constant: str) -> NoReturn:
+    """JSON knows no NaN and no infinity; Python's parser would take them."""
+    raise ValueError(f"it has the value {constant}")

@@ -1,0 +1,162 @@
+"""Live mode: one run with the values that a reader sets, reported while it goes on."""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mcdeconv.core.algorithm_1 import State
+from mcdeconv.core.config import SolverConfig
+from mcdeconv.core.device import choose_device
+from mcdeconv.core.presets import TIERS, configure
+from mcdeconv.core.solve import Solution, solve
+from mcdeconv.data.datasets import load_item
+from mcdeconv.data.problem import Problem, pose
+from mcdeconv.errors import InputError
+from mcdeconv.explorer.grid import Grid, with_p0_sigma0
+from mcdeconv.explorer.packing import QUALITIES, curves, end_pictures, rounded
+from mcdeconv.explorer.pictures import png, webp
+from mcdeconv.runs.recorder import Recorder, look
+from mcdeconv.runs.trajectory import STD_WHITE
+
+EVERY = 0.5  # seconds between two reports
+MAX_SIGMA0 = 1.0  # ten times the range of z_x
+Report = Callable[[dict[str, Any]], None]
+
+
+class Stopped(Exception):
+    """The reader stopped the run."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a reader asked for."""
+
+    id: str
+    image: str
+    p0: float
+    sigma0: float
+    seed: int
+    std_white: float = STD_WHITE  # what the deviation map is to show as white
+
+    @staticmethod
+    def parse(content: Mapping[str, Any]) -> "Request":
+        """Check what came from the front end; InputError names what is wrong."""
+        try:
+            p0, sigma0, seed = float(content["p0"]), float(content["sigma0"]), int(content["seed"])
+            white = float(content.get("std_white", STD_WHITE))
+        except (KeyError, TypeError, ValueError):
+            raise InputError("p0, sigma0 and the seed must be numbers") from None
+        if not 0 <= p0 < 1:
+            raise InputError(f"p0 is {p0:g}; choose a share of 0 or more and less than 1")
+        if not 0 <= sigma0 <= MAX_SIGMA0:
+            raise InputError(f"sigma0 is {sigma0:g}; choose a value from 0 to {MAX_SIGMA0:g}")
+        if not 0 <= seed < 2**31:
+            raise InputError(f"the seed is {seed}; choose a whole number from 0 on")
+        return Request(str(content.get("id")), str(content.get("image")), p0, sigma0, seed, white)
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """Trains on the explorer's images; an `Explorer` calls it in a thread of its own.
+
+    Parameters
+    ----------
+    problems : by image, from `mcdeconv.data.problem.pose`
+    config : everything but p0 and sigma0, e.g. `configure("ours", "quick")`
+    device : "cpu" or "cuda"
+    solver : `mcdeconv.core.solve.solve`, or what stands in for it in a test
+    """
+
+    problems: Mapping[str, Problem]
+    config: SolverConfig
+    device: str = "cpu"
+    solver: Callable[..., Solution] = solve
+
+    @staticmethod
+    def of(grids: Sequence[Grid], device: str = "auto") -> "Trainer":
+        """For the images of some grids, with all but p0 and sigma0 as the runs of the grids had it."""
+        problems = {
+            grid["image"]: pose(load_item(grid["dataset"], grid["image"]), TIERS[grid["tier"]].region) for grid in grids
+        }
+        return Trainer(problems, configure("ours", grids[0]["tier"]), choose_device(device))
+
+    def __call__(self, request: Request, report: Report, stop: threading.Event) -> dict[str, Any]:
+        """A cell as in a grid, with its own `iterations`.
+
+        Raises
+        ------
+        InputError
+            For an image that is not among the problems.
+        Stopped
+            If `stop` is set during the run.
+        """
+        if request.image not in self.problems:
+            raise InputError(f"there is no image {request.image!r} to train on; choose {', '.join(self.problems)}")
+        problem = self.problems[request.image]
+        config = with_p0_sigma0(self.config, request.p0, request.sigma0)
+        watch = Watch(request, Recorder(problem, config.iterations, pictures=1), report, stop)
+        self.solver(
+            problem.blurred,
+            problem.kernel_size,
+            config,
+            seed=request.seed,
+            device=self.device,
+            observers=(watch,),
+        )
+        return watch.end()
+
+
+@dataclass
+class Watch:
+    """An observer of `solve` that records a run, reports it every half second and ends it when told to."""
+
+    request: Request
+    recorder: Recorder
+    report: Report
+    stop: threading.Event
+    started: float = field(default_factory=time.monotonic)
+    reported: float = -math.inf
+
+    def __call__(self, state: State) -> None:
+        if self.stop.is_set():
+            raise Stopped(f"stopped after {state.iteration} of {self.recorder.iterations} iterations")
+        self.recorder(state)
+        if time.monotonic() - self.reported >= EVERY:
+            self.reported = time.monotonic()
+            self.report(self.position(state) | {"cell": self.preview(state)})
+
+    def position(self, state: State) -> dict[str, Any]:
+        """How far the run is."""
+        seconds = time.monotonic() - self.started
+        return {"iteration": state.iteration, "of": self.recorder.iterations, "seconds": round(seconds, 1)}
+
+    def preview(self, state: State) -> dict[str, Any]:
+        """A cell with what can be seen so far."""
+        image, kernel = look(state)
+        psnr, ssim, similarity = self.recorder.scores(image, kernel)
+        curve = list(zip(*self.recorder.curves, strict=True)) or [(), (), ()]
+        return self.scores(psnr, ssim, similarity) | {
+            "iterations": list(curve[0]),
+            "losses": rounded(curve[1]),
+            "psnr_curve": rounded(curve[2]),
+            "image": webp(image, QUALITIES[0]),
+            "std": None,
+            "kernel": png(kernel),
+        }
+
+    def end(self) -> dict[str, Any]:
+        """The cell of the whole run."""
+        trajectory = self.recorder.trajectory()
+        scores = (float(values[-1]) for values in (trajectory.psnr, trajectory.ssim, trajectory.similarity))
+        return (
+            self.scores(*scores) | curves(trajectory) | end_pictures(trajectory, QUALITIES[0], self.request.std_white)
+        )
+
+    def scores(self, psnr: float, ssim: float, similarity: float) -> dict[str, Any]:
+        """The numbers of a cell; None for those that need a truth that is not there."""
+        numbers = {"psnr": psnr, "ssim": ssim, "similarity": similarity, "seconds": time.monotonic() - self.started}
+        finite = {name: round(value, 3) if math.isfinite(value) else None for name, value in numbers.items()}
+        return {"p0": self.request.p0, "sigma0": self.request.sigma0, "seed": self.request.seed} | finite

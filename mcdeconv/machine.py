@@ -1,0 +1,52 @@
+"""The machine: its cores, the memory that a process keeps, and processes that end with their parent."""
+
+import ctypes
+import os
+import platform
+import signal
+import sys
+
+
+def usable_cores() -> int:
+    """Those that this process may use: on a cluster fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_MMAP_MAX = -1, -3, -4  # mallopt(3)
+USUAL = {M_MMAP_MAX: 65536, M_MMAP_THRESHOLD: 32 * 2**20, M_TRIM_THRESHOLD: 64 * 2**20}  # what glibc adapts itself to
+
+
+def keep_freed_memory() -> bool:
+    """Let this process reuse what it frees, until `return_freed_memory`; whether the C library can do so (glibc)."""
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    library = ctypes.CDLL(None)
+    return bool(library.mallopt(M_MMAP_MAX, 0) and library.mallopt(M_TRIM_THRESHOLD, -1))
+
+
+def return_freed_memory() -> None:
+    """End that, and give the system what is free."""
+    if platform.libc_ver()[0] == "glibc":
+        library = ctypes.CDLL(None)
+        for parameter, value in USUAL.items():
+            library.mallopt(parameter, value)
+        library.malloc_trim(0)
+
+
+PR_SET_PDEATHSIG = 1  # prctl(2); Linux only, elsewhere nothing happens
+
+
+def tie(parent: int | None = None) -> None:
+    """From now on this process, and what it becomes by exec, is killed when its parent ends, however that ends.
+
+    Parameters
+    ----------
+    parent : the process that it is tied to, optional; if that ended before it could be tied, it ends at once
+    """
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if parent is not None and os.getppid() != parent:
+        os._exit(1)

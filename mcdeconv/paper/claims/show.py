@@ -1,0 +1,124 @@
+"""The ledger's rows: numbers with their units, and what they rest on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mcdeconv.paper.claims.claim import Claim
+from mcdeconv.paper.claims.evidence import Evidence
+from mcdeconv.paper.claims.rule import Verdict
+from mcdeconv.paper.tables.cells import MINUS
+from mcdeconv.paper.tables.grid import NOTHING, Cell, Grid, Row
+from mcdeconv.paper.tables.measures import PROTOCOLS
+from mcdeconv.paper.tables.paper import look_up
+
+COLUMNS = ("Measure", "Paper", "Ours", "Ours rests on", "Verdict")
+# (form of a number, unit)
+FORMS = {
+    "psnr": (".2f", " dB"),
+    "psnr-half": (".2f", " dB"),
+    "ssim": (".3f", ""),
+    "msssim": (".3f", ""),
+    "similarity": (".3f", ""),
+    "delta": (".0%", ""),
+    "seconds": (".0f", " s"),
+    "parameters": (".2f", " M"),
+    "loss": (".1e", ""),
+    "loss-half": (".1e", ""),
+    "spread-early": (".4f", ""),
+    "spread-late": (".4f", ""),
+}
+LABELS = {
+    "psnr": "PSNR",
+    "psnr-half": "PSNR after half the run",
+    "ssim": "SSIM",
+    "msssim": "MSSIM",
+    "similarity": "kernel similarity",
+    "delta": "share of runs whose kernel is a delta",
+    "seconds": "seconds a run",
+    "parameters": "parameters",
+    "loss": "loss at the end",
+    "loss-half": "loss after half the run",
+    "spread-early": "standard deviation of samples, 2% minus 20% of the run",
+    "spread-late": "standard deviation of samples, 20% minus 100% of the run",
+}
+
+
+def claim_grid(
+    place: str, judged: Sequence[tuple[Claim, float | None, Evidence | None, Verdict]], results: Path | None = None
+) -> Grid:
+    """The claims of one place of the paper."""
+    rows = tuple(_row(*entry, results) for entry in judged)
+    name = "claims-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in place.lower()).strip("-")
+    return Grid(name, f"Claims: {place}", "Claim", COLUMNS, rows)
+
+
+def _row(claim: Claim, claimed: float | None, evidence: Evidence | None, verdict: Verdict, results: Path | None) -> Row:
+    cells = (
+        _measure(claim),
+        _paper(claim, claimed, results),
+        _ours(claim, evidence),
+        _basis(evidence),
+        Cell(verdict.name, verdict.reason),
+    )
+    note = "" if claim.kind == "untested" else claim.note
+    head = " ".join(f"{sentence.rstrip('.')}." for sentence in (claim.text, note) if sentence)
+    return Row(head, cells, "not-run" if verdict.name == "not run" else "run-here")
+
+
+def _measure(claim: Claim) -> Cell:
+    if claim.kind == "untested":
+        return NOTHING
+    compared = f"{claim.method} minus {claim.other}" if claim.other else claim.method
+    if claim.minus and not claim.other:
+        compared += " minus the cited number"
+    protocol = f", {PROTOCOLS[claim.protocol]}" if claim.protocol else ""
+    return Cell(f"{LABELS[claim.measure]}{protocol}", compared)
+
+
+def _paper(claim: Claim, claimed: float | None, results: Path | None) -> Cell:
+    if claim.kind == "untested":
+        return NOTHING
+    if claim.kind == "same":
+        return Cell("about equal", look_up(claim.minus, results).place if claim.minus else "")
+    if claimed is None:
+        return Cell("above 0")
+    text = number(claim.measure, claimed, signed=claim.kind != "value")
+    if claim.kind == "value":
+        return Cell(text, look_up(claim.cell, results).place if claim.cell else "", claimed)
+    given = claim.in_tables(results)
+    if claim.stated and given is not None:
+        return Cell(text, f"text; its table gives {number(claim.measure, given, True)}", claimed)
+    return Cell(text, f"{look_up(claim.cell, results).printed} − {look_up(claim.minus, results).printed}", claimed)
+
+
+def _ours(claim: Claim, evidence: Evidence | None) -> Cell:
+    if evidence is None:
+        return NOTHING
+    found, signed = evidence.estimate, claim.kind != "value"
+    text = number(claim.measure, found.mean, signed)
+    if evidence.of == 0:
+        return Cell(text, "", found.mean)
+    if not found.has_interval:
+        return Cell(text, "no interval", found.mean)
+    low, high = (number(claim.measure, end, signed) for end in (found.low, found.high))
+    return Cell(text, f"95%: {low} to {high}", found.mean)
+
+
+def _basis(evidence: Evidence | None) -> Cell:
+    if evidence is None:
+        return NOTHING
+    if evidence.of == 0:
+        return Cell(evidence.data)
+    found = evidence.estimate
+    seeds = "seed" if found.seeds == 1 else "seeds"
+    runs = "run" if found.runs == 1 else "runs"
+    return Cell(
+        f"{evidence.data}, tier {evidence.tier}",
+        f"{found.images} of {evidence.of} images, {found.seeds} {seeds}, {found.runs} {runs}",
+    )
+
+
+def number(measure: str, value: float, signed: bool = False) -> str:
+    """A number with its unit; differences with their sign."""
+    form, unit = FORMS[measure]
+    return f"{value:{'+' if signed else ''}{form}}{unit}".replace("-", MINUS)

@@ -1,0 +1,115 @@
+"""From a drawn figure to accessible HTML that the static book, JupyterLab and Colab show alike."""
+
+import base64
+import io
+from dataclasses import dataclass, field
+from html import escape
+
+from matplotlib.figure import Figure
+
+from mcdeconv.data.datasets.registry import benchmark, benchmark_folder, benchmarks
+from mcdeconv.errors import InputError
+from mcdeconv.paper.figures.style import NARROW, applied
+
+PIXELS_PER_INCH = 96  # of a page; pictures are saved at twice that (savefig.dpi)
+LARGEST_PNG = 250_000  # bytes; a larger picture becomes WebP, for a page may weigh 3 MB
+WEBP_QUALITY = 92
+NARROW_SCREEN = "(max-width: 575px)"
+
+CARD = "margin:1rem 0;padding:12px;background:#fff;color:#222;border-radius:8px;text-align:center"
+LINK = "#0b5394"  # on the white card, whatever the page's theme
+IMAGE = "max-width:100%;height:auto;padding:0;background:#fff;border-radius:0"  # themes frame pictures in the dark
+CAPTION = "margin-top:8px;font:inherit;font-size:.9em;text-align:left;color:#222"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something to look at: the last value of a notebook's cell."""
+
+    html: str = field(repr=False)
+    alt: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def show(figure: Figure, alt: str, caption: str = "", narrow: Figure | None = None) -> Shown:
+    """A figure with its alt text, as HTML with everything inside it.
+
+    Parameters
+    ----------
+    figure : Figure
+        A plot becomes SVG, a figure with pictures in it PNG at twice the page's resolution.
+    alt : str
+        What someone who does not see the figure needs to know, numbers included.
+    caption : str, optional
+        Plain text below the figure.
+    narrow : Figure, optional
+        The same content for a telephone, shown where the screen is narrow.
+
+    Raises
+    ------
+    InputError
+        If the alt text is empty.
+    """
+    if not alt.strip():
+        raise InputError(
+            "a figure needs an alt text; every function of mcdeconv.paper.figures has an ..._alt beside it"
+        )
+    source = f'<source media="{NARROW_SCREEN}" srcset="{data_uri(narrow)}" {_size(narrow)}>' if narrow else ""
+    # "dark-light": the book's theme would otherwise dim the figure in its dark form, and change its colours.
+    image = f'<img class="dark-light" alt="{escape(alt)}" src="{data_uri(figure)}" {_size(figure)} style="{IMAGE}">'
+    below = f'<figcaption style="{CAPTION}">{escape(caption)}</figcaption>' if caption else ""
+    html = f'<figure class="mcdeconv-figure" style="{CARD}"><picture>{source}{image}</picture>{below}</figure>'
+    return Shown(html, alt)
+
+
+def absent(dataset: str, what: str = "Not run: the data set is not here.") -> Shown | None:
+    """What a page shows where a benchmark's files are not on this machine; None if they are, or are embedded."""
+    if dataset not in benchmarks() or benchmark_folder(dataset).is_dir():
+        return None
+    page = escape(benchmark(dataset).page)
+    fetch = f"Get it with {_code(f'mcdeconv data fetch {dataset}')}, or set" if benchmark(dataset).archives else "Set"
+    html = (
+        f'<div role="note" style="{CARD};text-align:left"><strong>{escape(what)}</strong><br>'
+        f"{fetch} {_code('MCDECONV_DATA')} to the folder that has {_code(f'{dataset}/')}; its authors publish it at "
+        f'<a style="color:{LINK}" href="{page}">{page}</a>. Then run this page again.</div>'
+    )
+    return Shown(html, f"{dataset}: {what}")
+
+
+def _code(words: str) -> str:
+    """Code on the white card, in its colours whatever the page's theme."""
+    return f'<code style="color:#222;background:#eee">{escape(words)}</code>'
+
+
+def data_uri(figure: Figure) -> str:
+    """The figure as a data: URI."""
+    kind, content = encode(figure)
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def encode(figure: Figure) -> tuple[str, bytes]:
+    """Media subtype and bytes: SVG for a plot; PNG, or WebP if that is too large, where there are pictures."""
+    stream = io.BytesIO()
+    with applied():
+        if not any(axes.images for axes in figure.axes):
+            figure.savefig(stream, format="svg", metadata={"Date": None})
+            return "svg+xml", stream.getvalue()
+        figure.savefig(stream, format="png")
+        if len(stream.getvalue()) <= LARGEST_PNG:
+            return "png", stream.getvalue()
+        smaller = io.BytesIO()
+        figure.savefig(smaller, format="webp", pil_kwargs={"quality": WEBP_QUALITY})
+        return "webp", smaller.getvalue()
+
+
+def _size(figure: Figure) -> str:
+    """Width and height in pixels of a page, so that nothing jumps while it loads."""
+    width, height = (round(side * PIXELS_PER_INCH) for side in figure.get_size_inches())
+    return f'width="{width}" height="{height}"'
+
+
+def is_narrow(width: float) -> bool:
+    """Whether a figure of this width (inches) is laid out for a telephone."""
+    return width <= NARROW

@@ -1,0 +1,176 @@
+"""Figures 4–7: what each method that was run here makes of an image, beside the input and the truth, if there is one.
+
+Restored images are not stored: the final deconvolution makes them again from a record's kernel.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from mcdeconv.data.datasets.item import Item
+from mcdeconv.data.grey import grey_of
+from mcdeconv.data.region import Region, most_informative_region
+from mcdeconv.errors import InputError
+from mcdeconv.paper.figures.display import is_narrow
+from mcdeconv.paper.figures.panels import Panel, described, sheet
+from mcdeconv.paper.figures.runs import under_protocol
+from mcdeconv.paper.figures.style import WIDE, applied, in_order, label
+from mcdeconv.paper.figures.wording import count, decibel, number
+from mcdeconv.runs.records import Record
+from mcdeconv.runs.statistics import paired
+from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
+from mcdeconv.scoring.protocols import final_method
+
+CROP_SHARE = 0.25  # of the image's shorter side
+SMALLEST_CROP = 24  # px
+MOST_COLUMNS = 4
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An image with all that is shown of it."""
+
+    item: Item
+    panels: tuple[Panel, ...]
+
+
+def compare(item: Item, records: Sequence[Record]) -> Compared:
+    """Restore an image with the kernel of each record of it: seconds an image, so this is a step of its own.
+
+    Parameters
+    ----------
+    item : Item
+        Shown in its colours.
+    records : sequence of Record
+        Those of other images are left out; of several seeds of a method the smallest is shown. Scores are the kernel
+        protocol's, on grey.
+
+    Raises
+    ------
+    InputError
+        If there is no record of this image.
+    """
+    crops = telling_crops(item)
+    panels = [Panel("input", item.blurred, crops=crops, note="blurred")]
+    first = first_seeds(item, records)
+    for method in in_order(set(first)):
+        record = first[method]
+        kernel = np.asarray(record.kernel)
+        panels.append(Panel(label(method), restored(item, record), kernel, scores_in_words(record), crops))
+    truth = item.one_truth
+    if truth is not None:
+        panels.append(Panel("truth (one frame)" if item.frames else "truth", truth, item.kernel, " ", crops))
+    return Compared(item, tuple(panels))
+
+
+def comparison(compared: Compared, width: float = WIDE) -> Figure:
+    """Figures 4–7 for one image: input, methods and truth, with kernels, PSNR and SSIM, and two crops enlarged.
+
+    `width` is in inches.
+    """
+    columns = min(2 if is_narrow(width) else MOST_COLUMNS, len(compared.panels))
+    with applied():
+        return sheet(compared.panels, columns, width)
+
+
+def comparison_alt(compared: Compared) -> str:
+    """A figure of `comparison` in words."""
+    item, panels = compared.item, compared.panels
+    kernels = "each restored one with its kernel in a corner" if item.kernel is None else "with their kernels"
+    truth = "" if item.one_truth is not None else " There is no truth to compare with."
+    return (
+        f"{count(len(panels), 'picture')} of {item.id}, {kernels}, and two details enlarged below each: "
+        f"{described(panels)}.{truth}"
+    )
+
+
+def comparison_caption(compared: Compared, tier: str, why: str = "") -> str:
+    """What is shown and why, and what the numbers below the pictures are, if there are any."""
+    scored = compared.item.one_truth is not None
+    numbers = (
+        "Below the pictures: PSNR and SSIM of the kernel protocol." if scored else "There is no truth to score by."
+    )
+    reason = f" {why}" if why else ""
+    return f"{compared.item.dataset} {compared.item.id}, tier {tier}.{reason} {numbers}"
+
+
+def first_seeds(item: Item, records: Sequence[Record]) -> dict[str, Record]:
+    """Method → its record of this image with the smallest seed."""
+    mine = [r for r in records if (r.identity.dataset, r.identity.image) == (item.dataset, item.id)]
+    if not mine:
+        raise InputError(f"there is no record of {item.dataset} {item.id}; run it first")
+    return {r.identity.method: r for r in sorted(mine, key=lambda r: r.identity.seed, reverse=True)}
+
+
+def restored(item: Item, record: Record) -> NDArray:
+    """The kernel protocol's image, of the shape of `item.blurred`, in [0, 1]: made again from the record's kernel."""
+    kernel = normalised(np.asarray(record.kernel))
+    image = deconvolve_with_kernel(item.blurred, kernel, final_method(item.dataset, item.saturated))
+    return np.clip(image, 0, 1)
+
+
+def scores_in_words(record: Record) -> str:
+    """PSNR and structure (MSSIM on Köhler's set, else SSIM) of the kernel protocol; a space if there is no truth."""
+    scores = under_protocol([record])[0].scores
+    return f"{decibel(scores['psnr'])} / {number(scores['ssim'], 3)}" if "psnr" in scores else " "
+
+
+def telling_crops(item: Item) -> tuple[Region, Region]:
+    """Two squares worth enlarging: the most informative of each half of the image, whatever the results look like."""
+    truth = item.one_truth
+    grey = grey_of(item.blurred if truth is None else truth)
+    height, width = grey.shape
+    side = min(height, width, max(SMALLEST_CROP, round(CROP_SHARE * min(height, width))))
+    size = item.kernel_size or side // 4
+    if width >= height:
+        half = width // 2
+        left, right = (most_informative_region(part, side, size) for part in (grey[:, :half], grey[:, half:]))
+        return left, Region(right.top, right.left + half, right.height, right.width)
+    half = height // 2
+    upper, lower = (most_informative_region(part, side, size) for part in (grey[:half], grey[half:]))
+    return upper, Region(lower.top + half, lower.left, lower.height, lower.width)
+
+
+def telling_images(records: Sequence[Record]) -> dict[str, str]:
+    """Image → why it is shown, so that no picture is chosen for its looks; scores are the kernel protocol's.
+
+    The images on which dropout and noise gain most and least, and the one on which ours stays furthest behind the true
+    kernel, each in the mean over its seeds; if nothing of that is known, the first two by name.
+    """
+    scored = under_protocol(records)
+    names = sorted({record.identity.image for record in records})
+    return _ends(_gains(scored, names)) | _last(_gaps(scored)) or dict.fromkeys(names[:2], "")
+
+
+def _gains(scored: Sequence[Record], names: Sequence[str]) -> dict[str, float]:
+    """Image → ours minus the version without dropout and noise, dB."""
+    pairs = {name: paired(scored, "psnr", "ours", "without-both", {name}) for name in names}
+    return {name: float((pair.values - pair.others)[0]) for name, pair in pairs.items() if pair.runs}
+
+
+def _gaps(scored: Sequence[Record]) -> dict[str, float]:
+    """Image → ours minus the restoration with the true kernel, dB."""
+    gaps: dict[str, list[float]] = {}
+    for record in scored:
+        if record.identity.method == "ours" and "known_psnr" in record.scores:
+            gap = record.scores["psnr"] - record.scores["known_psnr"]
+            gaps.setdefault(record.identity.image, []).append(gap)
+    return {name: float(np.mean(values)) for name, values in gaps.items()}
+
+
+def _ends(gains: dict[str, float]) -> dict[str, str]:
+    if len(gains) < 2:
+        return dict.fromkeys(gains, "")
+    said = f"Of {len(gains)} images with both methods, the one on which dropout and noise"
+    most, least = max(gains, key=gains.__getitem__), min(gains, key=gains.__getitem__)
+    return {most: f"{said} gain most.", least: f"{said} gain least."}
+
+
+def _last(gaps: dict[str, float]) -> dict[str, str]:
+    if len(gaps) < 2:
+        return dict.fromkeys(gaps, "")
+    worst = min(gaps, key=gaps.__getitem__)
+    return {worst: f"Of {count(len(gaps), 'image')}, the one on which ours stays furthest behind the true kernel."}

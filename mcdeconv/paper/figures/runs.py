@@ -1,0 +1,87 @@
+"""Runs as figures take them: a record with what it went through."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mcdeconv.data.datasets import Item, load_item
+from mcdeconv.errors import InputError
+from mcdeconv.paper.figures.style import in_order
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import Record
+from mcdeconv.runs.trajectory import Trajectory
+from mcdeconv.scoring.protocols import final_method
+
+
+@dataclass(frozen=True)
+class Run:
+    """A traced run."""
+
+    record: Record
+    trajectory: Trajectory
+
+    @property
+    def method(self) -> str:
+        return self.record.identity.method
+
+    @property
+    def seed(self) -> int:
+        return self.record.identity.seed
+
+
+def traced(records: Iterable[Record], library: Library) -> list[Run]:
+    """Records with their trajectories.
+
+    Raises
+    ------
+    InputError
+        If one has none; the message names its file.
+    """
+    runs = []
+    for record in records:
+        trajectory = library.trajectory(record)
+        if trajectory is None:
+            name = record.identity.file_name
+            raise InputError(f"{name} has no trajectory beside it; delete it to have the run made again, with one")
+        runs.append(Run(record, trajectory))
+    return runs
+
+
+def per_image(runs: Sequence[Run]) -> Iterator[tuple[Item, list[Run]]]:
+    """The images of some runs, loaded, each with its runs."""
+    for dataset, image in sorted({(run.record.identity.dataset, run.record.identity.image) for run in runs}):
+        yield load_item(dataset, image), [run for run in runs if run.record.identity.image == image]
+
+
+def by_method(runs: Sequence[Run]) -> dict[str, list[Run]]:
+    """Runs by method, in the order in which methods are shown; the trials of one by seed.
+
+    Raises
+    ------
+    InputError
+        If there are none.
+    """
+    if not runs:
+        raise InputError("there are no runs to show; give at least one traced record")
+    methods = in_order({run.method for run in runs})
+    return {m: sorted((run for run in runs if run.method == m), key=lambda run: run.seed) for m in methods}
+
+
+def typical(trials: Sequence[Run]) -> Run:
+    """The trial whose last PSNR is the median (the lower of two): no trial is chosen for its looks."""
+    return sorted(trials, key=lambda run: float(np.nan_to_num(run.trajectory.psnr[-1])))[(len(trials) - 1) // 2]
+
+
+def under_protocol(records: Iterable[Record]) -> list[Record]:
+    """The records with the scores of their own data set's kernel protocol, under names without the method.
+
+    "psnr", "ssim", "error_ratio" and, with the true kernel, "known_psnr" and "known_ssim": those that there are.
+    """
+    return [replace(record, scores=_protocol_scores(record)) for record in records]
+
+
+def _protocol_scores(record: Record) -> dict[str, float]:
+    method = final_method(record.identity.dataset, "psnr_outliers" in record.scores)
+    ending = f"_{method}"
+    return {name.removesuffix(ending): value for name, value in record.scores.items() if name.endswith(ending)}

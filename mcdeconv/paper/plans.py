@@ -1,0 +1,232 @@
+"""Which runs each table and figure rests on, by tier: what `make reproduce` solves and what the notebooks read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mcdeconv.core.config import SolverConfig
+from mcdeconv.core.presets import TIERS, configure
+from mcdeconv.data import datasets
+from mcdeconv.data.datasets.groups import FLAVOURS, LAI_LIKE, LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
+from mcdeconv.data.problem import pose
+from mcdeconv.errors import InputError, choose
+from mcdeconv.explorer.grid import SEEDS, cells, method_name, with_p0_sigma0
+from mcdeconv.runs.job import Job
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import Record
+
+PICTURES = 12  # of a trajectory that is looked at
+BOTH = ("ours", "without-both")
+ABLATION = ("without-both", "dropout-only", "noise-only", "ours")  # Table 5
+REN = ("ren", "ren+mc")  # Table 6
+SCHEDULES = ("S1", "S2", "S3", "S4", "S5", "S6", "ours")  # Figure 8
+REGULARISATIONS = ("without-both", "early-stopping", "tv", "ours")  # Figure 1
+RANDOMISATIONS = ("ours", "random-both-nets", "random-kernel-net")  # Figures 9 and 10
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some methods on some images of one data set."""
+
+    dataset: str
+    images: tuple[str, ...] | None  # None: all of them
+    methods: tuple[str, ...]
+    seeds: tuple[int, ...] = (0,)
+    pictures: int = 0  # see Job
+    anew: bool = True  # `make reproduce` computes it anew; False: only if its images are named, else as stored
+
+
+ABLATED = ("natural_01_kernel_02", "text_01_kernel_02")  # Table 5 at `quick`
+KOHLER_LIKE = ("astronaut_trajectory_01",)
+SHOWN = "natural_01_kernel_02"  # of the Lai flavour: Figures 1, 3 and 8 and the iteration scrubber
+TRIALS = "manmade_01_kernel_01"  # 3.5 uses Lai's image of that name
+EXPLORED = ("coins_kernel_04", "camera_kernel_03")  # of the Levin flavour
+CORNER = ("p0=0,sigma0=0", "p0=0.3,sigma0=0.01")  # of the explorer's grid, recomputed at tier `quick`
+PHOTOGRAPHS = ("flower", "lyndsey", "fountain1", "postcard", "night6")  # of lai_real, chosen before the first run
+
+EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
+    "levin": {
+        "quick": (
+            Part("synthetic-levin", LEVIN_LIKE, BOTH, (0, 1)),
+            Part("synthetic-levin", MORE_LEVIN_LIKE, BOTH, (0, 1), anew=False),
+        ),
+        "laptop": (
+            Part("levin", None, ("ours",)),
+            Part("levin", LEVIN_SCENES[5], ("without-both",)),
+            Part("levin", LEVIN_SCENES[7], ("without-both",)),
+            Part("levin", LEVIN_SCENES[5], ("ours",), (1, 2)),
+        ),
+        "paper": (Part("levin", None, ("ours",), (0, 1, 2)), Part("levin", None, ("without-both",))),
+    },
+    "lai": {
+        "quick": (Part("synthetic-lai", LAI_LIKE, BOTH),),
+        "laptop": (Part("lai", None, BOTH),),
+        "paper": (Part("lai", None, ("ours",)),),
+    },
+    "kohler": {
+        "quick": (Part("synthetic-kohler", KOHLER_LIKE, BOTH),),
+        "laptop": (Part("kohler", None, BOTH),),
+        "paper": (Part("kohler", None, ("ours",)),),
+    },
+    "lai_real": {  # Figure 7
+        "quick": (Part("synthetic-lai_real", None, BOTH, anew=False),),
+        "laptop": (Part("lai_real", PHOTOGRAPHS, BOTH),),
+        "paper": (Part("lai_real", PHOTOGRAPHS, BOTH),),
+    },
+    "ablation": {
+        "quick": (Part("synthetic-lai", ABLATED, ABLATION),),
+        "laptop": (Part("lai", None, ABLATION),),
+        "paper": (Part("lai", None, ABLATION),),
+    },
+    "architectures": {
+        "quick": (Part("synthetic-levin", ("coins_kernel_03",), (*REN, "ours")),),
+        "laptop": (Part("levin", LEVIN_SCENES[5], (*REN, "ours")),),
+        "paper": tuple(Part(dataset, None, (*REN, "ours")) for dataset in ("levin", "lai", "kohler")),
+    },
+    "regularisation": {
+        "quick": (Part("synthetic-lai", (SHOWN,), REGULARISATIONS, pictures=PICTURES),),
+        "paper": (Part("lai", (SHOWN,), REGULARISATIONS, pictures=PICTURES),),
+    },
+    "schedules": {
+        "quick": (Part("synthetic-lai", (SHOWN,), SCHEDULES, pictures=1),),
+        "paper": (Part("lai", (SHOWN,), SCHEDULES, pictures=1),),
+    },
+    "randomisation": {
+        "quick": (Part("synthetic-lai", (TRIALS,), RANDOMISATIONS, (0, 1), pictures=1),),
+        "paper": (Part("lai", (TRIALS,), RANDOMISATIONS, tuple(range(10)), pictures=1),),
+    },
+    "explorer": {
+        "quick": (Part("synthetic-levin", EXPLORED[:1], CORNER, pictures=1),),
+    },
+}
+# All of the explorer's grid, `make explorer`: hundreds of runs, kept in results/explorer/.
+CELLS = {method_name(*cell): cell for cell in cells()}
+GRID = Part("synthetic-levin", EXPLORED, tuple(CELLS), SEEDS, pictures=1)
+
+
+def config_of(method: str, tier: str) -> SolverConfig:
+    """The configuration of a preset, or of a cell of the explorer's grid, at a tier."""
+    if method in CELLS:
+        return with_p0_sigma0(configure("ours", tier), *CELLS[method])
+    return configure(method, tier)
+
+
+def parts(
+    experiment: str,
+    tier: str = "quick",
+    dataset: str | None = None,
+    images: Sequence[str] | None = None,
+    seeds: int | None = None,
+    anew: bool = False,
+) -> list[Part]:
+    """The parts of an experiment at a tier, narrowed to a data set, to images, or to another number of seeds.
+
+    `anew` leaves out what `make reproduce` does not compute anew; where images are named, that is nothing.
+
+    Raises
+    ------
+    InputError
+        For an unknown experiment, tier or data set, or if nothing is left.
+    """
+    tiers = choose(EXPERIMENTS, experiment, "experiment")
+    choose(TIERS, tier, "tier")
+    if dataset is not None:
+        choose(datasets.DATASETS, dataset, "data set")
+    if seeds is not None and seeds < 1:
+        raise InputError(f"seeds is {seeds}; it must be at least 1")
+    wanted = {dataset, FLAVOURS.get(dataset, dataset) if tier == "quick" and dataset else dataset}
+    narrowed = [part for part in tiers.get(tier, ()) if dataset is None or part.dataset in wanted]
+    if anew and images is None:
+        narrowed = [part for part in narrowed if part.anew]
+    if images is not None:
+        chosen = set(images)
+        narrowed = [
+            replace(part, images=tuple(i for i in part.images or datasets.names(part.dataset) if i in chosen))
+            for part in narrowed
+        ]
+        narrowed = [part for part in narrowed if part.images]
+    if seeds is not None:
+        narrowed = [replace(part, seeds=tuple(range(seeds))) for part in narrowed]
+    if not narrowed:
+        raise InputError(
+            f"{experiment} has no runs at tier {tier}"
+            + (f" on {dataset}" if dataset else "")
+            + (f" with images {', '.join(images)}" if images else "")
+            + f"; it has {', '.join(sorted({f'{t} on {p.dataset}' for t, ps in tiers.items() for p in ps}))}"
+        )
+    return narrowed
+
+
+def jobs(chosen: Sequence[Part], tier: str) -> list[Job]:
+    """The runs of some parts, each once; seeds vary slowest, so that an interrupted campaign has every image."""
+    every: dict[object, Job] = {}
+    for part in chosen:
+        region = TIERS[tier].region
+        configs = {method: config_of(method, tier) for method in part.methods}
+        problems = [pose(item, region) for item in datasets.load(part.dataset, part.images)]
+        for seed in part.seeds:
+            for problem in problems:
+                for method, config in configs.items():
+                    job = Job(problem, method, tier, config, seed, part.pictures)
+                    known = every.get(job.identity)
+                    if known is None or known.pictures < job.pictures:
+                        every[job.identity] = job
+    return sorted(every.values(), key=lambda job: job.seed)
+
+
+def plan(
+    experiment: str,
+    tier: str = "quick",
+    dataset: str | None = None,
+    images: Sequence[str] | None = None,
+    seeds: int | None = None,
+    anew: bool = False,
+) -> list[Job]:
+    """The runs of an experiment at a tier; parameters and errors as `parts`."""
+    return jobs(parts(experiment, tier, dataset, images, seeds, anew), tier)
+
+
+def stored(
+    experiment: str,
+    tier: str = "quick",
+    dataset: str | None = None,
+    images: Sequence[str] | None = None,
+    seeds: int | None = None,
+    library: Library | None = None,
+) -> list[Record]:
+    """The records that there are of an experiment's runs, in today's configuration; needs no data set."""
+    library = library or Library.here()
+    if not choose(EXPERIMENTS, experiment, "experiment").get(choose(TIERS, tier, "tier").name):
+        return []
+    chosen = parts(experiment, tier, dataset, images, seeds)
+    found: dict[object, Record] = {}
+    for part in chosen:
+        digests = {method: config_of(method, tier).digest() for method in part.methods}
+        for record in library.records(part.dataset, part.methods, tier, part.images):
+            key = record.identity
+            if key.seed in part.seeds and key.config == digests[key.method]:
+                found[key] = record
+    return list(found.values())
+
+
+def obtain(
+    experiment: str,
+    tier: str = "quick",
+    *,
+    dataset: str | None = None,
+    images: Sequence[str] | None = None,
+    seeds: int | None = None,
+    device: str = "auto",
+    processes: int | None = None,
+    compute: bool = True,
+    library: Library | None = None,
+) -> list[Record]:
+    """An experiment's records: stored ones, and what is missing computed into the local store unless told not to."""
+    library = library or Library.here()
+    if not compute:
+        return stored(experiment, tier, dataset, images, seeds, library)
+    wanted = plan(experiment, tier, dataset, images, seeds)
+    if all(any(job.done(store) for store in library.stores) for job in wanted):
+        return [record for job in wanted if (record := library.get(job.identity))]
+    from mcdeconv.runs.campaign import complete  # torch: a second that pages of stored records save
+
+    return complete(library, wanted, device, processes, experiment)

@@ -1,0 +1,1 @@
+"""Experiment machinery: a run, its record, many runs, and what is computed from their records."""

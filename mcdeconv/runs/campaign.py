@@ -1,0 +1,235 @@
+"""Many runs: what is missing in a store is solved, a process a core, and every record is kept at once."""
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from mcdeconv.core.device import choose_device
+from mcdeconv.core.solve import Steps, at_once, check_problem, checkpoint_files
+from mcdeconv.errors import InputError, RunFailed
+from mcdeconv.files import make_folder, require_writable
+from mcdeconv.machine import usable_cores
+from mcdeconv.runs.job import Job, nameless
+from mcdeconv.runs.library import CHECKPOINTS, Library
+from mcdeconv.runs.provenance import commit
+from mcdeconv.runs.recorder import Recorder
+from mcdeconv.runs.records import Identity, Record, Store
+from mcdeconv.runs.run import running
+from mcdeconv.runs.trajectory import Trajectory
+from mcdeconv.runs.workers import in_processes, in_turns
+
+ON_A_GPU = 4  # runs at a time
+Groups = Mapping[Identity, Sequence[Job]]  # jobs that one run is for, by their common nameless identity
+
+
+@dataclass
+class Undone:
+    """How many of a campaign's runs the time was up for."""
+
+    runs: int = 0
+    saved: int = 0  # of these have a checkpoint to go on from
+
+    def __str__(self) -> str:
+        return f"the time was up; runs not done: {self.runs}, {self.saved} with a checkpoint; the same command goes on"
+
+
+def complete(
+    library: Library,
+    jobs: Sequence[Job],
+    device: str = "auto",
+    processes: int | None = None,
+    title: str = "solving",
+    local_only: bool = False,
+) -> list[Record]:
+    """The records of some jobs; what a library lacks is computed into its local store.
+
+    `local_only` has what came with the repository computed again.
+    """
+    known = () if local_only else (library.committed,)
+    saved = library.root / CHECKPOINTS
+    return run_campaign(library.local, jobs, processes, choose_device(device), title, known=known, checkpoints=saved)
+
+
+def run_campaign(
+    store: Store,
+    jobs: Sequence[Job],
+    processes: int | None = None,
+    device: str = "cpu",
+    title: str = "solving",
+    *,
+    time_budget: float | None = None,
+    checkpoints: Path | None = None,
+    known: Sequence[Store] = (),
+    undone: Undone | None = None,
+) -> list[Record]:
+    """Solve the jobs that have no record yet, in their order; return the records of all, in their order.
+
+    On the CPU a process solves with one thread: two images at a time take less than one after the other with two. On a
+    GPU one process takes several runs in turns.
+    A run that fails is named and leaves no record; it is tried again next time. Records appear as runs end, so the
+    campaign can be killed and started again. Methods that come to the same configuration (S3 of Figure 8 is Table 5's
+    "dropout only") share one run.
+
+    Parameters
+    ----------
+    processes : runs at a time; default: one a core, or ON_A_GPU
+    time_budget : seconds after which no run is started and those in progress are stopped, optional. What is not done
+        then is told in one line and is no failure. Scoring a run whose last iteration was in time comes on top.
+    checkpoints : folder in which runs in progress are saved every 30 s and when the time is up, optional; the same
+        jobs go on from there. Runs with pictures cannot, because what was recorded of them is not part of a
+        checkpoint: when the time is up, they are dropped, and start anew next time.
+    known : further stores, in which nothing is written, whose records count as done and are returned too
+    undone : is told how many runs the time was up for, optional
+
+    Raises
+    ------
+    InputError
+        If a folder cannot be written, or a checkpoint is damaged or of another version.
+    """
+    commit()  # as it is now: it may be another one when the runs end
+    deadline = math.inf if time_budget is None else time.time() + time_budget
+    undone = Undone() if undone is None else undone
+    stores = (store, *known)
+    missing = [job for job in jobs if not any(job.done(place) for place in stores)]
+    for folder in (store.folder, checkpoints) if missing else ():  # find out before hours of work, not after
+        if folder:
+            make_folder(folder)
+            require_writable(folder)
+    groups = grouped(missing, store, stores)
+    at_a_time = min(processes or (usable_cores() if device == "cpu" else ON_A_GPU), len(groups))
+    tasks = [task_for(group, device, deadline, checkpoints, at_a_time) for group in groups.values()]
+    if device != "cpu" or at_a_time <= 1:
+        keep(store, groups, in_turns(tasks, solving_job, max(1, at_a_time), too_large), title, undone)
+    else:
+        with closing(in_processes(solve_job, tasks, at_a_time)) as outcomes:
+            keep(store, groups, outcomes, title, undone)
+    if undone.runs:
+        tqdm.write(str(undone))
+    found = (next((record for place in stores if (record := place.get(job.identity))), None) for job in jobs)
+    return [record for record in found if record]
+
+
+def grouped(missing: Sequence[Job], store: Store, stores: Sequence[Store]) -> Groups:
+    """The jobs to solve, those together that share a run; a run that is there under another name is adopted."""
+    groups: dict[Identity, list[Job]] = defaultdict(list)
+    for job in missing:
+        if not any(adopt_twin(store, job, place) for place in stores):
+            groups[nameless(job.identity)].append(job)
+    return groups
+
+
+def adopt_twin(store: Store, job: Job, place: Store) -> bool:
+    """Whether a place has the job's run under another method's name; the store now has it under this one."""
+    for record in place.of_image(job.identity):
+        twin = replace(job, method=record.identity.method)
+        if nameless(record.identity) == nameless(job.identity) and twin.done(place):
+            store.put(renamed(record, job.method), place.trajectory(record.identity))
+            return True
+    return False
+
+
+def renamed(record: Record, method: str) -> Record:
+    return replace(record, identity=replace(record.identity, method=method))
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker gets: a job, and how it may work on it."""
+
+    job: Job
+    device: str = "cpu"
+    deadline: float = math.inf  # of time.time(), which all processes agree on, as they need not on a monotonic clock
+    checkpoint: Path | None = None
+    at_a_time: int = 1  # runs that share the device; in turns on a GPU, whose seconds then contain the others' too
+
+    @property
+    def seconds_left(self) -> float:
+        return self.deadline - time.time()
+
+    @property
+    def saved(self) -> list[Path]:
+        """The files that it can go on from."""
+        return checkpoint_files(self.checkpoint) if self.checkpoint else []
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a worker gives back; with neither a record nor a failure, the time was up."""
+
+    identity: Identity  # nameless
+    record: Record | None = None
+    trajectory: Trajectory | None = None
+    failure: str = ""
+    checkpoints: Sequence[Path] = ()  # what it has left; not needed once its record is kept, or if it failed
+
+
+def task_for(group: Sequence[Job], device: str, deadline: float, checkpoints: Path | None, at_a_time: int = 1) -> Task:
+    """The run that is for all jobs of a group; with pictures it has no checkpoint."""
+    job = replace(group[0], pictures=max(job.pictures for job in group))
+    path = None
+    if checkpoints and not job.pictures:
+        path = checkpoints / f"{Path(nameless(job.identity).file_name).stem}.pt"
+    return Task(job, device, deadline, path, at_a_time)
+
+
+def solving_job(task: Task) -> Steps[Outcome]:
+    job, identity = task.job, nameless(task.job.identity)
+    left = task.seconds_left
+    if left <= 0:
+        return Outcome(identity, checkpoints=task.saved)
+    try:
+        check_problem(job.problem.blurred, job.problem.kernel_size)
+    except InputError as error:
+        return failed(task, str(error))
+    recorder = Recorder(job.problem, job.config.last_iteration, job.pictures)
+    observers = (recorder,) if job.pictures else ()
+    what = (job.problem, job.method, job.tier, job.config, job.seed, task.device, observers)
+    try:
+        record = yield from running(*what, checkpoint=task.checkpoint, time_budget=left)
+    except RunFailed as error:
+        return failed(task, str(error), task.saved)  # it starts anew next time
+    if record is None:
+        return Outcome(identity, checkpoints=task.saved)
+    shared = {"at_a_time": task.at_a_time, "in_turns": task.device != "cpu"}
+    record = replace(record, provenance=record.provenance | shared)
+    trajectory = recorder.trajectory() if job.pictures else None
+    return Outcome(identity, record, trajectory, checkpoints=task.saved)
+
+
+def failed(task: Task, why: str, checkpoints: Sequence[Path] = ()) -> Outcome:
+    job = task.job
+    text = f"{job.problem.item.id}, {job.method}, seed {job.seed}: {why}"
+    return Outcome(nameless(job.identity), failure=text, checkpoints=checkpoints)
+
+
+def too_large(task: Task) -> Outcome:
+    """What comes of a run that the device has no memory for."""
+    return failed(task, "the device's memory does not suffice for it")
+
+
+def solve_job(task: Task) -> Outcome:
+    """What a process of the pool does; it is found there by its name."""
+    return at_once(solving_job)(task)
+
+
+def keep(store: Store, groups: Groups, outcomes: Iterable[Outcome], title: str, undone: Undone) -> None:
+    """Put every record into the store as it comes, under the name of every job it is for; count what is undone."""
+    for outcome in tqdm(outcomes, title, total=len(groups), unit="run", disable=not groups):
+        group = groups[outcome.identity]
+        if outcome.record is None and not outcome.failure:
+            undone.runs += len(group)
+            undone.saved += len(group) * bool(outcome.checkpoints)
+            continue
+        if outcome.failure:
+            tqdm.write(outcome.failure)
+        for job in group if outcome.record else ():
+            trajectory = outcome.trajectory if job.pictures else None
+            store.put(renamed(outcome.record, job.method), trajectory)
+        for file in outcome.checkpoints:
+            file.unlink(missing_ok=True)

@@ -1,0 +1,179 @@
+"""Records from one store into another: nothing damaged, nothing foreign, nothing overwritten unasked."""
+
+import io
+import logging
+import re
+import tempfile
+import zipfile
+import zlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from mcdeconv.data.datasets import DATASETS
+from mcdeconv.errors import InputError
+from mcdeconv.files import make_folder, write_whole
+from mcdeconv.runs.records import Damaged, Record, Store, put_aside, read_record
+
+log = logging.getLogger("mcdeconv")
+
+
+@dataclass
+class Merged:
+    """How many records had which fate."""
+
+    added: int = 0
+    known: int = 0  # the target had them already
+    replaced: int = 0
+    kept: int = 0  # the target has another record of an equal run, which stayed
+    rejected: int = 0  # damaged or foreign, renamed *.rejected or left out
+
+    @property
+    def complete(self) -> bool:
+        return not self.kept and not self.rejected
+
+    def __add__(self, other: "Merged") -> "Merged":
+        return Merged(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+
+    def __str__(self) -> str:
+        return ", ".join(f"{getattr(self, field.name)} {field.name}" for field in fields(self))
+
+
+def merge(source: Store, target: Store, replace: bool = False, set_aside: bool = True) -> Merged:
+    """Copy records with their trajectories; what is not copied is named.
+
+    Parameters
+    ----------
+    replace : whether the new record of an equal run takes the place of the old one
+    set_aside : whether what is damaged or foreign is renamed *.rejected, or only left out
+
+    Raises
+    ------
+    InputError
+        If the source has no records.
+    """
+    paths = sorted(source.folder.glob("*/*.json"))
+    if not paths:
+        raise InputError(f"{source.folder} has no records; they lie in a folder for each data set, as in out/records")
+    merged = Merged()
+    for path in paths:
+        try:
+            record = own_record(path)
+        except Damaged as error:
+            aside = put_aside(path) if set_aside else None
+            log.warning("%s; it %s", error, f"is now {aside.name}" if aside else "was left out")
+            merged.rejected += 1
+            continue
+        fate = merge_one(path, record, source, target, replace)
+        setattr(merged, fate, getattr(merged, fate) + 1)
+    return merged
+
+
+def merge_folder(folder: Path, target: Store, replace: bool = False) -> Merged:
+    """Merge what a folder has: the records in its folder records, or in itself, and those in packs beside them, *.zip.
+
+    Raises
+    ------
+    InputError
+        If there are no records, or a pack is damaged or has anything else in it; then nothing was merged.
+    """
+    source = Store(folder / "records" if (folder / "records").is_dir() else folder)
+    packs = sorted(folder.glob("*.zip"))
+    with tempfile.TemporaryDirectory(prefix="mcdeconv-") as temporary:
+        unpacked = [unpack(pack, Path(temporary) / pack.name) for pack in packs]
+        loose = not packs or any(source.folder.glob("*/*__*.json"))
+        merged = merge(source, target, replace) if loose else Merged()
+        for store in unpacked:
+            merged += merge(store, target, replace, set_aside=False)
+    return merged
+
+
+def own_record(path: Path) -> Record:
+    """The record in a file, if it is one of this project's; Damaged with the reason otherwise."""
+    record = read_record(path)
+    if record.identity.dataset != path.parent.name or record.identity.dataset not in DATASETS:
+        raise Damaged(f"{path} is a record of the data set {record.identity.dataset!r}, which does not belong there")
+    return record
+
+
+def merge_one(path: Path, record: Record, source: Store, target: Store, replace: bool) -> str:
+    """Copy one record, its trajectory first: whoever sees the record finds its trajectory."""
+    copy = target.path(record.identity)
+    same = copy.exists() and copy.read_bytes() == path.read_bytes()
+    rivals = [own.identity for own in target.of_image(record.identity) if own.identity.cell == record.identity.cell]
+    if rivals and not same and not replace:
+        log.warning("%s stays: %s is another record of the same run", target.path(rivals[0]), path)
+        return "kept"
+    fate = "known" if same else "replaced" if rivals else "added"
+    for rival in rivals:
+        if rival != record.identity:
+            target.remove(rival)
+    make_folder(copy.parent)
+    if source.trajectory(record.identity) is not None and not (same and copy.with_suffix(".npz").exists()):
+        write_whole(copy.with_suffix(".npz"), path.with_suffix(".npz").read_bytes())
+    elif not same:
+        copy.with_suffix(".npz").unlink(missing_ok=True)  # another run's
+    if not same:
+        write_whole(copy, path.read_bytes())
+    return fate
+
+
+OWN_NAME = re.compile(r"[^./\\][^/\\]*/[^./\\][^/\\]*\.(json|npz)")  # <data set>/<file>: no way out of the folder
+DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip file knows: the same records make the same file on any day
+# What reading a damaged zip file raises; RuntimeError for one that needs a password.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, UnicodeError, RuntimeError)
+
+
+def pack(store: Store, path: Path) -> int:
+    """Write a store's records, with their trajectories, as one zip file; no file if there are none.
+
+    Returns
+    -------
+    int, the number of records. The same records always make the same bytes.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written; an older one is still as it was.
+    """
+    records = sorted(one for one in store.folder.glob("*/*.json") if not one.name.startswith("."))
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        for file in (one for record in records for one in (record, record.with_suffix(".npz")) if one.exists()):
+            entry = zipfile.ZipInfo(file.relative_to(store.folder).as_posix(), DAY)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            packed.writestr(entry, file.read_bytes())
+    if records:
+        write_whole(path, content.getvalue())
+    return len(records)
+
+
+def unpack(path: Path, folder: Path) -> Store:
+    """Unpack what `pack` wrote into a folder; nothing is written outside of it, and nothing but records.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, has no records, or anything else in it, which is named.
+    """
+    try:
+        with zipfile.ZipFile(path) as packed:
+            names = packed.namelist()
+            refuse_foreign(path, names)
+            for name in names:
+                make_folder((folder / name).parent)
+                (folder / name).write_bytes(packed.read(name))  # compares its checksum, too
+    except DAMAGE as error:
+        raise InputError(f"{path} is no usable pack of records ({error}); nothing was merged, fetch it again") from None
+    return Store(folder)
+
+
+def refuse_foreign(path: Path, names: list[str]) -> None:
+    """Refuse, in one line, a pack with anything but records and trajectories in it, or with none."""
+    foreign = [name for name in names if not OWN_NAME.fullmatch(name)]
+    if foreign:
+        raise InputError(
+            f"{path} has {foreign[0]!r} in it, which is no record (<data set>/<file>.json or .npz); nothing was "
+            "merged, move the file elsewhere"
+        )
+    if not any(name.endswith(".json") for name in names):
+        raise InputError(f"{path} has no records in it; nothing was merged, move the file elsewhere")

@@ -1,0 +1,149 @@
+"""A mean over images and seeds with its 95% bootstrap interval."""
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdeconv.files import read_csv, write_csv
+from mcdeconv.runs.records import Record
+
+RESAMPLES = 10_000
+Runs = Mapping[tuple[str, int], float]  # (image, seed) → value
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean; the interval is NaN where nothing varies over more than one image (or run)."""
+
+    mean: float
+    low: float
+    high: float
+    images: int
+    seeds: int  # different ones; an image may lack some
+    runs: int
+
+    @property
+    def has_interval(self) -> bool:
+        return not math.isnan(self.low)
+
+
+def estimate(values: Runs, over_runs: bool = False, seed: int = 0) -> Estimate:
+    """Mean over images of the mean over their seeds, with a 95% percentile bootstrap.
+
+    Each resample draws images with replacement and, for each image drawn, its seeds with replacement. One image has no
+    interval: its seeds say nothing about other images. `over_runs` is for claims about one image and many trials: with
+    a single image its runs are resampled.
+    """
+    by_image: dict[str, list[float]] = {}
+    for (image, _), value in sorted(values.items()):
+        by_image.setdefault(image, []).append(value)
+    if over_runs and len(by_image) == 1:
+        groups = [np.array([value]) for value in next(iter(by_image.values()))]
+    else:
+        groups = [np.array(runs) for runs in by_image.values()]
+    mean = float(np.mean([group.mean() for group in groups])) if groups else math.nan
+    low = high = math.nan
+    if len(groups) > 1:
+        means = _weights(tuple(map(len, groups)), seed) @ np.concatenate(groups)
+        low, high = (float(q) for q in np.quantile(means, (0.025, 0.975)))
+    return Estimate(mean, low, high, len(by_image), len({run[1] for run in values}), len(values))
+
+
+@lru_cache(maxsize=16)
+def _weights(counts: tuple[int, ...], seed: int) -> NDArray:
+    """(RESAMPLES, runs) weights of the runs in each resample, for images that have so many runs.
+
+    An image that is drawn w times with c runs has w c draws among its runs, each of weight 1 / c. The weights do not
+    depend on the values, so the many cells of a table share them.
+    """
+    rng = np.random.default_rng(seed)
+    images = len(counts)
+    drawn = rng.multinomial(images, np.full(images, 1 / images), RESAMPLES)
+    parts = [
+        drawn[:, [place]] if count == 1 else rng.multinomial(count * drawn[:, place], np.full(count, 1 / count)) / count
+        for place, count in enumerate(counts)
+    ]
+    return np.hstack(parts) / images
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """A measure of a method and of another: (image, seed) → (value, other value)."""
+
+    runs: Mapping[tuple[str, int], tuple[float, float]]
+
+    @property
+    def images(self) -> list[str]:
+        return sorted({image for image, _ in self.runs})
+
+    @property
+    def values(self) -> NDArray:
+        """Of the method, (images,), each the mean over its seeds."""
+        return self._means(0)
+
+    @property
+    def others(self) -> NDArray:
+        """Of the other method, as `values`."""
+        return self._means(1)
+
+    def _means(self, side: int) -> NDArray:
+        return np.array([np.mean([run[side] for key, run in self.runs.items() if key[0] == i]) for i in self.images])
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A method against another; the interval is the 95% bootstrap of `estimate`."""
+
+    mean: float
+    difference: float
+    low: float
+    high: float
+    images: int
+    runs: int
+
+
+def paired(
+    records: Sequence[Record], measure: str, method: str, other: str, images: Collection[str] | None = None
+) -> Pairs:
+    """Pair the runs of two methods by image and seed; a run without its partner is left out."""
+    values: dict[str, dict[tuple[str, int], float]] = {method: {}, other: {}}
+    for record in records:
+        key = record.identity
+        if key.method in values and measure in record.scores and (images is None or key.image in images):
+            values[key.method][key.image, key.seed] = record.scores[measure]
+    both = sorted(values[method].keys() & values[other].keys())
+    return Pairs({run: (values[method][run], values[other][run]) for run in both})
+
+
+def summarise(pairs: Pairs) -> Summary:
+    """Mean, mean difference and its interval; NaN where there are no pairs, no interval for a single image."""
+    found = estimate({run: value - other for run, (value, other) in pairs.runs.items()})
+    mean = float(pairs.values.mean()) if pairs.runs else float("nan")
+    return Summary(mean, found.mean, found.low, found.high, found.images, found.runs)
+
+
+def merge_csv(
+    path: Path,
+    rows: Sequence[Mapping[str, object]],
+    key: Sequence[str],
+    order: Callable[[Mapping[str, object]], Any],
+    way_out: str,
+    digits: int = 4,
+) -> None:
+    """Put rows into a CSV file in the place of those that it has of the same keys; its others stay; all are sorted.
+
+    Raises
+    ------
+    InputError
+        If there is a file that is damaged.
+    """
+    new = {tuple(str(row[name]) for name in key) for row in rows}
+    old = read_csv(path, dict, way_out, key) if path.exists() else []
+    kept = [row for row in old if tuple(row[name] for name in key) not in new]
+    write_csv(path, sorted([*kept, *rows], key=order), digits)

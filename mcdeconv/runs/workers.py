@@ -1,0 +1,105 @@
+"""Work for several processes, a thread each; they end with their parent, and one that is killed is not waited for."""
+
+import logging
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+import torch
+
+from mcdeconv.core.solve import Steps
+from mcdeconv.errors import RunFailed
+from mcdeconv.machine import tie
+from mcdeconv.runs.provenance import commit
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+def in_processes(
+    work: Callable[[Task], Result], tasks: Sequence[Task], processes: int
+) -> Generator[Result, None, None]:
+    """Results as they come; at most so many processes, none if there is nothing to do.
+
+    Whoever may not ask for all of them closes it, which ends the processes.
+
+    Parameters
+    ----------
+    work : a function of a module, which the processes find by its name
+
+    Raises
+    ------
+    RunFailed
+        If a process was killed; what the others were at is given up too.
+    """
+    before = set(multiprocessing.active_children())
+    count = min(processes, len(tasks))
+    pool = ProcessPoolExecutor(max(1, count), multiprocessing.get_context("spawn"), start_worker)
+    try:
+        for done in as_completed([pool.submit(work, task) for task in tasks]):
+            yield done.result()
+    except BrokenProcessPool:
+        raise RunFailed(
+            "a process was killed, perhaps for want of memory; what has a record is kept, and the same command goes "
+            f"on: try --processes {max(1, count // 2)}"
+        ) from None
+    except BaseException:  # ctrl-C, or nobody asks for the rest
+        for child in set(multiprocessing.active_children()) - before:
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def start_worker() -> None:
+    """What a process begins with: it ends with its parent, which alone hears ctrl-C, and has one thread.
+
+    It asks for the commit at once, which may be another by the time that its first run ends.
+    """
+    parent = multiprocessing.parent_process()
+    tie(parent.pid if parent else None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)
+    commit()
+
+
+log = logging.getLogger("mcdeconv")
+
+
+def in_turns(
+    tasks: Sequence[Task], start: Callable[[Task], Steps[Result]], most: int, too_large: Callable[[Task], Result]
+) -> Iterator[Result]:
+    """Results as runs end, at most so many at a time; a run that ends makes place for the next.
+
+    Where memory does not suffice, half of the runs wait, and start again later. A task that it does not suffice for
+    alone has the result of `too_large`.
+    """
+    waiting, together = deque(tasks), most
+    going: deque[tuple[Task, Steps[Result]]] = deque()
+    while waiting or going:
+        while waiting and len(going) < together:
+            task = waiting.popleft()
+            going.append((task, start(task)))
+        task, steps = going.popleft()
+        try:
+            next(steps)
+            going.append((task, steps))
+        except StopIteration as end:
+            yield end.value
+        except torch.OutOfMemoryError:
+            if not going:
+                together = most  # the others may be smaller
+                yield too_large(task)
+                continue
+            together = (len(going) + 1) // 2
+            waiting.appendleft(task)
+            while len(going) > together:
+                task, steps = going.pop()
+                steps.close()
+                waiting.appendleft(task)
+            torch.cuda.empty_cache()
+            log.warning("memory does not suffice: %d runs at a time from here on", together)

@@ -1,0 +1,1 @@
+"""From a kernel to an image, and from an image to a number."""

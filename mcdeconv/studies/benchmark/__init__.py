@@ -1,0 +1,1 @@
+"""Milliseconds and memory of an iteration, beside a textbook's loop."""

@@ -1,0 +1,217 @@
+"""Photographs of every kind against Pillow, tifffile and a PNG made by hand; files that cannot be read or written."""
+
+import errno
+import os
+import struct
+import zlib
+
+import numpy as np
+import pytest
+import tifffile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageOps
+
+from mcdeconv.data import png16
+from mcdeconv.data.photo import read_photo, write_image
+from mcdeconv.errors import InputError
+
+RNG = np.random.default_rng(7)
+GREY = RNG.integers(0, 256, (13, 17), dtype=np.uint8)
+RGB = RNG.integers(0, 256, (13, 17, 3), dtype=np.uint8)
+DEEP = RNG.integers(0, 65536, (13, 17, 4), dtype=np.uint16)
+
+
+def png(path, pixels, filters, interlaced=False):
+    """A 16-bit PNG by the standard's text, one filter a row in turn: slow and independent of the package."""
+    height, width = pixels.shape[:2]
+    samples = pixels.reshape(height, width, -1)
+    passes = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
+    raw, distance = b"", 2 * samples.shape[2]
+    for row0, column0, row_step, step in passes if interlaced else ((0, 0, 1, 1),):
+        block = samples[row0::row_step, column0::step]
+        if not block.size:
+            continue
+        above = [0] * (block.shape[1] * distance)
+        for number, row in enumerate(block):
+            current, kind, line = list(row.astype(">u2").tobytes()), filters[number % len(filters)], []
+            for index, value in enumerate(current):
+                a = current[index - distance] if index >= distance else 0
+                b = above[index]
+                c = above[index - distance] if index >= distance else 0
+                guess = a + b - c
+                paeth = min((abs(guess - a), 0, a), (abs(guess - b), 1, b), (abs(guess - c), 2, c))[2]
+                line.append((value - (0, a, b, (a + b) // 2, paeth)[kind]) % 256)
+            raw, above = raw + bytes([kind, *line]), current
+    colour = {1: 0, 2: 4, 3: 2, 4: 6}[samples.shape[2]]
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 16, colour, 0, 0, int(interlaced))),
+        (b"IDAT", zlib.compress(raw)),
+        (b"IEND", b""),
+    )
+    body = b"".join(struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + body)
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif", "bmp"])
+@pytest.mark.parametrize("pixels", [GREY, RGB], ids=["grey", "rgb"])
+def test_8_bit_files_are_exact(tmp_path, suffix, pixels):
+    Image.fromarray(pixels).save(tmp_path / f"a.{suffix}")
+    read = read_photo(tmp_path / f"a.{suffix}")
+    assert read.pixels.dtype == np.float32
+    assert np.array_equal(read.pixels, (pixels / 255).astype(np.float32))
+    assert (read.alpha, read.bit_depth, read.mode) == (None, 8, "grey" if pixels.ndim == 2 else "RGB")
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+@pytest.mark.parametrize("interlaced", [False, True], ids=["plain", "adam7"])
+def test_16_bit_png_keeps_all_bits_with_every_filter(tmp_path, channels, interlaced):
+    pixels = DEEP[..., 0] if channels == 1 else DEEP[..., :channels]
+    png(tmp_path / "a.png", pixels, filters=(4, 3, 2, 1, 0), interlaced=interlaced)
+    read = read_photo(tmp_path / "a.png")
+    colour = pixels if channels == 1 else pixels[..., 0] if channels == 2 else pixels[..., :3]
+    assert np.array_equal(read.pixels, (colour / 65535).astype(np.float32))
+    assert read.bit_depth == 16
+    assert (read.alpha is not None) == (channels in (2, 4))
+    if read.alpha is not None:
+        assert np.array_equal(read.alpha, (pixels[..., -1] / 65535).astype(np.float32))
+
+
+@pytest.mark.parametrize("planes", ["contig", "separate"])
+def test_16_bit_and_float_tiff(tmp_path, planes):
+    stored = DEEP[..., :3] if planes == "contig" else np.moveaxis(DEEP[..., :3], -1, 0)
+    tifffile.imwrite(tmp_path / "a.tif", stored, photometric="rgb", planarconfig=planes)
+    assert np.array_equal(read_photo(tmp_path / "a.tif").pixels, (DEEP[..., :3] / 65535).astype(np.float32))
+    tifffile.imwrite(tmp_path / "b.tif", (GREY / 255).astype(np.float32))
+    assert np.array_equal(read_photo(tmp_path / "b.tif").pixels, (GREY / 255).astype(np.float32))
+    tifffile.imwrite(tmp_path / "c.tif", DEEP[..., 0], photometric="miniswhite")
+    assert read_photo(tmp_path / "c.tif").pixels == pytest.approx(1 - DEEP[..., 0] / 65535, abs=1e-7)
+
+
+def test_alpha_and_palettes(tmp_path):
+    alpha = RNG.integers(0, 256, (13, 17), dtype=np.uint8)
+    Image.fromarray(np.dstack([RGB, alpha])).save(tmp_path / "rgba.png")
+    read = read_photo(tmp_path / "rgba.png")
+    assert np.array_equal(read.pixels, (RGB / 255).astype(np.float32)) and read.mode == "RGB+alpha"
+    assert np.array_equal(read.alpha, (alpha / 255).astype(np.float32))
+    indexed = Image.fromarray(GREY).convert("P")
+    indexed.putpalette(RNG.integers(0, 256, 768, dtype=np.uint8).tobytes())
+    for name in ("p.png", "p.gif", "p.tif"):
+        indexed.save(tmp_path / name)
+        expected = (np.asarray(indexed.convert("RGB")) / 255).astype(np.float32)
+        assert np.array_equal(read_photo(tmp_path / name).pixels, expected), name
+
+
+def test_an_animated_gif_gives_its_first_frame(tmp_path):
+    first, second = Image.fromarray(GREY), Image.fromarray(255 - GREY)
+    first.save(tmp_path / "a.gif", save_all=True, append_images=[second])
+    read = read_photo(tmp_path / "a.gif")
+    grey = read.pixels if read.pixels.ndim == 2 else read.pixels[..., 0]
+    assert np.array_equal(grey, (GREY / 255).astype(np.float32))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_is_applied_as_pillow_does(tmp_path, orientation):
+    image = Image.fromarray(RGB)
+    exif = image.getexif()
+    exif[0x0112] = orientation
+    image.save(tmp_path / "a.jpg", exif=exif, quality=95)
+    with Image.open(tmp_path / "a.jpg") as saved:
+        expected = np.asarray(ImageOps.exif_transpose(saved)) / 255
+    assert np.array_equal(read_photo(tmp_path / "a.jpg").pixels, expected.astype(np.float32))
+
+
+def damaged(path):
+    """Files that cannot be used: (name, what the message says)."""
+    Image.fromarray(RGB).resize((200, 200)).save(path / "whole.png")
+    Image.fromarray(RGB).resize((200, 200)).save(path / "whole.jpg")
+    png16_file = png16.encode(DEEP[..., :3])
+    for name in ("whole.png", "whole.jpg"):
+        content = (path / name).read_bytes()
+        (path / f"half_{name}").write_bytes(content[: len(content) // 2])
+    (path / "half16.png").write_bytes(png16_file[: len(png16_file) // 2])
+    (path / "flipped16.png").write_bytes(png16_file[:200] + b"\0\1" + png16_file[202:])
+    (path / "header.png").write_bytes(png16_file[:30])
+    tifffile.imwrite(path / "whole.tif", DEEP)
+    (path / "half.tif").write_bytes((path / "whole.tif").read_bytes()[:500])
+    (path / "empty.png").write_bytes(b"")
+    (path / "text.png").write_text("no image")
+    for name, value in (("nan", np.nan), ("inf", np.inf), ("bright", 300.0)):
+        pixels = np.full((8, 8), 0.5, np.float32)
+        pixels[2, 3] = value
+        tifffile.imwrite(path / f"{name}.tif", pixels)
+    Image.fromarray(np.full((8, 8), 51, np.uint8)).save(path / "constant.png")
+    return {
+        "half_whole.png": "is damaged or truncated",
+        "half_whole.jpg": "is damaged or truncated",
+        "half16.png": "is damaged or truncated",
+        "flipped16.png": "is damaged or truncated",
+        "header.png": "is damaged or truncated|is not an image",
+        "half.tif": "is damaged or truncated",
+        "empty.png": r"is empty \(0 bytes\)",
+        "text.png": "is not an image that can be read",
+        "nan.tif": "NaN or infinite",
+        "inf.tif": "NaN or infinite",
+        "bright.tif": r"values from 0.5 to 300; scale a float image to \[0, 1\]",
+        "constant.png": "is constant: every pixel is 0.2",
+        "none.png": "was not found",
+        ".": "is a folder",
+    }
+
+
+def test_what_cannot_be_read_is_said_in_one_line(tmp_path):
+    for name, message in damaged(tmp_path).items():
+        with pytest.raises(InputError, match=message) as caught:
+            read_photo(tmp_path / name)
+        assert str(tmp_path / name) in str(caught.value) and "\n" not in str(caught.value)
+    assert read_photo(tmp_path / "constant.png", constant_ok=True).pixels.max() == pytest.approx(0.2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    shape=st.sampled_from([(5, 7), (5, 7, 3), (5, 7, 4)]),
+    suffix=st.sampled_from(["png", "tif"]),
+    bits=st.sampled_from([8, 16]),
+    seed=st.integers(0, 1000),
+)
+def test_written_images_read_back_to_the_last_level(tmp_path_factory, shape, suffix, bits, seed):
+    path = tmp_path_factory.mktemp("written") / f"a.{suffix}"
+    pixels = np.random.default_rng(seed).uniform(-0.1, 1.1, shape)
+    write_image(path, pixels, bits)
+    read = read_photo(path)
+    restored = read.pixels if read.alpha is None else np.dstack([read.pixels, read.alpha])
+    assert read.bit_depth == bits
+    assert np.abs(restored - pixels.clip(0, 1)).max() <= 0.5 / (2**bits - 1) + 1e-6
+
+
+def test_16_bit_rgb_png_is_read_by_pillow_as_well(tmp_path):
+    write_image(tmp_path / "a.png", DEEP[..., :3] / 65535, 16)
+    with Image.open(tmp_path / "a.png") as image:
+        assert np.array_equal(np.asarray(image.convert("RGB")), DEEP[..., :3] >> 8)
+
+
+def test_a_full_or_missing_disk_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    write_image(tmp_path / "a.png", GREY / 255)
+    before = (tmp_path / "a.png").read_bytes()
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("mcdeconv.files.os.replace", full)
+    with pytest.raises(InputError, match=r"cannot write .*a\.png: No space left on device"):
+        write_image(tmp_path / "a.png", RGB / 255)
+    assert os.listdir(tmp_path) == ["a.png"] and (tmp_path / "a.png").read_bytes() == before
+    with pytest.raises(InputError, match="No such file or directory"):
+        write_image(tmp_path / "none" / "a.png", RGB / 255)
+
+
+def test_what_cannot_be_written_is_said(tmp_path):
+    for name, pixels, bits, message in (
+        ("a.xyz", GREY / 255, 8, "must end in one of .png"),
+        ("a.jpg", GREY / 255, 16, "with 16 bits"),
+        ("a.png", np.zeros((2, 2, 2)), 8, r"the shape is \(2, 2, 2\)"),
+        ("a.png", np.full((2, 2), np.nan), 8, "NaN or infinite"),
+    ):
+        with pytest.raises(InputError, match=message):
+            write_image(tmp_path / name, pixels, bits)
+    assert os.listdir(tmp_path) == []

@@ -1,0 +1,44 @@
+"""The forest plot of a study: a row a contrast that has runs, in words with the same numbers."""
+
+import pytest
+from figure_fakes import record, study
+
+from mcdeconv.errors import InputError
+from mcdeconv.paper.figures import NARROW, forest, forest_alt, forests
+
+STUDY = study(
+    ("ours, joint", "ours", "without-both"),
+    [("ours, joint", "ours"), ("ours", "without-both"), ("ours, joint", "without-both")],
+)
+GAINS = {"ours, joint": 3.0, "ours": 1.0}
+RECORDS = [
+    record(method, image=image, psnr_sparse=25 + gain + 0.25 * (image == "b"), kernel_similarity=0.5)
+    for method, gain in GAINS.items()
+    for image in ("a", "b")
+]
+
+
+def test_a_row_a_contrast_that_has_runs():
+    drawn = forest(STUDY, RECORDS, "all")
+    (axes,) = drawn.axes
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["ours, joint − ours"]
+    (mean,) = [line for line in axes.lines if line.get_marker() == "o"]
+    assert mean.get_xdata() == pytest.approx([2.0])
+    assert "ours, joint minus ours +2.00 dB (+2.00 to +2.00)" in forest_alt(STUDY, RECORDS, "all")
+
+
+def test_a_telephone_gets_its_labels_inside():
+    narrow = forest(STUDY, RECORDS, "all", NARROW)
+    assert narrow.get_figwidth() == NARROW
+    assert "ours, joint − ours" in [text.get_text() for text in narrow.axes[0].texts]
+
+
+def test_a_group_without_runs_is_refused():
+    with pytest.raises(InputError, match="example has a run with images 'none'"):
+        forest(STUDY, RECORDS, "none")
+    assert forests(STUDY, []) == forests(STUDY, RECORDS[:2]) == []  # of one variant alone there is no difference
+
+
+def test_the_page_shows_the_first_group():
+    (shown,) = forests(STUDY, RECORDS)
+    assert "What does it change? Images: all." in shown.html

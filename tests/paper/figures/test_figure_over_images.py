@@ -1,0 +1,129 @@
+"""The error-ratio curve and the scatter plots: their points are the records' numbers."""
+
+import numpy as np
+import pytest
+from figure_fakes import record
+
+from mcdeconv.errors import InputError
+from mcdeconv.paper.figures import (
+    NARROW,
+    benchmark_plots,
+    error_ratio_curve,
+    error_ratio_curve_alt,
+    gallery,
+    scatter,
+    scatter_alt,
+)
+from mcdeconv.paper.figures.error_ratio import error_ratios
+from mcdeconv.paper.figures.style import look
+from mcdeconv.runs.statistics import paired, summarise
+
+
+def levin(method, image, seed, psnr, known=None, ratio=None):
+    scores = {"psnr_sparse": psnr, "ssim_sparse": 0.9, "psnr_direct": 1.0, "psnr_hyper-laplacian": 2.0}
+    scores |= {} if known is None else {"known_psnr_sparse": known}
+    scores |= {} if ratio is None else {"error_ratio_sparse": ratio}
+    return record(method, seed, image, "levin", **scores)
+
+
+RECORDS = [
+    levin("ours", "a", 0, 30.0, known=33.0, ratio=1.2),
+    levin("ours", "a", 1, 28.0, known=33.0, ratio=3.2),
+    levin("ours", "b", 0, 31.0, known=31.5, ratio=1.6),
+    levin("without-both", "a", 0, 29.0, known=33.0, ratio=2.2),
+    levin("without-both", "b", 0, 32.0, known=31.5, ratio=0.95),
+]
+
+
+def test_published_ratios_come_before_our_own():
+    own = [levin("ours", "a", 0, 30.0, known=33.0), levin("ours", "b", 0, 31.0, known=31.0)]
+    np.testing.assert_allclose(error_ratios(own, "ours").values, [1.0, 10**0.3])
+    np.testing.assert_allclose(error_ratios(RECORDS, "ours").values, [1.2, 1.6, 3.2])
+    assert error_ratios([levin("ours", "a", 0, 30.0)], "ours").images == 0
+
+
+def test_an_image_counts_once_however_many_seeds_it_has():
+    found = error_ratios(RECORDS, "ours")
+    np.testing.assert_allclose(found.weights, [0.25, 0.5, 0.25])
+    assert found.images == 2
+    assert (found.share_under(1.5), found.share_under(2), found.share_under(3.2)) == (0.25, 0.75, 0.75)
+
+
+def test_the_curve_steps_up_at_each_ratio():
+    figure = error_ratio_curve(RECORDS)
+    (axes,) = figure.axes
+    line = next(line for line in axes.get_lines() if line.get_color() == look("ours").colour)
+    x, y = line.get_data()
+    np.testing.assert_allclose(x[1:-1], [1.2, 1.6, 3.2])
+    np.testing.assert_allclose(y, [0, 0.25, 0.75, 1, 1])
+    assert line.get_drawstyle() == "steps-post"
+    low, high = axes.get_xlim()
+    assert low < 0.95 and high > 3.2
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == [
+        "without dropout and noise (2 images)",
+        "ours (2 images)",
+    ]
+    assert "Ours, 2 images: 25% under 1.5, 75% under 2 and 75% under 3" in error_ratio_curve_alt(RECORDS)
+
+
+def points(axes, method):
+    colour = look(method).colour
+    wanted = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    return next(c.get_offsets() for c in axes.collections if np.allclose(c.get_facecolor()[0, :3], wanted))
+
+
+def test_points_are_images_paired_by_seed():
+    gains, kernels = scatter(RECORDS).axes
+    np.testing.assert_allclose(points(gains, "ours"), [(29, 30), (32, 31)])  # a: seed 0 only, which both have
+    np.testing.assert_allclose(points(kernels, "ours"), [(33, 29), (31.5, 31)])  # a: mean of both seeds
+    np.testing.assert_allclose(points(kernels, "without-both"), [(33, 29), (31.5, 32)])
+    for axes in (gains, kernels):
+        assert axes.get_xlim() == axes.get_ylim()
+        assert all(axes.get_xlim()[0] < v < axes.get_xlim()[1] for c in axes.collections for v in c.get_offsets().flat)
+    assert gains.get_ylabel() == "PSNR of ours (dB)"
+
+
+def test_alt_text_counts_and_gives_the_interval():
+    many = [
+        levin(method, f"im{n}", 0, 30 + n / 10 + (gain if method == "ours" else 0))
+        for n, gain in enumerate((1, 2, 0.5, -0.3, 0.9))
+        for method in ("ours", "without-both")
+    ]
+    summary = summarise(paired(many, "psnr_sparse", "ours", "without-both"))
+    alt = scatter_alt(many)
+    assert "ahead of the version without dropout and noise on 4 of 5 images" in alt
+    assert f"by +{summary.difference:.2f} dB" in alt
+    low = f"{summary.low:+.2f}".replace("-", "−")
+    assert f"95% interval {low} to +{summary.high:.2f}" in alt
+    assert "true kernel" not in alt
+    assert len(scatter(many).axes) == 1  # no true kernel known: one plot
+    assert "without dropout and noise −1.75 dB and ours −2.25 dB" in scatter_alt(RECORDS)
+
+
+def test_only_what_the_records_allow_is_plotted():
+    alts = [shown.alt for shown in benchmark_plots(RECORDS)]
+    assert [alt.split(" ")[0] for alt in alts] == ["Step", "Scatter"]
+    assert [s.alt.split(" ")[0] for s in benchmark_plots(RECORDS[:3])] == ["Step"]  # ours alone
+    assert benchmark_plots([record("ours"), record("without-both")]) == []  # photographs
+    assert benchmark_plots([]) == []
+
+
+def test_figures_fit_a_telephone():
+    for draw in (error_ratio_curve, scatter):
+        assert draw(RECORDS, NARROW).get_figwidth() <= NARROW
+
+
+def test_without_numbers_there_is_no_plot():
+    with pytest.raises(InputError, match="true kernels"):
+        error_ratio_curve([record()])
+    with pytest.raises(InputError, match="no image and seed in common"):
+        scatter([levin("ours", "a", 0, 30.0), levin("without-both", "a", 1, 30.0)])
+
+
+def test_stored_runs_without_their_data_set_have_plots_but_no_pictures(monkeypatch, tmp_path):
+    monkeypatch.setenv("MCDECONV_DATA", str(tmp_path))
+    scores = {"psnr_sparse": 30.0, "ssim_sparse": 0.9, "known_psnr_sparse": 32.0, "known_ssim_sparse": 0.95}
+    first, *rest = gallery([record("ours", dataset="levin", tier="laptop", **scores)])
+    assert "1 run is stored" in first.html and "data fetch levin" in first.html
+    assert [shown.alt.split(" ")[0] for shown in rest] == ["Step"]
+    assert list(gallery([])) == []
