@@ -78,3 +78,10 @@ def test_only_the_download_knows_pooch():
     assert {name for name, path in MODULES.items() if within(imports(path), "pooch")} == {
         "mcdeconv.data.datasets.download"
     }
+
+
+def test_a_room_imports_only_rooms_below_it():
+    """The contract in pyproject.toml; `make lint` asks for it too."""
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-logo"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0 and "1 kept, 0 broken" in done.stdout, done.stdout + done.stderr
