@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from mcdeconv.errors import InputError, RunFailed
+from mcdeconv.machine import wait_passively
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 data = typer.Typer(no_args_is_help=True, help="The benchmarks on this machine.")
@@ -294,6 +295,7 @@ def end(number: int, _: FrameType | None) -> None:
 
 def main() -> None:
     """Entry point of the command `mcdeconv`."""
+    wait_passively()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     signal.signal(signal.SIGTERM, end)
     try:
