@@ -53,14 +53,15 @@ def command(monkeypatch, capsys):
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["mcdeconv", *map(str, arguments)])
         capsys.readouterr()
-        before = signal.getsignal(signal.SIGTERM)
+        before = signal.getsignal(signal.SIGTERM), signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             cli.main()
             code = 0
         except SystemExit as stopped:
             code = stopped.code or 0
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
+                signal.signal(number, handler)  # ctrl-C is ignored where the tests run in a script's background
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 
