@@ -38,7 +38,10 @@ def deblur(
     checkpoint: Annotated[Path | None, typer.Option(help="folder to save to and to go on from")] = None,
     time_budget: Annotated[float | None, typer.Option(min=0, help="seconds for the kernel")] = None,
 ) -> None:
-    """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range)."""
+    """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range).
+
+    A run that the time budget stops before its last quarter has no standard deviation, and writes no OUTPUT_std.png.
+    """
     from mcdeconv.commands.photos import deblur_photo
 
     size = kernel_size if kernel_size == "auto" else odd_size(kernel_size)

@@ -205,6 +205,8 @@ def test_a_run_goes_on_from_its_checkpoint(tmp_path, photo, command, folder):
     options = ("--kernel-size", 5, "--checkpoint", saved)
     _, out, _ = command("deblur", photo, "-o", folder / "first.png", *options, "--time-budget", 1e-6)
     assert "run        1 iterations" in out
+    assert f"deviation  not estimated: the run stopped after 1 of {ITERATIONS} iterations" in out
+    assert "_std.png" not in out and sorted(os.listdir(folder)) == ["first.png", "first_kernel.png"]
     assert os.listdir(saved) == ["photo.pt"]
     _, out, err = command("deblur", photo, "-o", folder / "resumed.png", *options)
     assert f"run        {ITERATIONS} iterations" in out and re.search(r"\b1/20", err) and not re.search(r"\b0/20", err)
