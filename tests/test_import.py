@@ -15,7 +15,18 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 SOLVING = ("forward", "networks", "schedules", "config", "solver")
-ABOVE = ("datasets", "experiment", "records", "cli", "commands", "campaign", "study", "summary", "benchmark", "deblur")
+ABOVE = (
+    "datasets",
+    "experiment",
+    "records",
+    "cli",
+    "commands",
+    "campaign",
+    "studies",
+    "summary",
+    "benchmark",
+    "deblur",
+)
 
 
 def loaded_by(statement, heavy):
@@ -78,6 +89,10 @@ def test_only_the_command_line_knows_typer():
 
 def test_only_the_download_knows_pooch():
     assert {name for name, path in MODULES.items() if within(imports(path), "pooch")} == {"mcdeconv.datasets.download"}
+
+
+def test_the_modules_named_here_exist():
+    assert {f"mcdeconv.{name}" for name in (*SOLVING, *ABOVE)} - MODULES.keys() == set()
 
 
 @pytest.mark.parametrize("name", SOLVING)
