@@ -13,6 +13,9 @@ def __getattr__(name: str) -> Any:
     """Import the solving path on first use, so that `import mcdeconv` costs next to nothing."""
     if name not in __all__:
         raise AttributeError(f"module 'mcdeconv' has no attribute {name!r}")
+    from mcdeconv.machine import wait_passively
+
+    wait_passively()
     from mcdeconv import deblur
 
     return getattr(deblur, name)

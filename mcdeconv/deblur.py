@@ -29,7 +29,7 @@ class Restoration:
 
     sharp: NDArray  # of the photograph's shape, float32 in [0, 1]
     kernel: NDArray  # (k, k) float32, sums to 1
-    std: NDArray  # (H, W) float32, in units of the image's range; see `deconvolve`
+    std: NDArray | None  # (H, W) float32, in units of the image's range; None if not estimated; see `deconvolve`
     kernel_size: int
     region: Region  # where the kernel was estimated
     final: str  # how `sharp` came out of the kernel
@@ -67,7 +67,8 @@ def deconvolve(
     -------
     Restoration
         `std` is the standard deviation of 10 samples of the image network where that saw the whole image; where it saw
-        a region, that of the restorations with kernels from the last quarter of the run.
+        a region, that of the restorations with kernels from the last quarter of the run; None if the time was up before
+        there were two of these.
 
     Raises
     ------
@@ -103,7 +104,7 @@ def deconvolve(
     chosen = final if final != "auto" else final_for(grey)
     sharp = restore(blurred, solution, chosen)
     whole = solution.image.shape == grey.shape
-    std = solution.std if whole else spread(grey, solution.late_kernels or (solution.kernel,), chosen)
+    std = solution.std if whole else spread(grey, solution.late_kernels, chosen)
     return Restoration(sharp, solution.kernel, std, size, region, chosen, solution, config)
 
 
@@ -130,7 +131,9 @@ def restore(blurred: NDArray, solution: Solution, final: str) -> NDArray:
     return np.clip(sharp, 0, 1).astype(np.float32)
 
 
-def spread(grey: NDArray, kernels: Sequence[NDArray], final: str) -> NDArray:
-    """Pixelwise standard deviation of the luminance restored with each of some kernels."""
+def spread(grey: NDArray, kernels: Sequence[NDArray], final: str) -> NDArray | None:
+    """Pixelwise standard deviation of the luminance restored with each of some kernels; None if fewer than two."""
+    if len(kernels) < 2:
+        return None
     restored = [deconvolve_with_kernel(grey, normalised(kernel), final) for kernel in kernels]
     return np.std(restored, axis=0).astype(np.float32)

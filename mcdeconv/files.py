@@ -3,8 +3,10 @@
 import csv
 import io
 import os
+import secrets
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,18 +21,14 @@ def write_whole(path: Path, content: bytes) -> None:
     InputError
         If the folder is missing, full or read-only; nothing is left behind.
     """
-    temporary = None
+    temporary = path.with_name(f".{path.name}.{secrets.token_urlsafe(6)}")  # tempfile's would be the owner's alone
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(descriptor, "wb") as stream:
+        with open(temporary, "xb") as stream:
             stream.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)  # mkstemp gives it to the owner alone
         os.replace(temporary, path)
     except OSError as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
+        with suppress(OSError):
+            temporary.unlink()
         raise InputError(f"cannot write {path}: {error.strerror or error}") from None
 
 

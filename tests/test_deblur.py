@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -137,6 +138,23 @@ def test_spread_on_a_region_is_that_of_restorations_of_the_last_quarter(monkeypa
     assert len(kept) == LATE_KERNELS
     assert wanted.max() > 1e-3
     assert np.allclose(found.std, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize(("stop_at", "kernels"), [(1, 0), (14, 0), (15, 1), (16, 2)])
+def test_a_run_stopped_before_its_last_quarter_has_no_spread(monkeypatch, stop_at, kernels):
+    """Kernels of its beginning are no measure; with one kernel the deviation would be 0 everywhere, as if certain."""
+    now = [0.0]
+
+    def tick(state):
+        now[0] = float(state.iteration)
+
+    monkeypatch.setattr("mcdeconv.core.solve.time", SimpleNamespace(monotonic=lambda: now[0]))
+    found = deconvolve(picture(48, 60), 5, device="cpu", time_budget=stop_at - 0.5, observers=(tick,))
+    assert found.solution.iterations == stop_at and len(found.solution.late_kernels) == kernels
+    assert (found.std is None) == (kernels < 2)
+    assert found.std is None or found.std.max() > 0
+    whole = deconvolve(picture(40, 40), 5, tier="paper", device="cpu", time_budget=0)
+    assert whole.std.shape == (40, 40) and whole.std.max() > 0  # of samples of the image network, at any moment
 
 
 def test_a_resumed_run_is_that_which_was_never_stopped(tmp_path):

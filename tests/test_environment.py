@@ -1,10 +1,11 @@
 """The three places that name versions agree: pyproject.toml, requirements.lock, environment.yml; so does what runs."""
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -72,12 +73,37 @@ def test_environment_python_is_one_the_project_supports():
     assert all(supported.contains(one) for one in allowed)
 
 
-@pytest.mark.parametrize("extra", ["core", "data", "dev"])
+@pytest.mark.parametrize("extra", ["core", "data", "book", "workflow", "dev"])
 def test_lock_satisfies_pyproject(extra: str):
     lines = project()["dependencies"] if extra == "core" else project()["optional-dependencies"][extra]
     requirements = [Requirement(line) for line in lines]
     unmet = [str(one) for one in requirements if not one.specifier.contains(LOCK.get(canonicalize_name(one.name), "0"))]
     assert not unmet
+
+
+def imported(folder: str) -> set[str]:
+    """Packages that a folder's modules import anywhere in them, without Python's own and the checkout's."""
+    paths = list((ROOT / folder).rglob("*.py"))
+    names = set()
+    for node in (node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module)
+    ours = {"mcdeconv"} | {path.stem for path in paths}
+    return {name.partition(".")[0] for name in names} - ours - sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"), [("mcdeconv", ["data", "book"]), ("workflow", ["book", "workflow"]), ("scripts", [])]
+)
+def test_what_is_imported_is_declared(folder: str, extras: list[str]):
+    """What merely comes along with another package may be gone with its next version."""
+    lines = project()["dependencies"] + [line for extra in extras for line in project()["optional-dependencies"][extra]]
+    declared = {canonicalize_name(Requirement(line).name) for line in lines}
+    providers = packages_distributions()
+    needed = {canonicalize_name(providers.get(name, [name])[0]): name for name in imported(folder)}
+    assert {name for one, name in needed.items() if one not in declared} == set()
 
 
 @pytest.mark.skipif(not Path(sys.prefix, ".installed").exists(), reason="not the environment that `make install` makes")

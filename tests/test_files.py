@@ -5,6 +5,7 @@ import os
 import resource
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,8 @@ def no_space(*arguments, **options):
 class FullDisk:
     """A stream on a disk with room for 100 bytes."""
 
-    def __init__(self, descriptor, mode):
-        self.stream = open(descriptor, mode)  # noqa: SIM115
+    def __init__(self, path, mode):
+        self.stream = open(path, mode)  # noqa: SIM115
 
     def __enter__(self):
         return self
@@ -52,6 +53,19 @@ def test_permissions_are_those_of_any_new_file(tmp_path):
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
 
 
+def test_the_umask_is_the_systems_to_apply_and_is_never_changed(tmp_path, monkeypatch):
+    """It belongs to the whole process: while one thread had it at 0, any file of another was everybody's to write."""
+    before, real = os.umask(0o027), os.umask
+    monkeypatch.setattr(os, "umask", lambda _: pytest.fail("the umask was changed"))
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda number: write_whole(tmp_path / str(number), NEW), range(40)))
+    finally:
+        real(before)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o640}
+    assert sorted(os.listdir(tmp_path)) == sorted(map(str, range(40)))
+
+
 @pytest.mark.parametrize("existing", [False, True])
 @pytest.mark.parametrize("failing", ["write", "replace"])
 def test_full_disk_leaves_what_was_there(tmp_path, monkeypatch, failing, existing):
@@ -59,7 +73,7 @@ def test_full_disk_leaves_what_was_there(tmp_path, monkeypatch, failing, existin
     if existing:
         path.write_bytes(OLD)
     if failing == "write":
-        monkeypatch.setattr(os, "fdopen", FullDisk)
+        monkeypatch.setattr("mcdeconv.files.open", FullDisk, raising=False)
     else:
         monkeypatch.setattr(os, "replace", no_space)
     with pytest.raises(InputError, match=r"cannot write .*a\.bin: No space left on device"):

@@ -15,6 +15,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mcdeconv.machine import wait_passively
+
 if TYPE_CHECKING:
     from traitlets.config import Config
 
@@ -28,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--parameters", type=json.loads, default={}, help="JSON; those that the notebook has are set")
     options = parser.parse_args(arguments)
     started = time.monotonic()
+    wait_passively()
     try:
         problem = execute(options.notebook, options.page, options.parameters)
     except (OSError, ValueError, KeyError, TypeError) as error:

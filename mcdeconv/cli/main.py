@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from mcdeconv.errors import InputError, RunFailed
+from mcdeconv.machine import wait_passively
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 data = typer.Typer(no_args_is_help=True, help="The benchmarks on this machine.")
@@ -46,7 +47,10 @@ def deblur(
     checkpoint: Annotated[Path | None, typer.Option(help="folder to save to and to go on from")] = None,
     time_budget: Annotated[float | None, typer.Option(min=0, help="seconds for the kernel")] = None,
 ) -> None:
-    """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range)."""
+    """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range).
+
+    A run that the time budget stops before its last quarter has no standard deviation, and writes no OUTPUT_std.png.
+    """
     from mcdeconv.cli.photos import deblur_photo
 
     size = kernel_size if kernel_size == "auto" else odd_size(kernel_size)
@@ -302,6 +306,7 @@ def end(number: int, _: FrameType | None) -> None:
 
 def main() -> None:
     """Entry point of the command `mcdeconv`."""
+    wait_passively()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     signal.signal(signal.SIGTERM, end)
     try:

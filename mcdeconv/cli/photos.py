@@ -74,9 +74,12 @@ def deblur_photo(
     write_image(output, sharp, 8 if jpeg else image.bit_depth)
     kernel_file, std_file = (output.with_name(f"{output.stem}_{what}.png") for what in ("kernel", "std"))
     write_image(kernel_file, found.kernel / found.kernel.max(), 16)
-    write_image(std_file, found.std / STD_WHITE, 16)
+    written = [output, kernel_file]
+    if found.std is not None:
+        write_image(std_file, found.std / STD_WHITE, 16)
+        written.append(std_file)
     print_restoration(found, kernel_size == "auto")
-    print(f"written    {output}, {kernel_file}, {std_file}")
+    print(f"written    {', '.join(map(str, written))}")
 
 
 def print_restoration(found: Restoration, estimated: bool) -> None:
@@ -87,6 +90,10 @@ def print_restoration(found: Restoration, estimated: bool) -> None:
     print(f"final      {found.final}")
     if (share := share_at_the_edge(found.kernel)) > DOUBTFUL_EDGE_SHARE:
         print(f"doubtful   {share:.0%} of the kernel lies at the edge of its square; try another --kernel-size or tier")
+    if found.std is None:
+        moment = f"{run.iterations} of {found.config.last_iteration} iterations"
+        print(f"deviation  not estimated: the run stopped after {moment}")
+        return
     print(f"deviation  median {np.median(found.std):.4f}, 99% {np.quantile(found.std, 0.99):.4f} of the image's range")
 
 

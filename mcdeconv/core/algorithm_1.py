@@ -33,7 +33,7 @@ class State:
     precision: Precision  # that the device has
     iteration: int = 0
     losses: list[float] = field(default_factory=list)
-    late_kernels: list[Tensor] = field(default_factory=list)  # the latest few, at equal distances; see runner.py
+    late_kernels: list[Tensor] = field(default_factory=list)  # a few of the last quarter; see runner.py
     stream: torch.cuda.Stream | None = None  # of the GPU that the iterations are queued on; None: the current one
     seconds: float = 0.0  # spent on the iterations so far, by all the calls that it took; see runner.py
 

@@ -41,7 +41,9 @@ class Solution:
     image: NDArray  # (H, W), the part of `latent` under the blurred image once the kernel is centred
     latent: NDArray  # (H + k - 1, W + k - 1), all of G_x's output
     kernel: NDArray  # (k, k) float32, sums to 1, centred
-    late_kernels: tuple[NDArray, ...]  # up to 6 from the last quarter of the run, centred
+    late_kernels: tuple[
+        NDArray, ...
+    ]  # up to 6 from the last quarter of the whole run, centred; none if it ended before
     std: NDArray  # (H, W), pixelwise standard deviation of 10 samples
     losses: NDArray  # (iterations,), float64
     iterations: int  # fewer than configured if the time was up
@@ -198,10 +200,10 @@ def _iterate(
 
 @torch.no_grad()
 def keep_late_kernel(state: State, last: int) -> None:
-    """Keep the kernel 24 times a run, only the latest few of them; part of the state, so a resumed run has them too."""
-    if (last - state.iteration) % max(1, last // (4 * LATE_KERNELS)) == 0:
-        kernel = state.kernel_net(state.z_k, 0.0, state.generator)
-        state.late_kernels = [*state.late_kernels, kernel][-LATE_KERNELS:]
+    """Keep the kernel a few times in the last quarter of a whole run; part of the state, so a resumed run has them."""
+    step, left = max(1, last // (4 * LATE_KERNELS)), last - state.iteration
+    if left % step == 0 and left < LATE_KERNELS * step:
+        state.late_kernels = [*state.late_kernels, state.kernel_net(state.z_k, 0.0, state.generator)]
 
 
 class _Keeper:

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.data import png16
 from mcdeconv.errors import InputError
 from mcdeconv.files import write_whole
 
@@ -19,8 +18,11 @@ WRITABLE = (".png", ".tif", ".tiff", ".jpg", ".jpeg")
 ORIENTATION_TAG = 0x0112  # EXIF: how the camera was held
 # EXIF orientation: (quarter turns anticlockwise, mirrored left to right afterwards)
 TURNS = {2: (0, True), 3: (2, False), 4: (2, True), 5: (3, True), 6: (3, False), 7: (1, True), 8: (1, False)}
-# What decoders raise on a damaged file.
-DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error, zlib.error)
+# What decoders raise on a damaged file; those of imagecodecs a RuntimeError.
+DAMAGED = (
+    *(OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, RuntimeError),
+    *(struct.error, zlib.error),
+)
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,6 @@ def _decode(path: Path, content: bytes) -> tuple[NDArray, int, int]:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        if png16.is_16_bit(content):
-            with Image.open(BytesIO(content)) as image:
-                orientation = image.getexif().get(ORIENTATION_TAG, 1)
-            return _fraction(png16.decode(content)), 16, orientation
         deep = _decode_deep_tiff(content) if content[:2] in (b"II", b"MM") else None
         return deep or _decode_with_pillow(content)
     except UnidentifiedImageError:
@@ -89,8 +87,6 @@ def _decode(path: Path, content: bytes) -> tuple[NDArray, int, int]:
     except Image.DecompressionBombError as error:
         raise InputError(f"{path} is too large: {error}") from None
     except DAMAGED as error:
-        if "imagecodecs" in str(error):
-            raise InputError(f"{path} is a TIFF with a compression that is not read; save it uncompressed") from None
         raise InputError(f"{path} is damaged or truncated ({_one_line(error)})") from None
 
 
@@ -114,11 +110,14 @@ def _decode_deep_tiff(content: bytes) -> tuple[NDArray, int, int] | None:
 
 
 def _decode_with_pillow(content: bytes) -> tuple[NDArray, int, int]:
+    import imagecodecs
     from PIL import Image
 
     with Image.open(BytesIO(content)) as image, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # odd metadata; pixels that are missing raise
         orientation = image.getexif().get(ORIENTATION_TAG, 1)
+        if image.format == "PNG" and content[24] == 16:  # in colour, Pillow would cut it to 8 bits
+            return _fraction(imagecodecs.png_decode(content)), 16, orientation
         if image.mode.startswith("I;16"):
             return _fraction(np.asarray(image)), 16, orientation
         transparent = image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info
@@ -183,9 +182,11 @@ def _encode(path: Path, array: NDArray, bit_depth: int) -> bytes:
             f"cannot write {path} with {bit_depth} bits and shape {array.shape}; PNG and TIFF take 8 and 16"
         )
     levels = 255 if bit_depth == 8 else 65535
-    pixels = np.rint(array.clip(0, 1) * levels).astype(np.uint8 if bit_depth == 8 else np.uint16)
+    pixels = np.ascontiguousarray(np.rint(array.clip(0, 1) * levels), np.uint8 if bit_depth == 8 else np.uint16)
     if bit_depth == 16 and path.suffix.lower() == ".png":
-        return png16.encode(pixels)
+        import imagecodecs
+
+        return bytes(imagecodecs.png_encode(pixels))
     stream = BytesIO()
     if path.suffix.lower() in (".tif", ".tiff"):
         import tifffile

@@ -59,14 +59,15 @@ def command(monkeypatch, capsys):
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["mcdeconv", *map(str, arguments)])
         capsys.readouterr()
-        before = signal.getsignal(signal.SIGTERM)
+        before = signal.getsignal(signal.SIGTERM), signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             cli.main()
             code = 0
         except SystemExit as stopped:
             code = stopped.code or 0
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
+                signal.signal(number, handler)  # ctrl-C is ignored where the tests run in a script's background
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 
@@ -210,6 +211,8 @@ def test_a_run_goes_on_from_its_checkpoint(tmp_path, photo, command, folder):
     options = ("--kernel-size", 5, "--checkpoint", saved)
     _, out, _ = command("deblur", photo, "-o", folder / "first.png", *options, "--time-budget", 1e-6)
     assert "run        1 iterations" in out
+    assert f"deviation  not estimated: the run stopped after 1 of {ITERATIONS} iterations" in out
+    assert "_std.png" not in out and sorted(os.listdir(folder)) == ["first.png", "first_kernel.png"]
     assert os.listdir(saved) == ["photo.pt"]
     _, out, err = command("deblur", photo, "-o", folder / "resumed.png", *options)
     assert f"run        {ITERATIONS} iterations" in out and re.search(r"\b1/20", err) and not re.search(r"\b0/20", err)

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from mcdeconv.data import png16
 from mcdeconv.data.photo import read_photo, write_image
 from mcdeconv.errors import InputError
 
@@ -22,8 +21,11 @@ RGB = RNG.integers(0, 256, (13, 17, 3), dtype=np.uint8)
 DEEP = RNG.integers(0, 65536, (13, 17, 4), dtype=np.uint16)
 
 
-def png(path, pixels, filters, interlaced=False):
-    """A 16-bit PNG by the standard's text, one filter a row in turn: slow and independent of the package."""
+def png(path, pixels, filters, interlaced=False, further=()):
+    """A 16-bit PNG by the standard's text, one filter a row in turn: slow and independent of the package.
+
+    `further` chunks, (type, data), stand before the pixels.
+    """
     height, width = pixels.shape[:2]
     samples = pixels.reshape(height, width, -1)
     passes = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
@@ -46,6 +48,7 @@ def png(path, pixels, filters, interlaced=False):
     colour = {1: 0, 2: 4, 3: 2, 4: 6}[samples.shape[2]]
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 16, colour, 0, 0, int(interlaced))),
+        *further,
         (b"IDAT", zlib.compress(raw)),
         (b"IEND", b""),
     )
@@ -75,6 +78,32 @@ def test_16_bit_png_keeps_all_bits_with_every_filter(tmp_path, channels, interla
     assert (read.alpha is not None) == (channels in (2, 4))
     if read.alpha is not None:
         assert np.array_equal(read.alpha, (pixels[..., -1] / 65535).astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [(b"gAMA", struct.pack(">I", 100_000)), (b"sBIT", bytes([12, 12, 12])), (b"bKGD", struct.pack(">3H", 1, 2, 3))],
+)
+def test_hints_for_a_display_do_not_change_a_16_bit_png(tmp_path, kind, data):
+    png(tmp_path / "a.png", DEEP[..., :3], filters=(1,), further=[(kind, data)])
+    read = read_photo(tmp_path / "a.png")
+    assert np.array_equal(read.pixels, (DEEP[..., :3] / 65535).astype(np.float32)) and read.alpha is None
+
+
+def test_a_transparent_colour_of_a_16_bit_png_is_its_alpha(tmp_path):
+    clear = struct.pack(">3H", *DEEP[4, 5, :3])
+    png(tmp_path / "a.png", DEEP[..., :3], filters=(0,), further=[(b"tRNS", clear)])
+    read = read_photo(tmp_path / "a.png")
+    assert np.array_equal(read.pixels, (DEEP[..., :3] / 65535).astype(np.float32))
+    assert np.argwhere(read.alpha == 0).tolist() == [[4, 5]] and read.alpha.max() == 1
+
+
+def test_what_cameras_and_gimp_compress_a_16_bit_tiff_with_is_read(tmp_path):
+    Image.fromarray(DEEP[..., 0]).save(tmp_path / "grey.tif", compression="tiff_lzw")
+    assert np.array_equal(read_photo(tmp_path / "grey.tif").pixels, (DEEP[..., 0] / 65535).astype(np.float32))
+    for compression in ("lzw", "zlib"):
+        tifffile.imwrite(tmp_path / "a.tif", DEEP[..., :3], photometric="rgb", compression=compression, predictor=True)
+        assert np.array_equal(read_photo(tmp_path / "a.tif").pixels, (DEEP[..., :3] / 65535).astype(np.float32))
 
 
 @pytest.mark.parametrize("planes", ["contig", "separate"])
@@ -125,13 +154,17 @@ def damaged(path):
     """Files that cannot be used: (name, what the message says)."""
     Image.fromarray(RGB).resize((200, 200)).save(path / "whole.png")
     Image.fromarray(RGB).resize((200, 200)).save(path / "whole.jpg")
-    png16_file = png16.encode(DEEP[..., :3])
+    png(path / "whole16.png", DEEP[..., :3], filters=(2,))
+    png16_file = (path / "whole16.png").read_bytes()
     for name in ("whole.png", "whole.jpg"):
         content = (path / name).read_bytes()
         (path / f"half_{name}").write_bytes(content[: len(content) // 2])
     (path / "half16.png").write_bytes(png16_file[: len(png16_file) // 2])
     (path / "flipped16.png").write_bytes(png16_file[:200] + b"\0\1" + png16_file[202:])
     (path / "header.png").write_bytes(png16_file[:30])
+    sides = struct.pack(">IIBBBBB", 100_000, 100_000, 16, 2, 0, 0, 0)
+    header = struct.pack(">I", 13) + b"IHDR" + sides + struct.pack(">I", zlib.crc32(b"IHDR" + sides))
+    (path / "huge16.png").write_bytes(png16_file[:8] + header + png16_file[33:])
     tifffile.imwrite(path / "whole.tif", DEEP)
     (path / "half.tif").write_bytes((path / "whole.tif").read_bytes()[:500])
     (path / "empty.png").write_bytes(b"")
@@ -147,6 +180,7 @@ def damaged(path):
         "half16.png": "is damaged or truncated",
         "flipped16.png": "is damaged or truncated",
         "header.png": "is damaged or truncated|is not an image",
+        "huge16.png": "is too large",
         "half.tif": "is damaged or truncated",
         "empty.png": r"is empty \(0 bytes\)",
         "text.png": "is not an image that can be read",
@@ -184,8 +218,9 @@ def test_written_images_read_back_to_the_last_level(tmp_path_factory, shape, suf
     assert np.abs(restored - pixels.clip(0, 1)).max() <= 0.5 / (2**bits - 1) + 1e-6
 
 
-def test_16_bit_rgb_png_is_read_by_pillow_as_well(tmp_path):
-    write_image(tmp_path / "a.png", DEEP[..., :3] / 65535, 16)
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_16_bit_rgb_png_is_read_by_pillow_as_well(tmp_path, order):
+    write_image(tmp_path / "a.png", np.asarray(DEEP[..., :3] / 65535, order=order), 16)
     with Image.open(tmp_path / "a.png") as image:
         assert np.array_equal(np.asarray(image.convert("RGB")), DEEP[..., :3] >> 8)
 

@@ -10,6 +10,8 @@ import run_notebook
 from nbformat.v4 import new_code_cell, new_notebook
 from workflow_cases import ROOT
 
+from mcdeconv.machine import CHOICES
+
 
 def notebook(path, *sources, parameters="tier = 'quick'\nimages = None"):
     cells = [new_code_cell(parameters, metadata={"tags": ["parameters"]}), *map(new_code_cell, sources)]
@@ -45,6 +47,18 @@ def test_a_kernel_takes_no_port_that_another_may_want(tmp_path):
     page = tmp_path / "x.ipynb"
     assert run(notebook(tmp_path / "n.ipynb", asked), page).returncode == 0
     assert texts(page) == ["ipc\n"]
+
+
+@pytest.mark.parametrize("chosen", [None, "ACTIVE"])
+def test_a_kernels_threads_wait_passively_unless_told_otherwise(tmp_path, monkeypatch, chosen):
+    for name in CHOICES:
+        monkeypatch.delenv(name, raising=False)
+    if chosen:
+        monkeypatch.setenv("OMP_WAIT_POLICY", chosen)
+    page = tmp_path / "x.ipynb"
+    asked = "import os\nprint(os.environ.get('OMP_WAIT_POLICY'))"
+    assert run(notebook(tmp_path / "n.ipynb", asked), page).returncode == 0
+    assert texts(page) == [f"{chosen or 'PASSIVE'}\n"]
 
 
 def test_the_same_again_is_the_same_page(tmp_path):

@@ -1,0 +1,57 @@
+"""How threads wait, as it is in the environment at the moment that torch is loaded: OpenMP reads it then, once."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import mcdeconv
+from mcdeconv.machine import CHOICES, wait_passively
+
+ROOT = Path(mcdeconv.__file__).parents[1]
+WATCH = """
+import os, runpy, sys
+
+class Watch:
+    @staticmethod
+    def find_spec(name, *_):
+        if name == "torch":
+            print({choice: os.environ[choice] for choice in CHOICES if choice in os.environ}, flush=True)
+            os._exit(0)
+
+sys.meta_path.insert(0, Watch)
+sys.argv = ["mcdeconv", *COMMAND]
+"""
+STARTS = {
+    "python -m mcdeconv bench": 'runpy.run_module("mcdeconv", run_name="__main__", alter_sys=True)',
+    "the installed command": "from mcdeconv.cli import main; main()",
+    "from Python": "import mcdeconv; mcdeconv.deconvolve",
+}
+
+
+def at_the_time_of_torch(start, **chosen):
+    program = f"CHOICES, COMMAND = {CHOICES!r}, ['bench']\n{WATCH}\n{STARTS[start]}"
+    clean = {name: value for name, value in os.environ.items() if name not in CHOICES}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=clean | chosen, capture_output=True, text=True, cwd=ROOT, check=True)
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_threads_wait_passively_unless_told_otherwise(start):
+    assert at_the_time_of_torch(start) == "{'OMP_WAIT_POLICY': 'PASSIVE'}"
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_a_choice_of_the_users_stays_the_only_one(choice):
+    assert at_the_time_of_torch("the installed command", **{choice: "7"}) == f"{{'{choice}': '7'}}"
+
+
+def test_processes_started_from_here_inherit_it(monkeypatch):
+    for name in CHOICES:
+        monkeypatch.delenv(name, raising=False)
+    wait_passively()
+    asked = [sys.executable, "-c", "import os; print(os.environ.get('OMP_WAIT_POLICY'))"]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "PASSIVE\n"
