@@ -5,6 +5,8 @@ import os
 import platform
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def usable_cores() -> int:
@@ -19,20 +21,29 @@ USUAL = {M_MMAP_MAX: 65536, M_MMAP_THRESHOLD: 32 * 2**20, M_TRIM_THRESHOLD: 64 *
 
 
 def keep_freed_memory() -> bool:
-    """Let this process reuse what it frees, until `return_freed_memory`; whether the C library can do so (glibc)."""
+    """Let this process reuse what it frees instead of asking the system anew; whether the C library can (glibc).
+
+    glibc returns every block above 32 MB to the system when it is freed. An iteration has dozens of them, and each new
+    one costs a page fault every 4 kB: half of the time of an iteration on an image of 1024 px.
+    """
     if platform.libc_ver()[0] != "glibc":
         return False
     library = ctypes.CDLL(None)
     return bool(library.mallopt(M_MMAP_MAX, 0) and library.mallopt(M_TRIM_THRESHOLD, -1))
 
 
-def return_freed_memory() -> None:
-    """End that, and give the system what is free."""
-    if platform.libc_ver()[0] == "glibc":
-        library = ctypes.CDLL(None)
-        for parameter, value in USUAL.items():
-            library.mallopt(parameter, value)
-        library.malloc_trim(0)
+@contextmanager
+def kept_memory() -> Iterator[None]:
+    """`keep_freed_memory` for a while; at the end the system gets what is free."""
+    kept = keep_freed_memory()
+    try:
+        yield
+    finally:
+        if kept:
+            library = ctypes.CDLL(None)
+            for parameter, value in USUAL.items():
+                library.mallopt(parameter, value)
+            library.malloc_trim(0)
 
 
 PR_SET_PDEATHSIG = 1  # prctl(2); Linux only, elsewhere nothing happens

@@ -11,7 +11,8 @@ pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only 
 COUNTED = """
 import resource, sys
 import numpy as np
-from mcdeconv.machine import keep_freed_memory, return_freed_memory
+from contextlib import nullcontext
+from mcdeconv.machine import kept_memory
 
 def faults_of(times, size=64 * 2**20):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -22,12 +23,10 @@ def faults_of(times, size=64 * 2**20):
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
 
-if sys.argv[1] == "kept":
-    assert keep_freed_memory()
-faults_of(1)
-print(faults_of(10))
-held = resident()
-return_freed_memory()
+with kept_memory() if sys.argv[1] == "kept" else nullcontext():
+    faults_of(1)
+    print(faults_of(10))
+    held = resident()
 print(held - resident(), faults_of(10))
 """
 

@@ -1,5 +1,6 @@
 """`mcdeconv deblur`."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from mcdeconv.data.photo import WRITABLE, read_photo, write_image
 from mcdeconv.deblur import DOUBTFUL_EDGE_SHARE, Restoration, deconvolve, share_at_the_edge
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, require_writable
+from mcdeconv.machine import kept_memory
 from mcdeconv.runs.trajectory import STD_WHITE
 
 
@@ -53,8 +55,7 @@ def deblur_photo(
     require_writable(output.parent)
     image = read_photo(photo)
     config = configure(preset, tier)
-    progress = Progress(config.last_iteration)
-    try:
+    with closing(Progress(config.last_iteration)) as progress, kept_memory():
         found = deconvolve(
             image.pixels,
             kernel_size,
@@ -67,8 +68,6 @@ def deblur_photo(
             time_budget=time_budget,
             observers=(progress,),
         )
-    finally:
-        progress.close()
     jpeg = output.suffix.lower() in (".jpg", ".jpeg")
     sharp = found.sharp if image.alpha is None or jpeg else with_alpha(found.sharp, image.alpha)
     write_image(output, sharp, 8 if jpeg else image.bit_depth)

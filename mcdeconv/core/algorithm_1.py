@@ -1,7 +1,9 @@
 """Algorithm 1: train G_x and G_k on one blurred image by Monte-Carlo sampling of the image network."""
 
 import math
+from collections.abc import Callable, Iterator
 from collections.abc import Generator as Iterations
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 import torch
@@ -33,9 +35,10 @@ class State:
     precision: Precision  # that the device has
     iteration: int = 0
     losses: list[float] = field(default_factory=list)
-    late_kernels: list[Tensor] = field(default_factory=list)  # a few of the last quarter; see runner.py
+    late_kernels: list[Tensor] = field(default_factory=list)  # a few of the last quarter; see solve.py
     stream: torch.cuda.Stream | None = None  # of the GPU that the iterations are queued on; None: the current one
-    seconds: float = 0.0  # spent on the iterations so far, by all the calls that it took; see runner.py
+    seconds: float = 0.0  # spent on the iterations so far, by all the calls that it took; see solve.py
+    stopped: bool = False  # whoever watches the run may set it: no further iteration
 
     _MODULES = ("image_net", "kernel_net", "image_optimiser", "kernel_optimiser")
 
@@ -65,24 +68,138 @@ class State:
         self.late_kernels, self.seconds = list(saved["late_kernels"]), saved["seconds"]
 
 
-def initialise(
-    blurred_shape: tuple[int, int],
+Update = Callable[[Tensor | None], tuple[Tensor, Tensor | None]]
+Accelerator = Callable[[State, Update], AbstractContextManager[Callable[[], None]]]
+
+
+@contextmanager
+def one_by_one(state: State, update: Update) -> Iterator[Callable[[], None]]:
+    """Run the updates of every iteration as they stand, and wait for the loss of each."""
+    kernel: Tensor | None = None
+
+    def run() -> None:
+        nonlocal kernel
+        value, kernel = update(kernel)
+        state.losses.append(finite(value.item()))
+
+    yield run
+
+
+def algorithm_1(
+    blurred: Tensor,
     kernel_size: int,
     config: SolverConfig,
-    seed: int,
-    device: str | torch.device = "cpu",
+    seed: int = 0,
+    *,
     known_kernel: Tensor | None = None,
+    resume: State | None = None,
+    accelerator: Accelerator = one_by_one,
+) -> Iterations[State, None, tuple[Tensor, Tensor]]:
+    """Algorithm 1 on one blurred image, (1, 1, H, W) in [0, 1]; yields its state after each iteration, returns x and k.
+
+    `resume` is the state of a run to go on with, `accelerator` what runs the updates: `one_by_one` or a CUDA graph.
+    """
+    state = resume or initialise(blurred, kernel_size, config, seed, known_kernel)  # line 2: z_x, z_k, theta_x, theta_k
+
+    def update(kernel: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        t = state.iteration
+        samples = sample_images(state)  # line 4: draw eps and M, then G_x(z_x + eps; theta_x, M)
+        if kernel is None or config.randomises_kernel:
+            kernel = predict_kernel(state)
+        if config.update == "joint":
+            value = loss(samples, kernel, blurred, config, t)
+            return descend(value, state.kernel_optimiser, state.image_optimiser), None
+        descend(loss(samples.detach(), kernel, blurred, config, t), state.kernel_optimiser)  # line 5: theta_k
+        kernel = predict_kernel(state)  # serves line 5 of the next iteration too: line 6 leaves theta_k alone
+        value = loss(samples, kernel.detach(), blurred, config, t)
+        return descend(value, state.image_optimiser), kernel  # line 6: theta_x, with the samples of line 4
+
+    with accelerator(state, update) as run:
+        while state.iteration < config.last_iteration and not state.stopped:  # line 3: for t = 1 … T
+            state.iteration += 1
+            set_learning_rates(state)
+            run()
+            yield state
+    return read_out(state)  # line 8: x and k without noise and dropout
+
+
+def sample_images(state: State) -> Tensor:
+    """N samples of the image at this iteration's p0 and sigma0, shape (N, 1, H + k - 1, W + k - 1)."""
+    t, config = state.iteration, state.config
+    return state.draw(config.samples, state.noise_std(t), config.dropout_rate(t), state.generator)
+
+
+def predict_kernel(state: State) -> Tensor:
+    """G_k(z_k; theta_k), shape (k, k); randomised only in the variants of Figures 9 and 10."""
+    t, config, z = state.iteration, state.config, state.z_k
+    if noise_std := state.kernel_noise_std(t):
+        z = z + noise_std * torch.empty_like(z).normal_(generator=state.generator)
+    return state.kernel_net(z, config.kernel_dropout_rate(t), state.generator)
+
+
+def loss(samples: Tensor, kernel: Tensor, blurred: Tensor, config: SolverConfig, t: int) -> Tensor:
+    """The cost (27) at iteration t: the Monte-Carlo mean of (24) plus mu ‖k‖², and for (8) lambda ‖∇x‖₁."""
+
+    def over_pixels(values: Tensor) -> Tensor:
+        """Their sum or mean over pixels, and the mean over samples."""
+        return values.mean() if config.data_term == "mean" else values.flatten(1).sum(1).mean()
+
+    total = over_pixels((convolve(samples, kernel) - blurred).square()) + config.mu(t) * kernel.square().sum()
+    if config.tv_weight:
+        vertical, horizontal = samples.diff(dim=-2).abs(), samples.diff(dim=-1).abs()
+        total = total + config.tv_weight * (over_pixels(vertical) + over_pixels(horizontal))
+    return total
+
+
+def descend(value: Tensor, *optimisers: torch.optim.Optimizer) -> Tensor:
+    """One Adam step down a loss, which is returned."""
+    for optimiser in optimisers:
+        optimiser.zero_grad()
+    value.backward()
+    for optimiser in optimisers:
+        optimiser.step()
+    return value.detach()
+
+
+@torch.no_grad()
+def read_out(state: State) -> tuple[Tensor, Tensor]:
+    """Line 8 of Algorithm 1: x = G_x(z_x; theta_x) without noise, (H + k - 1, W + k - 1), and k = G_k(z_k; theta_k)."""
+    config = state.config
+    generator = Generator(state.z_x.device).manual_seed(0)
+    dropout_rate = config.dropout_rate(max(1, state.iteration)) if config.readout_dropout else 0.0
+    state.image_net.train(not config.image_net.tracks_statistics)
+    latent = state.draw(1, 0.0, dropout_rate, generator)[0, 0]
+    state.image_net.train()
+    return latent, state.kernel_net(state.z_k, 0.0, generator)
+
+
+def set_learning_rates(state: State) -> None:
+    config = state.config
+    for optimiser, initial in (
+        (state.image_optimiser, config.image_learning_rate),
+        (state.kernel_optimiser, config.kernel_learning_rate),
+    ):
+        rate = learning_rate(initial, state.iteration, config.halve_after, config.halve_repeatedly)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+
+
+def initialise(
+    blurred: Tensor, kernel_size: int, config: SolverConfig, seed: int, known_kernel: Tensor | None = None
 ) -> State:
     """Networks with random weights and the fixed inputs z_x, z_k (Algorithm 1, line 2), all from one seed.
 
-    `known_kernel`, shape (k, k), stands in the place of G_k where the configuration says that the kernel is known.
+    On the device of `blurred`, (1, 1, H, W). `known_kernel`, (k, k), stands in the place of G_k where the configuration
+    says that the kernel is known.
     """
-    device = torch.device(device)
+    device = blurred.device
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(seed)
         image_net = ImageNet(config.image_net, config.input_depth)
         kernel_net = build_kernel_net(config.kernel_net, kernel_size, known_kernel)
-        z_x = fixed_input((1, config.input_depth, *latent_shape(blurred_shape, kernel_size)), config)
+        z_x = fixed_input(
+            (1, config.input_depth, *latent_shape((blurred.shape[-2], blurred.shape[-1]), kernel_size)), config
+        )
         z_k = fixed_input(kernel_net.input_shape, config)
     image_net = image_net.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     z_x = z_x.to(device=device, memory_format=torch.channels_last)
@@ -114,71 +231,13 @@ def fixed_input(shape: tuple[int, ...], config: SolverConfig) -> Tensor:
     return config.input_scale * draw(shape)
 
 
-def algorithm_1(state: State, blurred: Tensor) -> Iterations[State, None, None]:
-    """Lines 3–7 of Algorithm 1, from wherever the state stands; yields the state after each iteration.
-
-    Parameters
-    ----------
-    state : State
-    blurred : Tensor, shape (1, 1, H, W), float32 in [0, 1]
-    """
-    kernel = None
-    while state.iteration < state.config.iterations:
-        state.iteration += 1
-        set_learning_rates(state)
-        value, kernel = update(state, blurred, kernel)
-        state.losses.append(finite(value.item()))
-        yield state
-
-
-def update(state: State, blurred: Tensor, kernel: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
-    """Lines 4–6 of Algorithm 1, at the state's iteration.
-
-    Parameters
-    ----------
-    kernel : G_k's output with the weights as they are, if the iteration before has left it
-
-    Returns
-    -------
-    The loss, and the kernel for the next iteration; both on the device, with nothing waited for.
-    """
-    config, t = state.config, state.iteration
-    samples = sample_images(state)  # line 4: draw eps and M, and G_x(z_x + eps; theta_x, M)
-    if kernel is None or config.randomises_kernel:
-        kernel = predict_kernel(state)
-    if config.update == "joint":
-        value = loss(samples, kernel, blurred, config, t)
-        return descend(value, state.kernel_optimiser, state.image_optimiser), None
-    # Line 5 leaves theta_x alone, so line 6 sees the same samples; line 6 leaves theta_k alone, so the next
-    # line 5 sees the same kernel: one forward pass of each network an iteration serves both updates.
-    descend(loss(samples.detach(), kernel, blurred, config, t), state.kernel_optimiser)  # line 5
-    kernel = predict_kernel(state)
-    value = loss(samples, kernel.detach(), blurred, config, t)
-    return descend(value, state.image_optimiser), kernel  # line 6
-
-
-def loss(samples: Tensor, kernel: Tensor, blurred: Tensor, config: SolverConfig, t: int) -> Tensor:
-    """The cost (27) at iteration t: the Monte-Carlo mean of (24) plus mu ‖k‖², and for (8) lambda ‖∇x‖₁."""
-
-    def over_pixels(values: Tensor) -> Tensor:
-        """Their sum or mean over pixels, and the mean over samples."""
-        return values.mean() if config.data_term == "mean" else values.flatten(1).sum(1).mean()
-
-    total = over_pixels((convolve(samples, kernel) - blurred).square()) + config.mu(t) * kernel.square().sum()
-    if config.tv_weight:
-        vertical, horizontal = samples.diff(dim=-2).abs(), samples.diff(dim=-1).abs()
-        total = total + config.tv_weight * (over_pixels(vertical) + over_pixels(horizontal))
-    return total
-
-
-def descend(value: Tensor, *optimisers: torch.optim.Optimizer) -> Tensor:
-    """One Adam step down a loss, which is returned."""
-    for optimiser in optimisers:
-        optimiser.zero_grad()
-    value.backward()
-    for optimiser in optimisers:
-        optimiser.step()
-    return value.detach()
+def gaussian_like(z: Tensor, generator: Generator) -> Tensor:
+    """N(0, 1) of the shape of z, (N, D, H, W), drawn in the order of its memory, which is nine times as fast."""
+    if z.is_contiguous():
+        return torch.empty_like(z).normal_(generator=generator)
+    count, depth, height, width = z.shape
+    drawn = torch.empty((count, height, width, depth), dtype=z.dtype, device=z.device).normal_(generator=generator)
+    return drawn.permute(0, 3, 1, 2)
 
 
 def finite(loss: float) -> float:
@@ -190,35 +249,3 @@ def finite(loss: float) -> float:
 
 class Diverged(RunFailed):
     """The loss is no longer a number."""
-
-
-def sample_images(state: State) -> Tensor:
-    """N samples of the image at this iteration's p0 and sigma0, shape (N, 1, H + k - 1, W + k - 1)."""
-    t, config = state.iteration, state.config
-    return state.draw(config.samples, state.noise_std(t), config.dropout_rate(t), state.generator)
-
-
-def predict_kernel(state: State) -> Tensor:
-    """G_k(z_k; theta_k), shape (k, k); randomised only in the variants of Figures 9 and 10."""
-    t, config, z = state.iteration, state.config, state.z_k
-    if noise_std := state.kernel_noise_std(t):
-        z = z + noise_std * torch.empty_like(z).normal_(generator=state.generator)
-    return state.kernel_net(z, config.kernel_dropout_rate(t), state.generator)
-
-
-def gaussian_like(z: Tensor, generator: Generator) -> Tensor:
-    """N(0, 1) of the shape of a channels-last (N, D, H, W); drawn contiguously, which is nine times as fast."""
-    count, depth, height, width = z.shape
-    drawn = torch.empty((count, height, width, depth), dtype=z.dtype, device=z.device).normal_(generator=generator)
-    return drawn.permute(0, 3, 1, 2)
-
-
-def set_learning_rates(state: State) -> None:
-    config = state.config
-    for optimiser, initial in (
-        (state.image_optimiser, config.image_learning_rate),
-        (state.kernel_optimiser, config.kernel_learning_rate),
-    ):
-        rate = learning_rate(initial, state.iteration, config.halve_after, config.halve_repeatedly)
-        for group in optimiser.param_groups:
-            group["lr"] = rate

@@ -5,12 +5,13 @@ the few iterations at which p0, sigma0 or a learning rate changes, all iteration
 stretch is recorded once. Losses stay on the device and are read now and then, where a run that diverged ends.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
 
-from mcdeconv.core.algorithm_1 import State, finite, set_learning_rates, update
+from mcdeconv.core.algorithm_1 import Accelerator, State, Update, finite
 
 WARM_UP = 3  # iterations of a stretch before it is recorded: libraries choose their algorithms in them
 READ_EVERY = 100  # iterations
@@ -27,32 +28,28 @@ def cuda_graph(iterate: Replay, generator: torch.Generator) -> Replay:
     return graph.replay
 
 
-def replayed_algorithm_1(state: State, blurred: Tensor, record: Recorder = cuda_graph) -> Generator[State, None, None]:
-    """As `solver.algorithm_1`, with the same random numbers and the same steps.
+def graphs(record: Recorder = cuda_graph) -> Accelerator:
+    """An accelerator of `algorithm_1`: the same random numbers and the same steps, replayed.
 
-    `state.losses` lags behind by up to READ_EVERY iterations; it is whole when the run, or this generator, ends.
-    Several of these may run in turns, on a stream each: the GPU works on them side by side. Who looks at the state in
-    between does so on `state.stream`.
-
-    Raises
-    ------
-    Diverged
-        Up to READ_EVERY iterations after the loss became NaN or infinite.
+    `state.losses` lags behind by up to READ_EVERY iterations; it is whole when the run ends. Several runs may go on in
+    turns, on a stream each: the GPU works on them side by side. Who looks at the state in between does so on
+    `state.stream`. A loss that is NaN or infinite ends the run up to READ_EVERY iterations later.
     """
-    losses = LossBuffer(state)
-    stream = state.stream = torch.cuda.Stream() if state.z_x.is_cuda else None
-    if stream is not None:
-        stream.wait_stream(torch.cuda.current_stream())
 
-    def iterate() -> None:
-        value, _ = update(state, blurred)
-        losses.keep(value)
+    @contextmanager
+    def accelerated(state: State, update: Update) -> Iterator[Replay]:
+        losses = LossBuffer(state)
+        stream = state.stream = torch.cuda.Stream() if state.z_x.is_cuda else None
+        if stream is not None:
+            stream.wait_stream(torch.cuda.current_stream())
 
-    replay, constants, ran = iterate, None, 0
-    try:
-        while state.iteration < state.config.iterations:
-            state.iteration += 1
-            set_learning_rates(state)
+        def iterate() -> None:
+            losses.keep(update(None)[0])
+
+        replay, constants, ran = iterate, constants_of(state), 0
+
+        def run() -> None:
+            nonlocal replay, constants, ran
             if constants != constants_of(state):
                 replay, constants, ran = iterate, constants_of(state), 0
             with torch.cuda.stream(stream):
@@ -60,16 +57,20 @@ def replayed_algorithm_1(state: State, blurred: Tensor, record: Recorder = cuda_
                     replay = record(iterate, state.generator)
                 replay()
                 ran += 1
-                if losses.lag(state) >= READ_EVERY or state.iteration == state.config.iterations:
+                if losses.lag(state) >= READ_EVERY or state.iteration == state.config.last_iteration:
                     for value in losses.read(state):
                         finite(value)
-            yield state
-    finally:
-        with torch.cuda.stream(stream):
-            losses.read(state)
-        state.stream = None
-        if stream is not None:
-            torch.cuda.current_stream().wait_stream(stream)
+
+        try:
+            yield run
+        finally:
+            with torch.cuda.stream(stream):
+                losses.read(state)
+            state.stream = None
+            if stream is not None:
+                torch.cuda.current_stream().wait_stream(stream)
+
+    return accelerated
 
 
 def constants_of(state: State) -> tuple[float, ...]:

@@ -3,7 +3,7 @@
 import torch
 from torch import Generator, Tensor
 
-from mcdeconv.core.algorithm_1 import State
+from mcdeconv.core.algorithm_1 import State, read_out
 from mcdeconv.core.forward import centring_shift, crop_to_blurred
 from mcdeconv.errors import InputError
 
@@ -46,15 +46,3 @@ class Posterior:
         if count < 2:
             raise InputError(f"a standard deviation needs at least 2 samples, not {count}")
         return self.samples(count, seed).std(0)
-
-
-@torch.no_grad()
-def read_out(state: State) -> tuple[Tensor, Tensor]:
-    """Line 8 of Algorithm 1: x = G_x(z_x; theta_x) without noise, (H + k - 1, W + k - 1), and k = G_k(z_k; theta_k)."""
-    config = state.config
-    generator = Generator(state.z_x.device).manual_seed(0)
-    dropout_rate = config.dropout_rate(max(1, state.iteration)) if config.readout_dropout else 0.0
-    state.image_net.train(not config.image_net.tracks_statistics)
-    latent = state.draw(1, 0.0, dropout_rate, generator)[0, 0]
-    state.image_net.train()
-    return latent, state.kernel_net(state.z_k, 0.0, generator)

@@ -13,15 +13,15 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from mcdeconv.core.algorithm_1 import Diverged, State, algorithm_1, initialise
+from mcdeconv.core.algorithm_1 import Diverged, State, algorithm_1, initialise, one_by_one
 from mcdeconv.core.checkpoint import Fingerprint, load_checkpoint, save_checkpoint
 from mcdeconv.core.config import SolverConfig, input_digest
-from mcdeconv.core.cuda_graph import replayed_algorithm_1
+from mcdeconv.core.cuda_graph import graphs
 from mcdeconv.core.forward import centre_kernel, centring_shift, crop_to_blurred
-from mcdeconv.core.posterior import Posterior, read_out
+from mcdeconv.core.posterior import Posterior
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.machine import keep_freed_memory, return_freed_memory
 
 log = logging.getLogger("mcdeconv")
 Observer = Callable[[State], None]
@@ -105,20 +105,19 @@ def solving(
     check_problem(blurred, kernel_size)
     image = input_digest(blurred)
     known = None if known_kernel is None else torch.as_tensor(np.ascontiguousarray(known_kernel, np.float32))
+    target = torch.as_tensor(np.ascontiguousarray(blurred, np.float32), device=device)[None, None]
     deadline = math.inf if time_budget is None else time.monotonic() + time_budget
     for added, suffix in TRIES:
         attempt = seed + added
-        keep_freed_memory()
-        state = initialise(blurred.shape, kernel_size, config, attempt, device, known)
+        state = initialise(target, kernel_size, config, attempt, known)
         path = checkpoint and checkpoint.with_stem(checkpoint.stem + suffix)
         keep = _Keeper(path, checkpoint_seconds, Fingerprint(image, config.digest(), kernel_size, attempt))
         try:
-            return (yield from _iterate(state, blurred, keep, deadline, observers, attempt))
+            return (yield from _iterate(state, target, keep, deadline, observers, attempt))
         except Diverged as error:
             log.warning("seed %d diverged at iteration %d: %s", attempt, state.iteration, error)
         finally:
-            del state
-            return_freed_memory()
+            del state  # before the second try needs its memory
     raise RunFailed(f"the run diverged with seed {seed} and again with another; try a lower learning rate")
 
 
@@ -157,31 +156,33 @@ def check_grey(blurred: NDArray) -> None:
 
 def _iterate(
     state: State,
-    blurred: NDArray,
+    target: Tensor,
     keep: "_Keeper",
     deadline: float,
     observers: Sequence[Observer],
     seed: int,
 ) -> Steps[Solution]:
     keep.restore(state)
-    started = time.monotonic() - state.seconds
-    target = torch.as_tensor(np.ascontiguousarray(blurred, np.float32), device=state.z_x.device)[None, None]
-    last = state.config.last_iteration
-    if state.iteration < last:
-        on_gpu = state.z_x.is_cuda and not any(getattr(one, "every_loss", True) for one in observers)
-        with closing((replayed_algorithm_1 if on_gpu else algorithm_1)(state, target)) as steps:
-            for _ in steps:
-                with torch.cuda.stream(state.stream):
-                    keep_late_kernel(state, last)
-                for observe in observers:
-                    observe(state)
-                state.seconds = time.monotonic() - started
-                if state.iteration >= last or time.monotonic() > deadline:
-                    break
+    started, config = time.monotonic() - state.seconds, state.config
+    replayed = state.z_x.is_cuda and not any(getattr(one, "every_loss", True) for one in observers)
+    accelerator = graphs() if replayed else one_by_one
+    with closing(algorithm_1(target, state.kernel_size, config, resume=state, accelerator=accelerator)) as steps:
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                latent, kernel = end.value
+                break
+            with torch.cuda.stream(state.stream):
+                keep_late_kernel(state, config.last_iteration)
+            for observe in observers:
+                observe(state)
+            state.seconds = time.monotonic() - started
+            state.stopped = time.monotonic() > deadline
+            if state.iteration < config.last_iteration and not state.stopped:
                 keep.save_if_due(state)
                 yield
     keep.save(state)
-    latent, kernel = read_out(state)
     if not (torch.isfinite(kernel).all() and torch.isfinite(latent).all()):
         raise Diverged("the last step spoiled the weights")
     shift = centring_shift(kernel.cpu().numpy())

@@ -4,7 +4,7 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from mcdeconv.core.device import choose_device
 from mcdeconv.core.solve import Steps, at_once, check_problem, checkpoint_files
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.files import make_folder, require_writable
-from mcdeconv.machine import usable_cores
+from mcdeconv.machine import kept_memory, usable_cores
 from mcdeconv.runs.job import Job, nameless
 from mcdeconv.runs.library import CHECKPOINTS, Library
 from mcdeconv.runs.provenance import commit
@@ -191,7 +191,8 @@ def solving_job(task: Task) -> Steps[Outcome]:
     observers = (recorder,) if job.pictures else ()
     what = (job.problem, job.method, job.tier, job.config, job.seed, task.device, observers)
     try:
-        record = yield from running(*what, checkpoint=task.checkpoint, time_budget=left)
+        with kept_memory() if task.device == "cpu" else nullcontext():
+            record = yield from running(*what, checkpoint=task.checkpoint, time_budget=left)
     except RunFailed as error:
         return failed(task, str(error), task.saved)  # it starts anew next time
     if record is None:

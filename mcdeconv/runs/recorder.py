@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.core.algorithm_1 import State
+from mcdeconv.core.algorithm_1 import State, read_out
 from mcdeconv.core.forward import centring_shift, crop_to_blurred
-from mcdeconv.core.posterior import Posterior, read_out
+from mcdeconv.core.posterior import Posterior
 from mcdeconv.data.problem import Problem
 from mcdeconv.runs.trajectory import SAMPLES, STD_WHITE, Trajectory
 from mcdeconv.scoring.metrics import kernel_similarity

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.device import usable_precision
-from mcdeconv.core.solve import Observer, Solution, Steps, at_once, solving
+from mcdeconv.core.solve import Observer, Solution, Steps, solving
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.problem import Problem
 from mcdeconv.errors import RunFailed
@@ -36,8 +36,6 @@ def running(
 ) -> Steps[Record | None]:
     """Solve, an iteration at a time, and score; see `scores` for what the numbers are.
 
-    `run` takes the same arguments and returns the record.
-
     Parameters
     ----------
     checkpoint : file to go on from and to save to, optional; whoever has kept the record deletes it
@@ -50,7 +48,7 @@ def running(
     Raises
     ------
     InputError
-        As `runner.solve`.
+        As `core.solve.solve`.
     RunFailed
         If the run diverged twice, or a score is not finite.
     """
@@ -81,9 +79,6 @@ def running(
         seed_used=solution.seed,
         provenance=provenance(device, torch.get_num_threads()) | {"precision": precision},
     )
-
-
-run = at_once(running)
 
 
 def scores(problem: Problem, solution: Solution) -> dict[str, float]:

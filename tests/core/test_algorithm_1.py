@@ -1,6 +1,7 @@
 """Algorithm 1 against a slow, literal transcription of it, and the cost (27) against NumPy."""
 
 import copy
+import inspect
 import math
 from dataclasses import replace
 from io import BytesIO
@@ -43,13 +44,17 @@ def blurred_image(dtype=torch.float32):
 
 
 def start(config=TINY, seed=3, kernel_size=KERNEL_SIZE):
-    return initialise((32, 35), kernel_size, config, seed)
+    return initialise(blurred_image(torch.get_default_dtype()), kernel_size, config, seed)
+
+
+def go_on(state, blurred):
+    return algorithm_1(blurred, state.kernel_size, state.config, resume=state)
 
 
 def run(state, iterations=None, blurred=None):
     """Go on for some iterations, or to the end."""
     blurred = blurred_image() if blurred is None else blurred
-    for _ in zip(range(iterations or state.config.iterations), algorithm_1(state, blurred), strict=False):
+    for _ in zip(range(iterations or state.config.iterations), go_on(state, blurred), strict=False):
         pass
     return state
 
@@ -211,9 +216,9 @@ def test_each_iteration_has_its_rates(monkeypatch, repeat, last):
         return draw(state, count, noise_std, dropout_rate, generator)
 
     monkeypatch.setattr(State, "draw", recorded)
-    for state in algorithm_1(start(config), blurred_image()):
+    for state in algorithm_1(blurred_image(), KERNEL_SIZE, config, seed=3):
         rates.append([o.param_groups[0]["lr"] for o in (state.image_optimiser, state.kernel_optimiser)])
-    assert drawn == [(2, 0.01, 0.3)] * 4 + [(2, 0.01, 0.001)] + [(2, 0.001, 0.001)] * 3
+    assert drawn == [(2, 0.01, 0.3)] * 4 + [(2, 0.01, 0.001)] + [(2, 0.001, 0.001)] * 3 + [(1, 0.0, 0.0)]  # line 8
     factors = [1] * 3 + [0.5] * 3 + [last] * 2
     np.testing.assert_allclose(rates, [[1e-2 * f, 1e-3 * f] for f in factors], rtol=1e-12)
 
@@ -298,12 +303,12 @@ def test_all_randomness_of_the_start_is_the_seeds():
 def test_emulated_bfloat16_rounds_what_the_convolutions_take():
     kinds = {}
     for precision in ("float32", "emulated-bfloat16"):
-        state = initialise((32, 35), KERNEL_SIZE, replace(TINY, precision=precision), seed=3)
+        state = start(replace(TINY, precision=precision))
         seen = kinds[precision] = set()
         for module in state.image_net.modules():
             if isinstance(module, torch.nn.Conv2d):
                 module.register_forward_hook(lambda module, taken, given, seen=seen: seen.add(given.dtype))
-        list(algorithm_1(state, blurred_image()))
+        list(go_on(state, blurred_image()))
     assert kinds == {"float32": {torch.float32}, "emulated-bfloat16": {torch.bfloat16}}
 
 
@@ -362,4 +367,30 @@ def test_a_saved_state_goes_on_to_the_last_bit(config):
 def test_a_run_stops_after_its_iterations():
     state = run(start())
     assert state.iteration == len(state.losses) == 8
-    assert list(algorithm_1(state, blurred_image())) == []
+    assert list(go_on(state, blurred_image())) == []
+
+
+def to_the_end(steps):
+    """The iterations that a run goes through, and what it returns."""
+    seen = []
+    while True:
+        try:
+            seen.append(next(steps).iteration)
+        except StopIteration as end:
+            return seen, end.value
+
+
+def test_lines_2_to_8_are_one_call():
+    """From the seed to x and k, with nothing else; what is told to stop is read out where it is."""
+    seen, (x, k) = to_the_end(algorithm_1(blurred_image(), KERNEL_SIZE, TINY, seed=7))
+    state = run(start(seed=7))
+    assert seen == list(range(1, 9))
+    assert torch.equal(k, current_kernel(state)) and torch.equal(x, state.draw(1, 0, 0, torch.Generator())[0, 0])
+    stopped = start(seed=7)
+    for at, state in enumerate(go_on(stopped, blurred_image()), start=1):
+        state.stopped = at == 3
+    assert stopped.iteration == 3
+
+
+def test_the_function_that_the_book_shows_fits_on_a_page():
+    assert len(inspect.getsource(algorithm_1).splitlines()) <= 40

@@ -25,12 +25,12 @@ IMAGE = torch.from_numpy(BLURRED).float()[None, None]
 
 
 def fresh():
-    return initialise(BLURRED.shape, 5, TINY, seed=1)
+    return initialise(IMAGE, 5, TINY, seed=1)
 
 
 def after(iterations):
     state = fresh()
-    for _ in zip(range(iterations), algorithm_1(state, IMAGE), strict=False):
+    for _ in zip(range(iterations), algorithm_1(IMAGE, 5, TINY, resume=state), strict=False):
         pass
     return state
 

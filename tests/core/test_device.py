@@ -5,7 +5,7 @@ import torch
 from tiny import NETS
 
 from mcdeconv.core import device
-from mcdeconv.core.algorithm_1 import algorithm_1, initialise
+from mcdeconv.core.algorithm_1 import algorithm_1
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.device import choose_device, usable_precision
 from mcdeconv.errors import InputError
@@ -55,6 +55,6 @@ def test_a_run_without_bfloat16_is_the_float32_run(monkeypatch):
     blurred = torch.rand(1, 1, 36, 40, generator=torch.Generator().manual_seed(0))
     losses = []
     for precision in ("float32", "bfloat16"):
-        state = initialise((36, 40), 7, SolverConfig(precision=precision, **nets), 0)
-        losses.append([next(steps).losses[-1] for steps in [algorithm_1(state, blurred)] for _ in range(3)])
+        steps = algorithm_1(blurred, 7, SolverConfig(precision=precision, **nets))
+        losses.append([next(steps).losses[-1] for _ in range(3)])
     assert losses[0] == losses[1]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from mcdeconv.core.algorithm_1 import algorithm_1, initialise
+from mcdeconv.core.algorithm_1 import algorithm_1, initialise, read_out
 from mcdeconv.core.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.core.forward import centring_shift
-from mcdeconv.core.posterior import Posterior, read_out
+from mcdeconv.core.posterior import Posterior
 from mcdeconv.core.schedules import Step
 
 TINY = SolverConfig(
@@ -34,9 +34,9 @@ HEIGHT, WIDTH, KERNEL_SIZE = 32, 37, 7
 
 
 def trained(config=TINY, iterations=8, observe=lambda state: None):
-    state = initialise((HEIGHT, WIDTH), KERNEL_SIZE, config, seed=2)
     y = torch.from_numpy(np.random.default_rng(0).random((1, 1, HEIGHT, WIDTH), dtype=np.float32))
-    for _ in zip(range(iterations), algorithm_1(state, y), strict=False):
+    state = initialise(y, KERNEL_SIZE, config, seed=2)
+    for _ in zip(range(iterations), algorithm_1(y, KERNEL_SIZE, config, resume=state), strict=False):
         observe(state)
     return state
 

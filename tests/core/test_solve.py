@@ -111,7 +111,7 @@ def test_kernel_is_centred_and_the_image_moved_with_it(monkeypatch):
     def read_out(state):
         return torch.arange(36 * 40.0).view(36, 40), torch.from_numpy(kernel)
 
-    monkeypatch.setattr(runner, "read_out", read_out)
+    monkeypatch.setattr(solver, "read_out", read_out)
     found = solve(image(), 5, replace(TINY, iterations=1))
     y, x = (int(i) for i in np.unravel_index(found.kernel.argmax(), (5, 5)))
     assert (y - 0, x - 3) in {(1, -1), (2, -2), (1, -2), (2, -1)}  # the box's centre is 1.5 px off the kernel's
@@ -293,15 +293,6 @@ def test_a_run_that_diverges_is_tried_once_more_with_another_seed(monkeypatch, c
     assert found.seed == 3 + SECOND_SEED != 3
     assert_identical(found, expected)
     assert [record.getMessage() for record in caplog.records] == ["seed 3 diverged at iteration 4: the loss became nan"]
-
-
-def test_every_try_keeps_the_memory_it_frees_and_gives_it_back(monkeypatch):
-    said = []
-    monkeypatch.setattr(runner, "keep_freed_memory", lambda: said.append("keep"))
-    monkeypatch.setattr(runner, "return_freed_memory", lambda: said.append("return"))
-    diverging(monkeypatch, 7)
-    solve(image(), 5, TINY, seed=3)
-    assert said == ["keep", "return", "keep", "return"]
 
 
 def test_a_run_that_diverges_twice_fails_in_one_line(monkeypatch):

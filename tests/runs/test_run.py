@@ -11,15 +11,17 @@ from skimage.metrics import peak_signal_noise_ratio
 from tiny import NETS
 
 from mcdeconv.core.config import KernelNetConfig, SolverConfig
-from mcdeconv.core.solve import Solution
+from mcdeconv.core.solve import Solution, at_once
 from mcdeconv.data.datasets import load_item
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.problem import pose
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.runs import run as experiment
 from mcdeconv.runs.job import identify
-from mcdeconv.runs.run import kernel_protocol, run, scores
+from mcdeconv.runs.run import kernel_protocol, running, scores
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel
+
+run = at_once(running)
 
 CROP = 15  # px, of the protocols of Levin et al., Lai et al. and the synthetic data
 TINY = SolverConfig(**NETS, iterations=3)

@@ -78,9 +78,12 @@ def test_the_times_are_those_of_the_clock_after_the_warm_up(monkeypatch):
             now[0] += duration / 1e3
             yield
 
-    ours = iter([steps(50, 50, 1, 5, 2, 4), steps(0)])  # the second counts the arithmetic
-    monkeypatch.setattr(benchmark, "algorithm_1", lambda state, blurred: next(ours))
-    monkeypatch.setattr(benchmark, "plain_algorithm_1", lambda *_, seed: steps(50, 50, 10, 40, 20, 30))
+    def algorithm_1(*_, accelerator=None, resume=None):
+        if resume:
+            return steps(50, 50, 10, 40, 20, 30)
+        return steps(50, 50, 1, 5, 2, 4) if accelerator else steps(0)  # which counts the arithmetic
+
+    monkeypatch.setattr(benchmark, "algorithm_1", algorithm_1)
     monkeypatch.setattr(benchmark.time, "perf_counter", lambda: now[0])
     timing = measure(CASE)
     assert (timing.fastest, timing.milliseconds, timing.slowest) == (1.0, 3.0, 5.0)
@@ -92,8 +95,8 @@ def test_it_is_algorithm_1_that_is_timed(monkeypatch):
     real = solver.descend
     monkeypatch.setattr(solver, "descend", lambda *given: descents.append(1) or real(*given))
     measure(CASE)
-    steps = benchmark.WARM_UP + CASE.repeats + 1  # one to count the arithmetic
-    assert len(descents) == 2 * steps  # theta_k and theta_x
+    steps = benchmark.WARM_UP + CASE.repeats
+    assert len(descents) == 2 * (steps + 1) + steps  # theta_k and theta_x, one to count the arithmetic; both at once
 
 
 def test_the_floor_counts_the_arithmetic_of_the_convolutions(monkeypatch):
@@ -108,7 +111,7 @@ def test_the_floor_counts_the_arithmetic_of_the_convolutions(monkeypatch):
     monkeypatch.setattr(benchmark.time, "perf_counter", tick)
     layer, x = torch.nn.Conv2d(3, 5, 3), torch.rand(1, 3, 10, 10)
 
-    def steps(state, blurred):
+    def steps(*_):
         while True:
             layer(x).sum().backward()
             yield
@@ -129,10 +132,10 @@ def test_a_gpu_is_waited_for_before_and_after_a_block_of_iterations(monkeypatch)
 
 
 def test_on_a_gpu_what_campaigns_do_is_timed(monkeypatch):
-    monkeypatch.setattr(benchmark, "new_state", lambda case: None)
-    monkeypatch.setattr(benchmark, "replayed_algorithm_1", lambda state, blurred: iter(["replayed"]))
+    monkeypatch.setattr(benchmark, "graphs", lambda: "graphs")
+    monkeypatch.setattr(benchmark, "algorithm_1", lambda *_, accelerator: iter([accelerator]))
     monkeypatch.setattr(Case, "blurred", None)
-    assert list(benchmark.iterations(replace(CASE, device="cuda"))) == ["replayed"]
+    assert list(benchmark.iterations(replace(CASE, device="cuda"))) == ["graphs"]
 
 
 def test_images_in_turns_have_an_iteration_each_a_round(monkeypatch):

@@ -15,15 +15,15 @@ from typing import Any, Literal
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from mcdeconv.core.algorithm_1 import State, algorithm_1, initialise
+from mcdeconv.core.algorithm_1 import algorithm_1, one_by_one
 from mcdeconv.core.config import Precision, SolverConfig
-from mcdeconv.core.cuda_graph import replayed_algorithm_1
+from mcdeconv.core.cuda_graph import graphs
 from mcdeconv.core.device import has_bfloat16, usable_precision
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.files import make_folder, write_whole
 from mcdeconv.machine import keep_freed_memory
 from mcdeconv.runs.provenance import provenance
-from mcdeconv.studies.benchmark.textbook import plain_algorithm_1
+from mcdeconv.studies.benchmark.textbook import textbook_state
 from mcdeconv.studies.benchmark.timing import Layout, Timing
 
 SIZES = (128, 255, 512, 1024)  # px a side of the blurred image
@@ -165,15 +165,13 @@ def next_floor() -> float:
 def iterations(case: Case) -> Iterator[object]:
     """Those that a campaign does: on a GPU they are replayed."""
     keep_freed_memory()
-    yield from (replayed_algorithm_1 if case.device == "cuda" else algorithm_1)(new_state(case), case.blurred)
-
-
-def new_state(case: Case) -> State:
-    return initialise((case.size, case.size), KERNEL_SIZE, case.config, seed=0, device=case.device)
+    accelerator = graphs() if case.device == "cuda" else one_by_one
+    yield from algorithm_1(case.blurred, KERNEL_SIZE, case.config, accelerator=accelerator)
 
 
 def plain_iterations(case: Case) -> Iterator[object]:
-    yield from plain_algorithm_1(case.blurred, KERNEL_SIZE, case.config, seed=0)
+    state = textbook_state(case.blurred, KERNEL_SIZE, case.config, seed=0)
+    yield from algorithm_1(case.blurred, KERNEL_SIZE, state.config, resume=state)
 
 
 def milliseconds(steps: Iterator[object], device: str) -> float:
@@ -195,7 +193,7 @@ def wait_for(device: str) -> None:
 def floor_milliseconds(case: Case) -> float:
     """An iteration's multiplications and additions at the rate that this device reaches in a matrix product."""
     with FlopCounterMode(display=False) as counter:  # it sees nothing of what is replayed
-        next(algorithm_1(new_state(case), case.blurred))
+        next(algorithm_1(case.blurred, KERNEL_SIZE, case.config))
     kind = torch.bfloat16 if case.precision == "bfloat16" else torch.float32
     factor = torch.rand(RATE_SIDE, RATE_SIDE, device=case.device).to(kind)
 
