@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 
 from mcdeconv.paper.figures import diagram
-from mcdeconv.paper.figures.scene import COPIES, kernel_point
-from mcdeconv.paper.figures.svg import arrow, formula
 
 NAMESPACE = {"s": "http://www.w3.org/2000/svg"}
 DRAWN = diagram()
@@ -20,7 +18,7 @@ def root():
 
 
 def words(root):
-    return ["".join(text.itertext()) for text in root.iterfind(".//s:text", NAMESPACE)]
+    return ["".join(text.itertext()).strip() for text in root.iterfind(".//s:text", NAMESPACE)]
 
 
 def test_everything_of_the_method_is_named(root):
@@ -67,34 +65,16 @@ def test_nothing_is_drawn_outside(root):
         assert 0 < float(text.get("x")) < width and 0 < float(text.get("y")) < height
 
 
-def test_the_blurred_tile_is_the_mean_along_the_kernel(root):
+def test_the_blurred_tiles_are_means_of_the_scene_along_the_kernel(root):
     tiles = [group for group in root.iterfind(".//s:g[@clip-path]", NAMESPACE) if group.findall("s:use", NAMESPACE)]
     assert len(tiles) == 2  # k ⊗ x, and y
     for tile in tiles:
-        copies = tile.findall("s:use", NAMESPACE)
-        assert len(copies) == COPIES
-        weights = np.zeros(COPIES)
-        for index, copy in enumerate(copies):
+        weights = np.array([])
+        for copy in tile.findall("s:use", NAMESPACE):
             opacity = float(copy.get("opacity"))
-            weights *= 1 - opacity
-            weights[index] = opacity
-            np.testing.assert_allclose(
-                (float(copy.get("x")), float(copy.get("y"))), kernel_point(index / (COPIES - 1)), atol=0.006
-            )
-        np.testing.assert_allclose(weights, 1 / COPIES, atol=1e-3)
-
-
-def test_formulas_come_back_to_the_line():
-    spans = re.findall(r'dy="([^"]+)"', formula((0, 0), "σ_0^2I + z_{12}"))
-    assert sum(map(float, spans[:-1])) == pytest.approx(0, abs=0.02)  # all but the last subscript
-    assert float(spans[-1]) > 0
-
-
-def test_an_arrows_head_ends_where_it_points():
-    drawn = arrow([(0, 0), (50, 0), (50, 40)])
-    tip = re.search(r'points="([\d.]+),([\d.]+)', drawn).groups()
-    assert tuple(map(float, tip)) == (50, 40)
-    assert "Q50.0 0.0" in drawn
+            weights = np.append(weights * (1 - opacity), opacity)
+        assert len(weights) > 5
+        np.testing.assert_allclose(weights, 1 / len(weights), atol=1e-3)
 
 
 def test_it_can_be_saved(tmp_path):
