@@ -78,9 +78,18 @@ class Pairs:
 
     runs: Mapping[tuple[str, int], tuple[float, float]]
 
+    @staticmethod
+    def of(values: Runs, others: Runs) -> "Pairs":
+        """By image and seed; a run without its partner is left out."""
+        return Pairs({run: (values[run], others[run]) for run in sorted(values.keys() & others.keys())})
+
     @property
     def images(self) -> list[str]:
         return sorted({image for image, _ in self.runs})
+
+    @property
+    def differences(self) -> dict[tuple[str, int], float]:
+        return {run: value - other for run, (value, other) in self.runs.items()}
 
     @property
     def values(self) -> NDArray:
@@ -117,13 +126,12 @@ def paired(
         key = record.identity
         if key.method in values and measure in record.scores and (images is None or key.image in images):
             values[key.method][key.image, key.seed] = record.scores[measure]
-    both = sorted(values[method].keys() & values[other].keys())
-    return Pairs({run: (values[method][run], values[other][run]) for run in both})
+    return Pairs.of(values[method], values[other])
 
 
 def summarise(pairs: Pairs) -> Summary:
     """Mean, mean difference and its interval; NaN where there are no pairs, no interval for a single image."""
-    found = estimate({run: value - other for run, (value, other) in pairs.runs.items()})
+    found = estimate(pairs.differences)
     mean = float(pairs.values.mean()) if pairs.runs else float("nan")
     return Summary(mean, found.mean, found.low, found.high, found.images, found.runs)
 
