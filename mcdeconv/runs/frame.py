@@ -7,15 +7,14 @@ import pandas as pd
 
 from mcdeconv.data.datasets.groups import category_of
 from mcdeconv.runs.records import Record
+from mcdeconv.runs.statistics import Runs
 from mcdeconv.scoring.protocols import final_method
 
 COLUMNS = (
-    *("dataset", "category", "image", "method", "tier", "seed", "region", "kernel_size", "precision"),
-    *("protocol", "measure", "value", "device", "commit", "file"),
+    *("dataset", "category", "image", "method", "tier", "seed", "region", "kernel_size"),
+    *("precision", "device", "commit", "file", "protocol", "measure", "value"),
 )
 _OF_PROTOCOL = re.compile(r"(known_)?(psnr|ssim|error_ratio)_(.+)")
-_Score = tuple[str, str, float]  # protocol, measure, value
-Runs = dict[tuple[str, int], float]  # (image, seed) → value
 
 
 def frame(records: Iterable[Record], more: Callable[[Record], Mapping[str, float]] | None = None) -> pd.DataFrame:
@@ -41,30 +40,24 @@ def frame(records: Iterable[Record], more: Callable[[Record], Mapping[str, float
         - value.
     """
     rows = [
-        (*run, protocol, measure, value, *_provenance(record, "device", "commit"), record.identity.file_name)
+        (*run, *score)
         for record in records
         for run in (_run(record),)
-        for protocol, measure, value in (*_scores(record), *(("", *item) for item in (more or _none)(record).items()))
+        for score in (*_scores(record), *((("", *item) for item in more(record).items()) if more else ()))
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _none(_: Record) -> dict[str, float]:
-    return {}
 
 
 def _run(record: Record) -> tuple[str | int, ...]:
     key = record.identity
     category = category_of(key.dataset, key.image)
+    provenance = (str(record.provenance.get(name, "unknown")) for name in ("precision", "device", "commit"))
     asked = (key.dataset, category, key.image, key.method, key.tier, key.seed, key.region, key.kernel_size)
-    return *asked, *_provenance(record, "precision")
+    return *asked, *provenance, key.file_name
 
 
-def _provenance(record: Record, *names: str) -> tuple[str, ...]:
-    return tuple(str(record.provenance.get(name, "unknown")) for name in names)
-
-
-def _scores(record: Record) -> Iterator[_Score]:
+def _scores(record: Record) -> Iterator[tuple[str, str, float]]:
+    """Protocol, measure and value."""
     final = final_method(record.identity.dataset, "psnr_outliers" in record.scores)
     yield "", "seconds", record.own_seconds
     for name, value in record.scores.items():

@@ -29,7 +29,7 @@ class Claim:
     kind: Kind
     dataset: str
     category: str  # one of Lai's, or empty
-    measure: str  # see evidence.MEASURES
+    measure: str  # see show.FORMS
     protocol: str  # kernel or direct, for PSNR and SSIM
     method: str
     other: str

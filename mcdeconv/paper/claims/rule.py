@@ -40,6 +40,16 @@ class Verdict:
     reason: str
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A claim with what became of it."""
+
+    claim: Claim
+    claimed: float | None
+    evidence: Evidence | None
+    verdict: Verdict
+
+
 def judge(claim: Claim, evidence: Evidence | None, claimed: float | None) -> Verdict:
     """Apply RULE. `claimed` is the paper's number; None for a mere order and for "about equal"."""
     if claim.kind == "untested":

@@ -45,7 +45,7 @@ class Row:
 
 
 @dataclass(frozen=True, repr=False)
-class Grid:
+class Table:
     """One table with its caption; shows itself in a notebook."""
 
     name: str  # unique on a page, e.g. "table-1"
@@ -100,10 +100,10 @@ class Grid:
 
 
 @dataclass(frozen=True, repr=False)
-class Page:
+class Tables:
     """The tables of a page, one below the other."""
 
-    grids: tuple[Grid, ...] = field(default=())
+    grids: tuple[Table, ...] = field(default=())
 
     def _repr_html_(self) -> str:
         return "\n".join(grid._repr_html_() for grid in self.grids)
@@ -114,7 +114,7 @@ class Page:
     def __repr__(self) -> str:
         return self.text()
 
-    def __getitem__(self, name: str) -> Grid:
+    def __getitem__(self, name: str) -> Table:
         return next(grid for grid in self.grids if grid.name == name)
 
 
