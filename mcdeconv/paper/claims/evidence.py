@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ from mcdeconv.paper.tables.cells import TIER_ORDER
 from mcdeconv.paper.tables.scores import counted
 from mcdeconv.runs.frame import runs_by
 from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import Estimate, Pairs, Runs, estimate
+from mcdeconv.runs.statistics import Estimate, Pairs, estimate
 from mcdeconv.runs.trajectory import Trajectory
 
 DELTA_SHARE = 0.9  # a kernel counts as a delta if this much of it lies within a pixel of its peak
@@ -35,12 +34,6 @@ class Evidence:
     enough: bool  # can be held against a mean over the benchmark: at least half of its images
 
 
-@cache
-def size_of(dataset: str, category: str) -> int:
-    """How many images a data set or its category has."""
-    return sum(name.startswith(category) for name in datasets.names(dataset))
-
-
 def gather(claim: Claim, frame: pd.DataFrame, results: Path | None = None) -> Evidence | None:
     """The evidence of the highest tier, the benchmark before the embedded images; None without a run.
 
@@ -51,13 +44,17 @@ def gather(claim: Claim, frame: pd.DataFrame, results: Path | None = None) -> Ev
         millions = counted(claim.method, "paper").value or float("nan")
         return Evidence(Estimate(millions, millions, millions, 0, 0, 1), "counted", "paper", 0, True, True)
     measured = frame[(frame["measure"] == claim.measure.removeprefix("ms")) & frame["protocol"].isin(_protocols(claim))]
+    reference = claim.reference(results)
     for dataset, tier in _places(claim):
         here = measured[(measured["dataset"] == dataset) & (measured["tier"] == tier)]
         if claim.category:
             here = here[here["category"] == claim.category]
         if claim.measure == "seconds" and len(here):  # those of two devices do not mix: of that with most runs
             here = here[here["device"] == here.groupby("device", sort=False).size().idxmax()]
-        if found := quantity(claim, here, claim.reference(results)):
+        runs = runs_by(here, ["method"])
+        own, other = runs.get((claim.method,), {}), runs.get((claim.other,), {})
+        found = Pairs.of(own, other).differences if claim.other else {run: v - reference for run, v in own.items()}
+        if found:
             return _evidence(claim, estimate(found, over_runs=claim.on_figure), dataset, tier, here)
     return None
 
@@ -77,17 +74,8 @@ def _places(claim: Claim) -> list[tuple[str, str]]:
     return [(dataset, tier) for dataset in sets for tier in tiers]
 
 
-def quantity(claim: Claim, rows: pd.DataFrame, reference: float = 0.0) -> Runs:
-    """(image, seed) → what the claim is about: a score, or a difference of two."""
-    runs = runs_by(rows, ["method"])
-    own = runs.get((claim.method,), {})
-    if claim.other:
-        return Pairs.of(own, runs.get((claim.other,), {})).differences
-    return {run: score - reference for run, score in own.items()}
-
-
 def _evidence(claim: Claim, found: Estimate, dataset: str, tier: str, rows: pd.DataFrame) -> Evidence:
-    of = size_of(dataset, claim.category)
+    of = sum(name.startswith(claim.category) for name in datasets.names(dataset))
     real = dataset == claim.dataset and tier == "paper"
     enough = claim.measure == "delta" or 2 * found.images >= of
     if claim.measure == "seconds" and claim.kind == "value":
@@ -98,10 +86,15 @@ def _evidence(claim: Claim, found: Estimate, dataset: str, tier: str, rows: pd.D
 
 def beyond_scores(record: Record, trajectories: Trajectories | None = None) -> dict[str, float]:
     """What claims measure of a run that is no score: of its kernel, and of its trajectory if there is one."""
-    trajectory = trajectories(record) if trajectories else None
     found = {"delta": is_delta(record)}
+    trajectory = trajectories(record) if trajectories else None
     if trajectory is not None:
-        found |= {name: look(trajectory) for name, look in FROM_TRAJECTORY.items()}
+        half = int(np.searchsorted(trajectory.iterations, trajectory.iterations[-1] / 2))  # the first past it
+        found |= {"loss-half": float(trajectory.losses[half]), "psnr-half": float(trajectory.psnr[half])}
+        moments, spread = trajectory.picture_iterations, trajectory.spread
+        if len(moments) > 1:  # Figure 3 shows 100, 1,000 and 5,000 of 5,000 iterations
+            early, middle, late = (spread[np.abs(moments - share * moments[-1]).argmin()] for share in (0.02, 0.2, 1.0))
+            found |= {"spread-early": float(early - middle), "spread-late": float(middle - late)}
     return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
@@ -111,34 +104,3 @@ def is_delta(record: Record) -> float:
     row, column = np.unravel_index(int(kernel.argmax()), kernel.shape)
     near = kernel[row - 1 : row + 2, column - 1 : column + 2].sum()
     return float(near >= DELTA_SHARE * kernel.sum())
-
-
-def at_half(curve: str) -> Callable[[Trajectory], float]:
-    """A curve's value at the first moment past half of the run."""
-
-    def look(trajectory: Trajectory) -> float:
-        moment = int(np.searchsorted(trajectory.iterations, trajectory.iterations[-1] / 2))
-        return float(getattr(trajectory, curve)[moment])
-
-    return look
-
-
-def spread_lost(start: float, end: float) -> Callable[[Trajectory], float]:
-    """By how much the spread of samples shrinks between two shares of the run; NaN with a single picture."""
-
-    def look(trajectory: Trajectory) -> float:
-        moments = trajectory.picture_iterations
-        if len(moments) < 2:
-            return float("nan")
-        first, last = (int(np.abs(moments - share * moments[-1]).argmin()) for share in (start, end))
-        return float(trajectory.spread[first] - trajectory.spread[last])
-
-    return look
-
-
-FROM_TRAJECTORY = {  # Figure 3 shows 100, 1,000 and 5,000 of 5,000 iterations
-    "loss-half": at_half("losses"),
-    "psnr-half": at_half("psnr"),
-    "spread-early": spread_lost(0.02, 0.2),
-    "spread-late": spread_lost(0.2, 1.0),
-}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from mcdeconv.errors import choose
 from mcdeconv.paper.tables.error_ratio import error_ratios
-from mcdeconv.paper.tables.gathering import EXPERIMENTS, gather, stored
+from mcdeconv.paper.tables.gathering import gather, stored
 from mcdeconv.paper.tables.grid import Table, Tables
-from mcdeconv.paper.tables.paper import NUMBERS, PaperCell, look_up, read_table
+from mcdeconv.paper.tables.paper import read_table
 from mcdeconv.paper.tables.readings import readings_table
 from mcdeconv.paper.tables.running_time import table_7
 from mcdeconv.paper.tables.scores import OF_DATASET, score_table
@@ -15,21 +15,7 @@ from mcdeconv.paper.tables.studies import study
 from mcdeconv.runs.frame import frame
 from mcdeconv.runs.records import Record
 
-__all__ = [
-    "EXPERIMENTS",
-    "NUMBERS",
-    "OF_DATASET",
-    "PaperCell",
-    "Table",
-    "Tables",
-    "benchmark",
-    "gather",
-    "look_up",
-    "read_table",
-    "stored",
-    "study",
-    "table",
-]
+__all__ = ["OF_DATASET", "Table", "Tables", "benchmark", "gather", "stored", "study", "table"]
 
 
 def table(number: int, records: Sequence[Record], results: Path | None = None) -> Tables:

@@ -1,14 +1,13 @@
 """What rows and cells of several tables share: their names and order, what is cited, and what was run here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
 from mcdeconv.data import datasets
-from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row, Table
+from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row
 from mcdeconv.paper.tables.paper import PaperCell, common_place
-from mcdeconv.runs.frame import runs_by
-from mcdeconv.runs.statistics import Estimate, Pairs, estimate
+from mcdeconv.runs.statistics import Estimate
 
 TIER_ORDER = ("paper", "laptop", "quick")  # of the rows
 METHOD_ORDER = ("without-both", "dropout-only", "noise-only", "early-stopping", "tv", "ren", "ren+mc")  # the paper's
@@ -90,29 +89,3 @@ def methods_in(rows: pd.DataFrame) -> list[str]:
     """The methods of a frame: the paper's order where it has one, ours last."""
     ranks = {name: rank for rank, name in enumerate(METHOD_ORDER)} | {"ours": len(METHOD_ORDER) + 1}
     return sorted(set(rows["method"]), key=lambda name: (ranks.get(name, len(METHOD_ORDER)), name))
-
-
-def comparison(rows: pd.DataFrame, metrics: Collection[str], name: str, title: str, least: int = 2) -> Table | None:
-    """Every method that was run, and ours minus it, paired by image and seed; None with fewer than `least` methods.
-
-    The frame is of one data set and tier. The differences are those of the first metric.
-    """
-    methods = methods_in(rows)
-    if len(methods) < least:
-        return None
-    runs = runs_by(rows, ["protocol", "measure", "method"])
-    scores = [(protocol, metric) for protocol in ("direct", "region", "kernel") for metric in metrics
-              if any((protocol, metric, method) in runs for method in methods)]  # fmt: skip
-    gained = [score for score in scores if score[1] == next(iter(metrics))]
-    labels = {score: f"{METRIC_LABELS[score[1]]}, {PROTOCOL_NAMES[score[0]]}" for score in scores}
-    labels["", "similarity"] = METRIC_LABELS["similarity"]
-    columns = (*labels.values(), *(f"ours minus it: {labels[score]}" for score in gained), "Source")
-    table = []
-    for method in methods:
-        cells = [measured(estimate(runs.get((*score, method), {})), DIGITS[score[1]]) for score in labels]
-        for score in gained:
-            pairs = Pairs.of(runs.get((*score, "ours"), {}), runs.get((*score, method), {}))
-            gain = measured(estimate(pairs.differences), DIGITS[score[1]], "+", count=True)
-            cells.append(NOTHING if method == "ours" else gain)
-        table.append(Row(method, (*cells, run_here(rows[rows["method"] == method]))))
-    return Table(name, title, "Method", columns, tuple(table))

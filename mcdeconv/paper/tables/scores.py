@@ -17,7 +17,6 @@ from mcdeconv.paper.tables.cells import (
     TIER_ORDER,
     TITLES,
     cited,
-    comparison,
     joined,
     measured,
     methods_in,
@@ -25,10 +24,10 @@ from mcdeconv.paper.tables.cells import (
     run_here,
     source,
 )
-from mcdeconv.paper.tables.grid import Cell, Row, Table, Tables, marked
+from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table, Tables, marked
 from mcdeconv.paper.tables.paper import PaperCell, read_table
 from mcdeconv.runs.frame import runs_by
-from mcdeconv.runs.statistics import estimate
+from mcdeconv.runs.statistics import Pairs, estimate
 
 OF_DATASET = {"levin": (1,), "lai": (2, 3), "kohler": (4,)}  # the tables that each benchmark fills
 COUNTED_KERNEL = 31  # px; with it Ren et al.'s networks have the parameters that Table 6 prints
@@ -242,6 +241,32 @@ def _beside_an_ablation(layout: ScoreLayout, frame: pd.DataFrame) -> list[Table]
         found += [comparison(part, layout.metrics, f"{layout.name}-{dataset}-{tier}", f"{title}, tier {tier}")
                   for tier, part in _by_tier(own, dataset)]  # fmt: skip
     return [table for table in found if table]
+
+
+def comparison(rows: pd.DataFrame, metrics: Collection[str], name: str, title: str, least: int = 2) -> Table | None:
+    """Every method that was run, and ours minus it, paired by image and seed; None with fewer than `least` methods.
+
+    The frame is of one data set and tier. The differences are those of the first metric.
+    """
+    methods = methods_in(rows)
+    if len(methods) < least:
+        return None
+    runs = runs_by(rows, ["protocol", "measure", "method"])
+    scores = [(protocol, metric) for protocol in ("direct", "region", "kernel") for metric in metrics
+              if any((protocol, metric, method) in runs for method in methods)]  # fmt: skip
+    gained = [score for score in scores if score[1] == next(iter(metrics))]
+    labels = {score: f"{METRIC_LABELS[score[1]]}, {PROTOCOL_NAMES[score[0]]}" for score in scores}
+    labels["", "similarity"] = METRIC_LABELS["similarity"]
+    columns = (*labels.values(), *(f"ours minus it: {labels[score]}" for score in gained), "Source")
+    table = []
+    for method in methods:
+        cells = [measured(estimate(runs.get((*score, method), {})), DIGITS[score[1]]) for score in labels]
+        for score in gained:
+            pairs = Pairs.of(runs.get((*score, "ours"), {}), runs.get((*score, method), {}))
+            gain = measured(estimate(pairs.differences), DIGITS[score[1]], "+", count=True)
+            cells.append(NOTHING if method == "ours" else gain)
+        table.append(Row(method, (*cells, run_here(rows[rows["method"] == method]))))
+    return Table(name, title, "Method", columns, tuple(table))
 
 
 def _by_tier(frame: pd.DataFrame, dataset: str) -> list[tuple[str, pd.DataFrame]]:

@@ -2,7 +2,8 @@
 
 from table_cases import record
 
-from mcdeconv.paper.tables.cells import comparison, extent, methods_in
+from mcdeconv.paper.tables.cells import extent, methods_in
+from mcdeconv.paper.tables.scores import comparison
 from mcdeconv.runs.frame import frame
 
 

@@ -17,6 +17,7 @@ from mcdeconv.files import write_csv
 from mcdeconv.paper import tables
 from mcdeconv.paper.tables import error_ratio, running_time, scores
 from mcdeconv.paper.tables.equality import equality
+from mcdeconv.paper.tables.paper import NUMBERS, look_up, read_table
 from mcdeconv.runs.library import Library
 from mcdeconv.studies.benchmark.timing import Layout, Timing
 from mcdeconv.studies.equality import MEASURES
@@ -51,11 +52,11 @@ def mean_of(frame, column, **where):
     return frame.groupby("image")[column].mean().mean()
 
 
-@pytest.mark.parametrize("number", tables.NUMBERS)
+@pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("records", [list, few, everything], ids=["none", "few", "all"])
 def test_every_table_shows_with_the_papers_rows_whole(number, records):
     page = tables.table(number, records())
-    shown = [cell for cell in tables.read_table(number)]
+    shown = read_table(number)
     text = page.grids[0].text()
     for cell in shown:
         assert cell.printed in text and cell.method in text
@@ -73,7 +74,7 @@ def test_cited_numbers_stand_in_their_places(number):
         if row.kind == "cited":
             found += sum(len(cell.text.split(" / ")) for cell in row.cells[1:-1])
             assert row.cells[-1].text.startswith(f"cited: Table {number}, ")
-    assert found == len(tables.read_table(number))
+    assert found == len(read_table(number))
 
 
 def test_best_and_second_best_are_those_of_the_paper():
@@ -161,7 +162,7 @@ def test_parameters_are_those_of_the_state_dictionaries(method):
 
 def test_parameters_are_near_the_papers():
     for method, name, reference in (("ren", "Ren et al.", "43"), ("ours", "ours", "")):
-        printed = tables.look_up(f"6/-/all/{name}/{reference}/unknown/parameters").value
+        printed = look_up(f"6/-/all/{name}/{reference}/unknown/parameters").value
         assert scores.counted(method, "paper").value == pytest.approx(printed, rel=0.05)
 
 
