@@ -1,6 +1,6 @@
 """The paper's claims as data: results/claims.csv, with every number that is a cell of a table looked up there."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -88,4 +88,4 @@ def read_claims(results: Path | None = None) -> list[Claim]:
 
 
 def _claim(row: dict[str, Any]) -> Claim:
-    return Claim(**{field.name: row[field.name] for field in fields(Claim)})
+    return Claim(**row)

@@ -35,6 +35,18 @@ STANDIN_NOTE = (
     "These images are smaller and less blurred than the benchmark's: their numbers are not comparable with its rows, "
     "only with each other. They are scored with SSIM."
 )
+SKIP_NOTE = (
+    "Second number: MSSIM on Köhler et al.'s images, SSIM elsewhere. The paper does not give the width of the skip "
+    "connections; ours was chosen so that the number of parameters comes near the paper's."
+)
+PROTOCOL_NOTES = {
+    "levin": "Kernel protocol: sparse prior, each file's own truth, shifts up to 5 px. What the paper took is not "
+    "stated; the choice of the final deconvolution alone moves the same kernels by more than most rows differ.",
+    "lai": "Kernel protocol: hyper-Laplacian prior; for the saturated images a deconvolution that handles outliers. "
+    "The average is over images.",
+    "kohler": "Without the benchmark's own frames of the camera's path a score here compares with the one sharp frame "
+    "that is published beside it: an approximation, never the official figure.",
+}
 
 
 @dataclass(frozen=True)
@@ -75,24 +87,17 @@ class ScoreLayout:
         return list(dict.fromkeys(metric.removeprefix("ms") for column in self.columns for metric in column.metrics))
 
 
-def _of_benchmark(number: int, dataset: str, metrics: tuple[str, ...], note: str) -> ScoreLayout:
-    what = " and ".join(METRIC_LABELS[metric] for metric in metrics)
-    columns = tuple(Column(METRIC_LABELS[metric], "all", (metric,)) for metric in metrics)
-    if dataset == "lai":
-        columns = _categories(metrics)
-    return ScoreLayout(
-        number, f"{what}, on the benchmark of {TITLES[dataset]}", (dataset,), columns, notes=(LEGEND, note)
-    )
-
-
 def _categories(metrics: tuple[str, ...]) -> tuple[Column, ...]:
     return tuple(Column(part.capitalize(), part, metrics) for part in (*CATEGORIES, "average"))
 
 
-_LAI_NOTE = (
-    "Kernel protocol: hyper-Laplacian prior; for the saturated images a deconvolution that handles outliers. "
-    "The average is over images."
-)
+def _of_benchmark(number: int, dataset: str, *metrics: str) -> ScoreLayout:
+    title = f"{' and '.join(METRIC_LABELS[metric] for metric in metrics)}, on the benchmark of {TITLES[dataset]}"
+    whole = tuple(Column(METRIC_LABELS[metric], "all", (metric,)) for metric in metrics)
+    columns = _categories(metrics) if dataset == "lai" else whole
+    return ScoreLayout(number, title, (dataset,), columns, notes=(LEGEND, PROTOCOL_NOTES[dataset]))
+
+
 _FIVE = ScoreLayout(
     5,
     "PSNR (dB) / SSIM on the benchmark of Lai et al., without and with dropout and noise",
@@ -103,38 +108,23 @@ _FIVE = ScoreLayout(
     ("the paper’s runs", "as the paper cites it"),
     (LEGEND,),
 )
+_SIX = replace(
+    _FIVE,
+    number=6,
+    title="PSNR (dB) / SSIM with Ren et al.'s networks, and with MC sampling added to them",
+    benchmarks=tuple(TITLES),
+    columns=tuple(Column(title, dataset, ("psnr", "ssim")) for dataset, title in TITLES.items()),
+    methods=("ren", "ren+mc", "ours"),
+    notes=(LEGEND, SKIP_NOTE),
+    counts=True,
+)
 LAYOUTS = {
-    1: _of_benchmark(
-        1,
-        "levin",
-        ("psnr", "ssim"),
-        "Kernel protocol: sparse prior, each file's own truth, shifts up to 5 px. What the paper took is not "
-        "stated; the choice of the final deconvolution alone moves the same kernels by more than most rows differ.",
-    ),
-    2: _of_benchmark(2, "lai", ("psnr",), _LAI_NOTE),
-    3: _of_benchmark(3, "lai", ("ssim",), _LAI_NOTE),
-    4: _of_benchmark(
-        4,
-        "kohler",
-        ("psnr", "msssim"),
-        "Without the benchmark's own frames of the camera's path a score here compares with the one sharp frame "
-        "that is published beside it: an approximation, never the official figure.",
-    ),
+    1: _of_benchmark(1, "levin", "psnr", "ssim"),
+    2: _of_benchmark(2, "lai", "psnr"),
+    3: _of_benchmark(3, "lai", "ssim"),
+    4: _of_benchmark(4, "kohler", "psnr", "msssim"),
     5: _FIVE,
-    6: replace(
-        _FIVE,
-        number=6,
-        title="PSNR (dB) / SSIM with Ren et al.'s networks, and with MC sampling added to them",
-        benchmarks=tuple(TITLES),
-        columns=tuple(Column(title, dataset, ("psnr", "ssim")) for dataset, title in TITLES.items()),
-        methods=("ren", "ren+mc", "ours"),
-        notes=(
-            LEGEND,
-            "Second number: MSSIM on Köhler et al.'s images, SSIM elsewhere. The paper does not give the width of the "
-            "skip connections; ours was chosen so that the number of parameters comes near the paper's.",
-        ),
-        counts=True,
-    ),
+    6: _SIX,
 }
 
 
@@ -204,53 +194,59 @@ def _own_scores(layout: ScoreLayout, own: pd.DataFrame) -> list[tuple[str, list[
 def _beside_a_benchmark(layout: ScoreLayout, frame: pd.DataFrame) -> list[Table]:
     """Ours against the other methods that were run on the benchmark, and on the embedded images, by tier."""
     (dataset,), name, beside = layout.benchmarks, layout.name, f"Beside Table {layout.number}"
-    standin = FLAVOURS[dataset]
-    title = f"{beside}: methods run here on {TITLES[dataset]}"
-    found = [comparison(part, layout.metrics, f"{name}-{tier}", f"{title}, tier {tier}")
-             for tier, part in _by_tier(frame, dataset)]  # fmt: skip
+    real = _comparisons(layout, frame, dataset, name, f"{beside}: methods run here on {TITLES[dataset]}")
+    standin, name = FLAVOURS[dataset], f"{name}-standin"
     title = f"{beside}: embedded images in the manner of {TITLES[dataset]} ({standin})"
-    embedded: list[Table | None] = []
-    for tier, part in _by_tier(frame, standin):
-        caption = f"{title}, tier {tier}"
-        if dataset == "lai" and len(part):
-            rows = tuple(_own_rows(layout, part, methods_in(part)))
-            by_category = f"{caption}: {METRIC_LABELS[layout.metrics[0]]} by category"
-            embedded.append(Table(f"{name}-standin-{tier}-categories", by_category, "Method", layout.headings, rows))
-        embedded.append(comparison(part, layout.metrics, f"{name}-standin-{tier}", caption, least=1))
-    shown = [table for table in embedded if table]
-    if not shown:
+    embedded = []
+    for tier, rows in _by_tier(frame, standin) if dataset == "lai" else ():
+        own = tuple(_own_rows(layout, rows, methods_in(rows)))
+        caption = f"{title}, tier {tier}: {METRIC_LABELS[layout.metrics[0]]} by category"
+        embedded.append(Table(f"{name}-{tier}-categories", caption, "Method", layout.headings, own))
+    embedded += _comparisons(layout, frame, standin, name, title, least=1)
+    if not embedded:
         headings = tuple("SSIM" if heading == "MSSIM" else heading for heading in layout.headings)
-        shown = [
-            Table(f"{name}-standin", title, "Method", headings, (not_run("ours, run here", "quick", len(headings)),))
-        ]
-    return [*filter(None, found), *shown[:-1], replace(shown[-1], notes=(STANDIN_NOTE,))]
+        missing = not_run("ours, run here", "quick", len(headings))
+        embedded = [Table(name, title, "Method", headings, (missing,))]
+    return [*real, *embedded[:-1], replace(embedded[-1], notes=(STANDIN_NOTE,))]
 
 
 def _beside_an_ablation(layout: ScoreLayout, frame: pd.DataFrame) -> list[Table]:
     """Ours minus each other method, and both once more on the embedded images."""
-    standins = tuple(FLAVOURS[dataset] for dataset in layout.benchmarks)
-    title = f"Beside Table {layout.number}: embedded images in the manner of the benchmarks ({', '.join(standins)})"
+    standins = [FLAVOURS[dataset] for dataset in layout.benchmarks]
+    beside = f"Beside Table {layout.number}"
+    title = f"{beside}: embedded images in the manner of the benchmarks ({', '.join(standins)})"
     rows = tuple(_own_rows(layout, frame[frame["dataset"].isin(standins)], layout.methods, "quick"))
     standin = Table(f"{layout.name}-standin", title, "Method", layout.headings, rows, (STANDIN_NOTE,))
     own = frame[frame["method"].isin(layout.methods)]
-    found: list[Table | None] = []
-    for dataset in (*layout.benchmarks, *standins):
-        if dataset == standins[0]:
-            found.append(standin)
-        title = f"Beside Table {layout.number}: differences on {TITLES.get(dataset, dataset)}"
-        found += [comparison(part, layout.metrics, f"{layout.name}-{dataset}-{tier}", f"{title}, tier {tier}")
-                  for tier, part in _by_tier(own, dataset)]  # fmt: skip
-    return [table for table in found if table]
+    real, embedded = ([table for dataset in names for table in _comparisons(
+        layout, own, dataset, f"{layout.name}-{dataset}", f"{beside}: differences on {TITLES.get(dataset, dataset)}"
+    )] for names in (layout.benchmarks, standins))  # fmt: skip
+    return [*real, standin, *embedded]
 
 
-def comparison(rows: pd.DataFrame, metrics: Collection[str], name: str, title: str, least: int = 2) -> Table | None:
-    """Every method that was run, and ours minus it, paired by image and seed; None with fewer than `least` methods.
+def _by_tier(frame: pd.DataFrame, dataset: str) -> list[tuple[str, pd.DataFrame]]:
+    rows = frame[frame["dataset"] == dataset]
+    parts = [(tier, rows[rows["tier"] == tier]) for tier in TIER_ORDER]
+    return [(tier, part) for tier, part in parts if len(part)]
+
+
+def _comparisons(
+    layout: ScoreLayout, frame: pd.DataFrame, dataset: str, name: str, title: str, least: int = 2
+) -> list[Table]:
+    """Of every tier with at least so many methods."""
+    return [
+        comparison(rows, layout.metrics, f"{name}-{tier}", f"{title}, tier {tier}")
+        for tier, rows in _by_tier(frame, dataset)
+        if rows["method"].nunique() >= least
+    ]
+
+
+def comparison(rows: pd.DataFrame, metrics: Collection[str], name: str, title: str) -> Table:
+    """Every method that was run, and ours minus it, paired by image and seed.
 
     The frame is of one data set and tier. The differences are those of the first metric.
     """
     methods = methods_in(rows)
-    if len(methods) < least:
-        return None
     runs = runs_by(rows, ["protocol", "measure", "method"])
     scores = [(protocol, metric) for protocol in ("direct", "region", "kernel") for metric in metrics
               if any((protocol, metric, method) in runs for method in methods)]  # fmt: skip
@@ -267,11 +263,6 @@ def comparison(rows: pd.DataFrame, metrics: Collection[str], name: str, title: s
             cells.append(NOTHING if method == "ours" else gain)
         table.append(Row(method, (*cells, run_here(rows[rows["method"] == method]))))
     return Table(name, title, "Method", columns, tuple(table))
-
-
-def _by_tier(frame: pd.DataFrame, dataset: str) -> list[tuple[str, pd.DataFrame]]:
-    rows = frame[frame["dataset"] == dataset]
-    return [(tier, rows[rows["tier"] == tier]) for tier in TIER_ORDER]
 
 
 @cache

@@ -19,7 +19,6 @@ def test_a_difference_pairs_images_and_seeds():
     _, _, gain, _ = row.cells
     assert (row.head, gain.value, gain.text) == ("tv", 0.5, "+0.50") and gain.detail.endswith("2 images")
     assert (ours.head, ours.cells[2].text) == ("ours", "–")
-    assert comparison(frame(runs[:2]), ["psnr"], "a-name", "A title") is None
 
 
 def test_extent_counts_images_of_all_and_seeds():
