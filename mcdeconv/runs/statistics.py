@@ -1,4 +1,4 @@
-"""A mean over images and seeds with its 95% bootstrap interval."""
+"""The one bootstrap, of a mean over images and seeds, and the one pairing of two methods by image and seed."""
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -121,12 +121,12 @@ def paired(
     records: Sequence[Record], measure: str, method: str, other: str, images: Collection[str] | None = None
 ) -> Pairs:
     """Pair the runs of two methods by image and seed; a run without its partner is left out."""
-    values: dict[str, dict[tuple[str, int], float]] = {method: {}, other: {}}
-    for record in records:
-        key = record.identity
-        if key.method in values and measure in record.scores and (images is None or key.image in images):
-            values[key.method][key.image, key.seed] = record.scores[measure]
-    return Pairs.of(values[method], values[other])
+
+    def runs_of(name: str) -> dict[tuple[str, int], float]:
+        own = [r for r in records if r.identity.method == name and (images is None or r.identity.image in images)]
+        return {(r.identity.image, r.identity.seed): r.scores[measure] for r in own if measure in r.scores}
+
+    return Pairs.of(runs_of(method), runs_of(other))
 
 
 def summarise(pairs: Pairs) -> Summary:
