@@ -8,7 +8,7 @@ from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data.datasets.groups import FLAVOURS
 from mcdeconv.runs.records import Record
 
-SHOWN = 8  # digits of a hash
+HASH_DIGITS = 8  # digits of a hash
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,8 +76,8 @@ def card(records: Sequence[Record], command: str, leaves_out: str = "", of_study
         ("runs", str(len(records))),
         ("seeds", ", ".join(map(str, sorted({record.identity.seed for record in records})))),
         ("commit", _several(all_of("commit"))),
-        ("configuration", _several([config[:SHOWN] for config in all_of("config")])),
-        ("input", _several([digest[:SHOWN] for digest in all_of("input")])),
+        ("configuration", _several([config[:HASH_DIGITS] for config in all_of("config")])),
+        ("input", _several([digest[:HASH_DIGITS] for digest in all_of("input")])),
         ("device", listed("device")),
         ("arithmetic", listed("precision")),
         ("torch", listed("torch")),

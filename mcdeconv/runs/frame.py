@@ -10,7 +10,7 @@ from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Runs
 from mcdeconv.scoring.protocols import final_method
 
-COLUMNS = (
+_COLUMNS = (
     *("dataset", "category", "image", "method", "tier", "seed", "region", "kernel_size"),
     *("precision", "device", "commit", "file", "protocol", "measure", "value"),
 )
@@ -45,7 +45,7 @@ def frame(records: Iterable[Record], more: Callable[[Record], Mapping[str, float
         for run in (_run(record),)
         for score in (*_scores(record), *((("", *item) for item in more(record).items()) if more else ()))
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
 def _run(record: Record) -> tuple[str | int, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from mcdeconv.paper import plans
 from mcdeconv.paper.claims.claim import Claim, read_claims
 from mcdeconv.paper.claims.contradictions import contradictions
-from mcdeconv.paper.claims.evidence import Trajectories, beyond_scores, gather
+from mcdeconv.paper.claims.evidence import Trajectories, beyond_scores, evidence_for
 from mcdeconv.paper.claims.rule import NAMES, RULE, Entry, judge
 from mcdeconv.paper.claims.show import claim_table
 from mcdeconv.paper.tables.gathering import records_of
@@ -36,7 +36,7 @@ def entries(
     rows = frame(records, lambda record: beyond_scores(record, trajectories))
     found = []
     for claim in read_claims(results):
-        claimed, evidence = claim.claimed(results), gather(claim, rows, results)
+        claimed, evidence = claim.claimed(results), evidence_for(claim, rows, results)
         found.append(Entry(claim, claimed, evidence, judge(claim, evidence, claimed)))
     return found
 

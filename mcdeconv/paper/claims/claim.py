@@ -8,7 +8,7 @@ from mcdeconv.errors import InputError
 from mcdeconv.files import read_csv
 from mcdeconv.paper.tables.paper import look_up, results_folder
 
-Kind = Literal["value", "gain", "above", "same", "untested"]
+ClaimKind = Literal["value", "gain", "above", "same", "untested"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Claim:
     id: str
     place: str
     text: str
-    kind: Kind
+    kind: ClaimKind
     dataset: str
     category: str  # one of Lai's, or empty
     measure: str  # see show.FORMS
@@ -82,7 +82,7 @@ def read_claims(results: Path | None = None) -> list[Claim]:
     path = results_folder(results) / "claims.csv"
     claims = read_csv(path, _claim, f"restore it with `git checkout {path}`")
     for claim in claims:
-        if claim.kind not in get_args(Kind):
+        if claim.kind not in get_args(ClaimKind):
             raise InputError(f"{path}: claim {claim.id} is of the unknown kind {claim.kind!r}")
     return claims
 

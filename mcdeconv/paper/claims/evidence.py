@@ -34,7 +34,7 @@ class Evidence:
     enough: bool  # can be held against a mean over the benchmark: at least half of its images
 
 
-def gather(claim: Claim, frame: pd.DataFrame, results: Path | None = None) -> Evidence | None:
+def evidence_for(claim: Claim, frame: pd.DataFrame, results: Path | None = None) -> Evidence | None:
     """The evidence of the highest tier, the benchmark before the embedded images; None without a run.
 
     Embedded images are no evidence where ours is held against a number of the paper's in dB, SSIM or seconds. The frame

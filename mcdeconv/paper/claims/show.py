@@ -64,12 +64,12 @@ def _paper(claim: Claim, claimed: float | None, results: Path | None) -> Cell:
         return Cell("about equal", look_up(claim.minus, results).place if claim.minus else "")
     if claimed is None:
         return Cell("above 0")
-    text = number(claim.measure, claimed, signed=claim.kind != "value")
+    text = with_unit(claim.measure, claimed, signed=claim.kind != "value")
     if claim.kind == "value":
         return Cell(text, look_up(claim.cell, results).place if claim.cell else "", claimed)
     given = claim.in_tables(results)
     if claim.stated and given is not None:
-        return Cell(text, f"text; its table gives {number(claim.measure, given, True)}", claimed)
+        return Cell(text, f"text; its table gives {with_unit(claim.measure, given, True)}", claimed)
     return Cell(text, f"{look_up(claim.cell, results).printed} − {look_up(claim.minus, results).printed}", claimed)
 
 
@@ -77,12 +77,12 @@ def _ours(claim: Claim, evidence: Evidence | None) -> Cell:
     if evidence is None:
         return NOTHING
     found, signed = evidence.estimate, claim.kind != "value"
-    text = number(claim.measure, found.mean, signed)
+    text = with_unit(claim.measure, found.mean, signed)
     if evidence.of == 0:
         return Cell(text, "", found.mean)
     if not found.has_interval:
         return Cell(text, "no interval", found.mean)
-    low, high = (number(claim.measure, end, signed) for end in (found.low, found.high))
+    low, high = (with_unit(claim.measure, end, signed) for end in (found.low, found.high))
     return Cell(text, f"95%: {low} to {high}", found.mean)
 
 
@@ -100,7 +100,7 @@ def _basis(evidence: Evidence | None) -> Cell:
     )
 
 
-def number(measure: str, value: float, signed: bool = False) -> str:
+def with_unit(measure: str, value: float, signed: bool = False) -> str:
     """A number with its unit; differences with their sign."""
     _, form, unit = FORMS[measure]
     return f"{value:{'+' if signed else ''}{form}}{unit}".replace("-", MINUS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mcdeconv.errors import choose
-from mcdeconv.paper.tables.error_ratio import error_ratios
+from mcdeconv.paper.tables.error_ratio import error_ratio_table
 from mcdeconv.paper.tables.gathering import gather, stored
 from mcdeconv.paper.tables.grid import Table, Tables
 from mcdeconv.paper.tables.paper import read_table
@@ -40,7 +40,7 @@ def table(number: int, records: Sequence[Record], results: Path | None = None) -
     if number == 7:
         return table_7(rows, results)
     page = score_table(number, rows, results)
-    return Tables((*page.grids, error_ratios(rows), *readings_table("levin", results))) if number == 1 else page
+    return Tables((*page.grids, error_ratio_table(rows), *readings_table("levin", results))) if number == 1 else page
 
 
 def benchmark(dataset: str, records: Sequence[Record], results: Path | None = None) -> Tables:

@@ -7,14 +7,14 @@ from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row, Table
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.statistics import estimate
 
-THRESHOLDS = (1.5, 2.0, 2.5, 3.0)
+RATIO_THRESHOLDS = (1.5, 2.0, 2.5, 3.0)
 _NOTE = (
     "The error ratio is the squared error after deconvolution with the estimated kernel over that with the true one "
     "(published by the benchmark's authors). Below 2 a result is usually called a success."
 )
 
 
-def error_ratios(frame: pd.DataFrame) -> Table:
+def error_ratio_table(frame: pd.DataFrame) -> Table:
     """Of every method and tier that was run on Levin's images, the share of images below each threshold.
 
     After Levin et al.'s own sparse deconvolution, of which the reference is published. An image with several seeds
@@ -25,11 +25,13 @@ def error_ratios(frame: pd.DataFrame) -> Table:
     for tier in TIER_ORDER:
         for method in methods_in(chosen[chosen["tier"] == tier]):
             own = chosen[(chosen["tier"] == tier) & (chosen["method"] == method)]
-            under = (own.assign(value=1.0 * (own["value"] < limit)) for limit in THRESHOLDS)
+            under = (own.assign(value=1.0 * (own["value"] < limit)) for limit in RATIO_THRESHOLDS)
             shares = [measured(estimate(runs_of(share)), 2) for share in under]
             rows.append(Row(f"{method}, run here", (*shares, run_here(own))))
     if not rows:
-        rows = [Row("ours, run here", (NOT_RUN, *[NOTHING] * (len(THRESHOLDS) - 1), Cell("no record")), "not-run")]
-    columns = (*(f"under {limit:g}" for limit in THRESHOLDS), "Source")
+        rows = [
+            Row("ours, run here", (NOT_RUN, *[NOTHING] * (len(RATIO_THRESHOLDS) - 1), Cell("no record")), "not-run")
+        ]
+    columns = (*(f"under {limit:g}" for limit in RATIO_THRESHOLDS), "Source")
     title = "Beside Table 1: share of Levin et al.'s images with an error ratio under a threshold"
     return Table("table-1-error-ratio", title, "Method", columns, tuple(rows), (_NOTE,))

@@ -9,7 +9,8 @@ from typing import Literal
 import pandas as pd
 
 Mark = Literal["", "best", "second"]
-Kind = Literal["cited", "run-here", "not-run"]
+MARKS = {"": ("", "", ""), "best": ("*", "<strong>", "</strong>"), "second": ("+", "<u>", "</u>")}  # in text; in HTML
+RowKind = Literal["cited", "run-here", "not-run"]
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,10 @@ class Cell:
     mark: Mark = ""
 
     def __str__(self) -> str:
-        sign = {"": "", "best": "*", "second": "+"}[self.mark]
-        return f"{self.text}{sign}" + (f" ({self.detail})" if self.detail else "")
+        return self.text + MARKS[self.mark][0] + (f" ({self.detail})" if self.detail else "")
 
     def html(self) -> str:
-        before, after = {"": ("", ""), "best": ("<strong>", "</strong>"), "second": ("<u>", "</u>")}[self.mark]
+        _, before, after = MARKS[self.mark]
         small = f"<br><small>{escape(self.detail)}</small>" if self.detail else ""
         return f"{before}{escape(self.text)}{after}{small}"
 
@@ -41,7 +41,7 @@ class Row:
 
     head: str
     cells: tuple[Cell, ...]
-    kind: Kind = "run-here"
+    kind: RowKind = "run-here"
 
 
 @dataclass(frozen=True, repr=False)

@@ -235,13 +235,13 @@ def _comparisons(
 ) -> list[Table]:
     """Of every tier with at least so many methods."""
     return [
-        comparison(rows, layout.metrics, f"{name}-{tier}", f"{title}, tier {tier}")
+        against_ours(rows, layout.metrics, f"{name}-{tier}", f"{title}, tier {tier}")
         for tier, rows in _by_tier(frame, dataset)
         if rows["method"].nunique() >= least
     ]
 
 
-def comparison(rows: pd.DataFrame, metrics: Collection[str], name: str, title: str) -> Table:
+def against_ours(rows: pd.DataFrame, metrics: Collection[str], name: str, title: str) -> Table:
     """Every method that was run, and ours minus it, paired by image and seed.
 
     The frame is of one data set and tier. The differences are those of the first metric.

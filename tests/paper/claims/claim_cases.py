@@ -4,7 +4,7 @@ import numpy as np
 
 from mcdeconv.data import datasets
 from mcdeconv.paper.claims.claim import read_claims
-from mcdeconv.paper.claims.evidence import Evidence, beyond_scores, gather
+from mcdeconv.paper.claims.evidence import Evidence, beyond_scores, evidence_for
 from mcdeconv.paper.claims.rule import judge
 from mcdeconv.runs.frame import frame
 from mcdeconv.runs.records import Identity, Record
@@ -34,7 +34,7 @@ def levin(method="ours", tier="paper", count=32, mean=34.0, spread=0.0, seeds=1,
 
 
 def evidence_of(claim, records, trajectories=None):
-    return gather(claim, frame(records, lambda record: beyond_scores(record, trajectories)))
+    return evidence_for(claim, frame(records, lambda record: beyond_scores(record, trajectories)))
 
 
 def verdict(claim, records, trajectories=None):

@@ -3,7 +3,7 @@
 from table_cases import record
 
 from mcdeconv.paper.tables.cells import extent, methods_in
-from mcdeconv.paper.tables.scores import comparison
+from mcdeconv.paper.tables.scores import against_ours
 from mcdeconv.runs.frame import frame
 
 
@@ -15,7 +15,7 @@ def test_a_difference_pairs_images_and_seeds():
         record("levin", "b", "ours", psnr_direct=25.0),
         record("levin", "b", "tv", psnr_direct=26.0),
     ]
-    row, ours = comparison(frame(runs), ["psnr"], "a-name", "A title").rows
+    row, ours = against_ours(frame(runs), ["psnr"], "a-name", "A title").rows
     _, _, gain, _ = row.cells
     assert (row.head, gain.value, gain.text) == ("tv", 0.5, "+0.50") and gain.detail.endswith("2 images")
     assert (ours.head, ours.cells[2].text) == ("ours", "–")

@@ -226,7 +226,7 @@ def test_error_ratios_are_shares_of_images(all_records, frame):
     found = tables.table(1, all_records)["table-1-error-ratio"]
     runs = frame[(frame["dataset"] == "levin") & (frame["tier"] == "paper") & (frame["method"] == "ours")]
     row = next(r for r in found.rows if r.head.startswith("ours") and "tier paper" in r.cells[-1].text)
-    for cell, limit in zip(row.cells, error_ratio.THRESHOLDS, strict=False):
+    for cell, limit in zip(row.cells, error_ratio.RATIO_THRESHOLDS, strict=False):
         share = (runs["error_ratio_sparse"] < limit).groupby(runs["image"]).mean().mean()
         assert cell.value == pytest.approx(share)
 
