@@ -37,7 +37,7 @@ print(sys.modules["mcdeconv"].__file__)
 runpy.run_module("mcdeconv", run_name="__main__", alter_sys=True)
 """
 EXTRAS = (
-    *("pandas", "matplotlib", "seaborn", "pooch", "papermill", "snakemake", "ipywidgets", "anywidget", "nbformat"),
+    *("matplotlib", "seaborn", "pooch", "papermill", "snakemake", "ipywidgets", "anywidget", "nbformat"),
     *("IPython", "ipykernel", "jupyter_book", "jinja2", "yaml", "pytest", "hypothesis", "playwright"),
 )
 

@@ -8,7 +8,7 @@ from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data.datasets.groups import FLAVOURS
 from mcdeconv.runs.records import Record
 
-SHOWN = 8  # digits of a hash
+HASH_DIGITS = 8  # digits of a hash
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,27 +56,33 @@ def card(records: Sequence[Record], command: str, leaves_out: str = "", of_study
     """
     if not records:
         return Card("Provenance: not run", (("made again by", command), ("runs", "not run: there is no record")))
-    identities = [record.identity for record in records]
-    tiers = [tier for tier in TIERS if any(identity.tier == tier for identity in identities)]
-    where = ", ".join(tiers) or _several([identity.tier for identity in identities])
-    images = {(identity.dataset, identity.image) for identity in identities}
-    seeds = sorted({identity.seed for identity in identities})
+    rows = [record.row() for record in records]
+
+    def all_of(name: str) -> list[str]:
+        return [str(row.get(name, "unknown")) for row in rows]
+
+    def listed(name: str) -> str:
+        return ", ".join(sorted(set(all_of(name))))
+
+    tiers = [tier for tier in TIERS if tier in all_of("tier")]
+    where = ", ".join(tiers) or _several(all_of("tier"))
+    images = set(zip(all_of("dataset"), all_of("image"), strict=True))
     facts = [
         ("made again by", command),
         ("tier", where),
-        ("data", ", ".join(sorted({identity.dataset for identity in identities}))),
-        ("methods", ", ".join(sorted({identity.method for identity in identities}))),
+        ("data", listed("dataset")),
+        ("methods", listed("method")),
         ("images", str(len(images))),
         ("runs", str(len(records))),
-        ("seeds", ", ".join(map(str, seeds))),
-        ("commit", _several([_fact(record, "commit") for record in records])),
-        ("configuration", _several([identity.config[:SHOWN] for identity in identities])),
-        ("input", _several([identity.input[:SHOWN] for identity in identities])),
-        ("device", ", ".join(sorted({_fact(record, "device") for record in records}))),
-        ("arithmetic", ", ".join(sorted({_fact(record, "precision") for record in records}))),
-        ("torch", ", ".join(sorted({_fact(record, "torch") for record in records}))),
+        ("seeds", ", ".join(map(str, sorted({record.identity.seed for record in records})))),
+        ("commit", _several(all_of("commit"))),
+        ("configuration", _several([config[:HASH_DIGITS] for config in all_of("config")])),
+        ("input", _several([digest[:HASH_DIGITS] for digest in all_of("input")])),
+        ("device", listed("device")),
+        ("arithmetic", listed("precision")),
+        ("torch", listed("torch")),
         ("seconds", _seconds([record.seconds for record in records])),
-        ("runs at a time", ", ".join(sorted({_fact(record, "at_a_time") for record in records}))),
+        ("runs at a time", listed("at_a_time")),
     ]
     for tier in tiers:
         if TIERS[tier].reduction is not None and not of_study:
@@ -98,10 +104,6 @@ def left_out(tier: str, records: Sequence[Record]) -> str:
     embedded = ", embedded images instead of the benchmark's" if own & set(FLAVOURS.values()) else ""
     region = f", the kernel from a region of {TIERS[tier].region} px" if own - set(FLAVOURS.values()) else ""
     return f"{said}{region}{embedded}."
-
-
-def _fact(record: Record, name: str) -> str:
-    return str(record.provenance.get(name, "unknown"))
 
 
 def _several(values: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""A mean over images and seeds with its 95% bootstrap interval."""
+"""The one bootstrap, of a mean over images and seeds, and the one pairing of two methods by image and seed."""
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -78,9 +78,18 @@ class Pairs:
 
     runs: Mapping[tuple[str, int], tuple[float, float]]
 
+    @staticmethod
+    def of(values: Runs, others: Runs) -> "Pairs":
+        """By image and seed; a run without its partner is left out."""
+        return Pairs({run: (values[run], others[run]) for run in sorted(values.keys() & others.keys())})
+
     @property
     def images(self) -> list[str]:
         return sorted({image for image, _ in self.runs})
+
+    @property
+    def differences(self) -> dict[tuple[str, int], float]:
+        return {run: value - other for run, (value, other) in self.runs.items()}
 
     @property
     def values(self) -> NDArray:
@@ -112,18 +121,17 @@ def paired(
     records: Sequence[Record], measure: str, method: str, other: str, images: Collection[str] | None = None
 ) -> Pairs:
     """Pair the runs of two methods by image and seed; a run without its partner is left out."""
-    values: dict[str, dict[tuple[str, int], float]] = {method: {}, other: {}}
-    for record in records:
-        key = record.identity
-        if key.method in values and measure in record.scores and (images is None or key.image in images):
-            values[key.method][key.image, key.seed] = record.scores[measure]
-    both = sorted(values[method].keys() & values[other].keys())
-    return Pairs({run: (values[method][run], values[other][run]) for run in both})
+
+    def runs_of(name: str) -> dict[tuple[str, int], float]:
+        own = [r for r in records if r.identity.method == name and (images is None or r.identity.image in images)]
+        return {(r.identity.image, r.identity.seed): r.scores[measure] for r in own if measure in r.scores}
+
+    return Pairs.of(runs_of(method), runs_of(other))
 
 
 def summarise(pairs: Pairs) -> Summary:
     """Mean, mean difference and its interval; NaN where there are no pairs, no interval for a single image."""
-    found = estimate({run: value - other for run, (value, other) in pairs.runs.items()})
+    found = estimate(pairs.differences)
     mean = float(pairs.values.mean()) if pairs.runs else float("nan")
     return Summary(mean, found.mean, found.low, found.high, found.images, found.runs)
 

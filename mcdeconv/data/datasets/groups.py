@@ -14,3 +14,14 @@ MORE_LEVIN_LIKE = ("camera_kernel_04", "coffee_kernel_03", "coins_kernel_04", "l
 LAI_LIKE = tuple(f"{category}_01_kernel_02" for category in CATEGORIES)
 
 LEVIN_SCENES = {n: tuple(f"im{n:02}_flit{kernel:02}" for kernel in range(1, 9)) for n in range(5, 9)}
+
+
+def benchmark_of(dataset: str) -> str:
+    """The benchmark that a data set is, or stands in for."""
+    return {standin: benchmark for benchmark, standin in FLAVOURS.items()}.get(dataset, dataset)
+
+
+def category_of(dataset: str, image: str) -> str:
+    """One of Lai's five categories, or "all"."""
+    name = image.split("_")[0]
+    return name if benchmark_of(dataset) == "lai" and name in CATEGORIES else "all"

@@ -2,32 +2,21 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mcdeconv.paper import plans
 from mcdeconv.paper.claims.claim import Claim, read_claims
 from mcdeconv.paper.claims.contradictions import contradictions
-from mcdeconv.paper.claims.evidence import Evidence, Trajectories, gather
-from mcdeconv.paper.claims.rule import NAMES, RULE, Verdict, judge
-from mcdeconv.paper.claims.show import claim_grid
+from mcdeconv.paper.claims.evidence import Trajectories, beyond_scores, evidence_for
+from mcdeconv.paper.claims.rule import NAMES, RULE, Entry, judge
+from mcdeconv.paper.claims.show import claim_table
 from mcdeconv.paper.tables.gathering import records_of
-from mcdeconv.paper.tables.grid import Cell, Grid, Page, Row
+from mcdeconv.paper.tables.grid import Cell, Row, Table, Tables
+from mcdeconv.runs.frame import frame
 from mcdeconv.runs.library import Library
-from mcdeconv.runs.records import Identity, Record
-from mcdeconv.runs.trajectory import Trajectory
+from mcdeconv.runs.records import Record
 
 __all__ = ["RULE", "Claim", "Entry", "contradictions", "entries", "ledger", "read_claims", "stored", "summary"]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A claim with what became of it."""
-
-    claim: Claim
-    claimed: float | None
-    evidence: Evidence | None
-    verdict: Verdict
 
 
 def entries(
@@ -44,41 +33,28 @@ def entries(
     results : Path, optional
         The folder with claims.csv and paper/; default: that of the checkout.
     """
-    known: dict[Identity, Trajectory | None] = {}
-
-    def remembered(record: Record) -> Trajectory | None:
-        if trajectories is None:
-            return None
-        if record.identity not in known:
-            known[record.identity] = trajectories(record)
-        return known[record.identity]
-
+    rows = frame(records, lambda record: beyond_scores(record, trajectories))
     found = []
     for claim in read_claims(results):
-        claimed = claim.claimed(results)
-        evidence = gather(claim, records, remembered, results)
+        claimed, evidence = claim.claimed(results), evidence_for(claim, rows, results)
         found.append(Entry(claim, claimed, evidence, judge(claim, evidence, claimed)))
     return found
 
 
-def ledger(records: Sequence[Record], trajectories: Trajectories | None = None, results: Path | None = None) -> Page:
+def ledger(records: Sequence[Record], trajectories: Trajectories | None = None, results: Path | None = None) -> Tables:
     """The ledger as a page: the counts, then the claims in the order of the paper, a table for each of its places."""
     judged = entries(records, trajectories, results)
     by_place: dict[str, list[Entry]] = {}
     for entry in judged:
         by_place.setdefault(entry.claim.place, []).append(entry)
-    grids = [
-        claim_grid(place, [(e.claim, e.claimed, e.evidence, e.verdict) for e in group], results)
-        for place, group in by_place.items()
-    ]
-    return Page((summary(judged), *grids))
+    return Tables((summary(judged), *(claim_table(place, group, results) for place, group in by_place.items())))
 
 
-def summary(judged: Sequence[Entry]) -> Grid:
+def summary(judged: Sequence[Entry]) -> Table:
     """How many claims got which verdict, and the rule."""
     counts = Counter(entry.verdict.name for entry in judged)
     rows = tuple(Row(name, (Cell(str(counts[name]), "", float(counts[name])),)) for name in NAMES)
-    return Grid("claims-summary", f"Verdicts on {len(judged)} claims", "Verdict", ("Claims",), rows, RULE)
+    return Table("claims-summary", f"Verdicts on {len(judged)} claims", "Verdict", ("Claims",), rows, RULE)
 
 
 def stored(library: Library | None = None) -> list[Record]:

@@ -1,6 +1,6 @@
 """The paper's claims as data: results/claims.csv, with every number that is a cell of a table looked up there."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -8,7 +8,7 @@ from mcdeconv.errors import InputError
 from mcdeconv.files import read_csv
 from mcdeconv.paper.tables.paper import look_up, results_folder
 
-Kind = Literal["value", "gain", "above", "same", "untested"]
+ClaimKind = Literal["value", "gain", "above", "same", "untested"]
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Claim:
     id: str
     place: str
     text: str
-    kind: Kind
+    kind: ClaimKind
     dataset: str
     category: str  # one of Lai's, or empty
-    measure: str  # see evidence.MEASURES
+    measure: str  # see show.FORMS
     protocol: str  # kernel or direct, for PSNR and SSIM
     method: str
     other: str
@@ -82,10 +82,10 @@ def read_claims(results: Path | None = None) -> list[Claim]:
     path = results_folder(results) / "claims.csv"
     claims = read_csv(path, _claim, f"restore it with `git checkout {path}`")
     for claim in claims:
-        if claim.kind not in get_args(Kind):
+        if claim.kind not in get_args(ClaimKind):
             raise InputError(f"{path}: claim {claim.id} is of the unknown kind {claim.kind!r}")
     return claims
 
 
 def _claim(row: dict[str, Any]) -> Claim:
-    return Claim(**{field.name: row[field.name] for field in fields(Claim)})
+    return Claim(**row)

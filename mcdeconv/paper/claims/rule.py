@@ -9,15 +9,15 @@ from mcdeconv.paper.claims.evidence import DELTA_SHARE, PAPERS_DEVICE, Evidence
 Name = Literal["reproduced", "partly", "not reproduced", "not run"]
 NAMES: tuple[Name, ...] = ("reproduced", "partly", "not reproduced", "not run")
 
-TOLERANCE = {"psnr": 0.5, "ssim": 0.02, "msssim": 0.02, "delta": 0.1}  # dB; SSIM; share of the runs
+TOLERANCES = {"psnr": 0.5, "ssim": 0.02, "msssim": 0.02, "delta": 0.1}  # dB; SSIM; share of the runs
 RELATIVE = {"seconds": 0.1, "parameters": 0.05}  # share of the paper's number
 
 RULE = (
     "“Reproduced” asks for the paper's own conditions: tier paper, and every image of the benchmark (for a claim about "
     "one figure, as many runs as the figure rests on). Under lesser conditions (a lower tier, some of the images, the "
     "embedded images) a claim is “partly” reproduced at best.",
-    f"A value is reproduced if our mean lies within the tolerance of the paper's: {TOLERANCE['psnr']} dB, "
-    f"{TOLERANCE['ssim']} in SSIM, {TOLERANCE['delta']:.0%} of the runs, {RELATIVE['parameters']:.0%} of the "
+    f"A value is reproduced if our mean lies within the tolerance of the paper's: {TOLERANCES['psnr']} dB, "
+    f"{TOLERANCES['ssim']} in SSIM, {TOLERANCES['delta']:.0%} of the runs, {RELATIVE['parameters']:.0%} of the "
     f"parameters, {RELATIVE['seconds']:.0%} of the seconds; partly if within twice that, under any conditions; else "
     "not reproduced. “About equal” is the same rule for a difference, whose value is zero. The interval plays no part "
     "here: it says how much the mean depends on the choice of images, and the paper's images are ours.",
@@ -40,6 +40,16 @@ class Verdict:
     reason: str
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A claim with what became of it."""
+
+    claim: Claim
+    claimed: float | None
+    evidence: Evidence | None
+    verdict: Verdict
+
+
 def judge(claim: Claim, evidence: Evidence | None, claimed: float | None) -> Verdict:
     """Apply RULE. `claimed` is the paper's number; None for a mere order and for "about equal"."""
     if claim.kind == "untested":
@@ -56,7 +66,7 @@ def judge(claim: Claim, evidence: Evidence | None, claimed: float | None) -> Ver
 
 
 def tolerance(measure: str, target: float) -> float:
-    return RELATIVE[measure] * abs(target) if measure in RELATIVE else TOLERANCE[measure]
+    return RELATIVE[measure] * abs(target) if measure in RELATIVE else TOLERANCES[measure]
 
 
 def _agreement(claim: Claim, evidence: Evidence, target: float | None) -> Verdict:

@@ -5,57 +5,39 @@ from pathlib import Path
 
 from mcdeconv.paper.claims.claim import Claim
 from mcdeconv.paper.claims.evidence import Evidence
-from mcdeconv.paper.claims.rule import Verdict
-from mcdeconv.paper.tables.cells import MINUS
-from mcdeconv.paper.tables.grid import NOTHING, Cell, Grid, Row
-from mcdeconv.paper.tables.measures import PROTOCOLS
+from mcdeconv.paper.claims.rule import Entry
+from mcdeconv.paper.tables.cells import MINUS, PROTOCOL_NAMES
+from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
 from mcdeconv.paper.tables.paper import look_up
 
-COLUMNS = ("Measure", "Paper", "Ours", "Ours rests on", "Verdict")
-# (form of a number, unit)
-FORMS = {
-    "psnr": (".2f", " dB"),
-    "psnr-half": (".2f", " dB"),
-    "ssim": (".3f", ""),
-    "msssim": (".3f", ""),
-    "similarity": (".3f", ""),
-    "delta": (".0%", ""),
-    "seconds": (".0f", " s"),
-    "parameters": (".2f", " M"),
-    "loss": (".1e", ""),
-    "loss-half": (".1e", ""),
-    "spread-early": (".4f", ""),
-    "spread-late": (".4f", ""),
-}
-LABELS = {
-    "psnr": "PSNR",
-    "psnr-half": "PSNR after half the run",
-    "ssim": "SSIM",
-    "msssim": "MSSIM",
-    "similarity": "kernel similarity",
-    "delta": "share of runs whose kernel is a delta",
-    "seconds": "seconds a run",
-    "parameters": "parameters",
-    "loss": "loss at the end",
-    "loss-half": "loss after half the run",
-    "spread-early": "standard deviation of samples, 2% minus 20% of the run",
-    "spread-late": "standard deviation of samples, 20% minus 100% of the run",
+FORMS = {  # measure → what it is called, form of a number, unit
+    "psnr": ("PSNR", ".2f", " dB"),
+    "psnr-half": ("PSNR after half the run", ".2f", " dB"),
+    "ssim": ("SSIM", ".3f", ""),
+    "msssim": ("MSSIM", ".3f", ""),
+    "similarity": ("kernel similarity", ".3f", ""),
+    "delta": ("share of runs whose kernel is a delta", ".0%", ""),
+    "seconds": ("seconds a run", ".0f", " s"),
+    "parameters": ("parameters", ".2f", " M"),
+    "loss": ("loss at the end", ".1e", ""),
+    "loss-half": ("loss after half the run", ".1e", ""),
+    "spread-early": ("standard deviation of samples, 2% minus 20% of the run", ".4f", ""),
+    "spread-late": ("standard deviation of samples, 20% minus 100% of the run", ".4f", ""),
 }
 
 
-def claim_grid(
-    place: str, judged: Sequence[tuple[Claim, float | None, Evidence | None, Verdict]], results: Path | None = None
-) -> Grid:
+def claim_table(place: str, judged: Sequence[Entry], results: Path | None = None) -> Table:
     """The claims of one place of the paper."""
-    rows = tuple(_row(*entry, results) for entry in judged)
     name = "claims-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in place.lower()).strip("-")
-    return Grid(name, f"Claims: {place}", "Claim", COLUMNS, rows)
+    columns = ("Measure", "Paper", "Ours", "Ours rests on", "Verdict")
+    return Table(name, f"Claims: {place}", "Claim", columns, tuple(_row(entry, results) for entry in judged))
 
 
-def _row(claim: Claim, claimed: float | None, evidence: Evidence | None, verdict: Verdict, results: Path | None) -> Row:
+def _row(entry: Entry, results: Path | None) -> Row:
+    claim, evidence, verdict = entry.claim, entry.evidence, entry.verdict
     cells = (
         _measure(claim),
-        _paper(claim, claimed, results),
+        _paper(claim, entry.claimed, results),
         _ours(claim, evidence),
         _basis(evidence),
         Cell(verdict.name, verdict.reason),
@@ -71,8 +53,8 @@ def _measure(claim: Claim) -> Cell:
     compared = f"{claim.method} minus {claim.other}" if claim.other else claim.method
     if claim.minus and not claim.other:
         compared += " minus the cited number"
-    protocol = f", {PROTOCOLS[claim.protocol]}" if claim.protocol else ""
-    return Cell(f"{LABELS[claim.measure]}{protocol}", compared)
+    protocol = f", {PROTOCOL_NAMES[claim.protocol]}" if claim.protocol else ""
+    return Cell(f"{FORMS[claim.measure][0]}{protocol}", compared)
 
 
 def _paper(claim: Claim, claimed: float | None, results: Path | None) -> Cell:
@@ -82,12 +64,12 @@ def _paper(claim: Claim, claimed: float | None, results: Path | None) -> Cell:
         return Cell("about equal", look_up(claim.minus, results).place if claim.minus else "")
     if claimed is None:
         return Cell("above 0")
-    text = number(claim.measure, claimed, signed=claim.kind != "value")
+    text = with_unit(claim.measure, claimed, signed=claim.kind != "value")
     if claim.kind == "value":
         return Cell(text, look_up(claim.cell, results).place if claim.cell else "", claimed)
     given = claim.in_tables(results)
     if claim.stated and given is not None:
-        return Cell(text, f"text; its table gives {number(claim.measure, given, True)}", claimed)
+        return Cell(text, f"text; its table gives {with_unit(claim.measure, given, True)}", claimed)
     return Cell(text, f"{look_up(claim.cell, results).printed} − {look_up(claim.minus, results).printed}", claimed)
 
 
@@ -95,12 +77,12 @@ def _ours(claim: Claim, evidence: Evidence | None) -> Cell:
     if evidence is None:
         return NOTHING
     found, signed = evidence.estimate, claim.kind != "value"
-    text = number(claim.measure, found.mean, signed)
+    text = with_unit(claim.measure, found.mean, signed)
     if evidence.of == 0:
         return Cell(text, "", found.mean)
     if not found.has_interval:
         return Cell(text, "no interval", found.mean)
-    low, high = (number(claim.measure, end, signed) for end in (found.low, found.high))
+    low, high = (with_unit(claim.measure, end, signed) for end in (found.low, found.high))
     return Cell(text, f"95%: {low} to {high}", found.mean)
 
 
@@ -118,7 +100,7 @@ def _basis(evidence: Evidence | None) -> Cell:
     )
 
 
-def number(measure: str, value: float, signed: bool = False) -> str:
+def with_unit(measure: str, value: float, signed: bool = False) -> str:
     """A number with its unit; differences with their sign."""
-    form, unit = FORMS[measure]
+    _, form, unit = FORMS[measure]
     return f"{value:{'+' if signed else ''}{form}}{unit}".replace("-", MINUS)

@@ -4,36 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mcdeconv.errors import choose
-from mcdeconv.paper.tables.ablation import table_5, table_6
-from mcdeconv.paper.tables.benchmarks import OF_DATASET, benchmark_table
-from mcdeconv.paper.tables.error_ratio import error_ratios
-from mcdeconv.paper.tables.gathering import EXPERIMENTS, gather, stored
-from mcdeconv.paper.tables.grid import Grid, Page
-from mcdeconv.paper.tables.paper import NUMBERS, PaperCell, look_up, read_table
+from mcdeconv.paper.tables.error_ratio import error_ratio_table
+from mcdeconv.paper.tables.gathering import gather, stored
+from mcdeconv.paper.tables.grid import Table, Tables
+from mcdeconv.paper.tables.paper import read_table
 from mcdeconv.paper.tables.readings import readings_table
 from mcdeconv.paper.tables.running_time import table_7
+from mcdeconv.paper.tables.scores import OF_DATASET, score_table
 from mcdeconv.paper.tables.studies import study
+from mcdeconv.runs.frame import frame
 from mcdeconv.runs.records import Record
 
-__all__ = [
-    "EXPERIMENTS",
-    "NUMBERS",
-    "OF_DATASET",
-    "Grid",
-    "Page",
-    "PaperCell",
-    "benchmark",
-    "error_ratios",
-    "gather",
-    "look_up",
-    "read_table",
-    "stored",
-    "study",
-    "table",
-]
+__all__ = ["OF_DATASET", "Table", "Tables", "benchmark", "gather", "stored", "study", "table"]
 
 
-def table(number: int, records: Sequence[Record], results: Path | None = None) -> Page:
+def table(number: int, records: Sequence[Record], results: Path | None = None) -> Tables:
     """A table of the paper with ours beside it; shows itself in a notebook, `.text()` is for a terminal.
 
     Parameters
@@ -50,15 +35,15 @@ def table(number: int, records: Sequence[Record], results: Path | None = None) -
     InputError
         If the paper has no such table.
     """
-    makers = {5: table_5, 6: table_6, 7: table_7}
-    if number in makers:
-        return makers[number](records, results)
     read_table(number, results)  # refuses an unknown number
-    page = benchmark_table(number, records, results)
-    return Page((*page.grids, error_ratios(records), *readings_table("levin", results))) if number == 1 else page
+    rows = frame(records)
+    if number == 7:
+        return table_7(rows, results)
+    page = score_table(number, rows, results)
+    return Tables((*page.grids, error_ratio_table(rows), *readings_table("levin", results))) if number == 1 else page
 
 
-def benchmark(dataset: str, records: Sequence[Record], results: Path | None = None) -> Page:
+def benchmark(dataset: str, records: Sequence[Record], results: Path | None = None) -> Tables:
     """The tables of a benchmark: Table 1 of "levin", 2 and 3 of "lai", 4 of "kohler"."""
     numbers = choose(OF_DATASET, dataset, "benchmark")
-    return Page(tuple(grid for number in numbers for grid in table(number, records, results).grids))
+    return Tables(tuple(grid for number in numbers for grid in table(number, records, results).grids))

@@ -1,16 +1,26 @@
-"""Cells and rows that several tables share: what is cited, and what was run here."""
+"""What rows and cells of several tables share: their names and order, what is cited, and what was run here."""
 
 from collections.abc import Sequence
 
-from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Grid, Row
-from mcdeconv.paper.tables.measures import PROTOCOLS, difference, extent, has, mean, methods_in, runs, select
-from mcdeconv.paper.tables.paper import PaperCell, common_place
-from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import Estimate, estimate
+import pandas as pd
 
+from mcdeconv.data import datasets
+from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row
+from mcdeconv.paper.tables.paper import PaperCell, common_place
+from mcdeconv.runs.statistics import Estimate
+
+TIER_ORDER = ("paper", "laptop", "quick")  # of the rows
+METHOD_ORDER = ("without-both", "dropout-only", "noise-only", "early-stopping", "tv", "ren", "ren+mc")  # the paper's
+TITLES = {"levin": "Levin et al.", "lai": "Lai et al.", "kohler": "Köhler et al."}
+PROTOCOL_NAMES = {
+    "direct": "direct",
+    "region": "direct, on the region solved",
+    "kernel": "kernel (two stages)",
+    "unknown": "not stated",
+}
+METRIC_LABELS = {"psnr": "PSNR, dB", "ssim": "SSIM", "msssim": "MSSIM", "similarity": "Kernel similarity"}
+DIGITS = {"psnr": 2, "ssim": 3, "msssim": 3, "similarity": 3}
 MINUS = "−"
-DIGITS = {"psnr": 2, "ssim": 3, "msssim": 3, "seconds": 2, "kernel_similarity": 3}
-LABELS = {"psnr": "PSNR, dB", "ssim": "SSIM", "msssim": "MSSIM"}
 LEGEND = (
     "Of the cited numbers of a column, the best is bold (in plain text: *) and the second best underlined (+). "
     "Small print below our own: 95% bootstrap interval over images and seeds; a single image has none."
@@ -40,12 +50,12 @@ def measured(found: Estimate, digits: int, sign: str = "", count: bool = False) 
     return Cell(text.replace("-", MINUS), detail.replace("-", MINUS), found.mean)
 
 
-def paired_cells(first: Cell, second: Cell) -> Cell:
-    """Two numbers in one place, as the paper prints PSNR/SSIM; the value is the first one's."""
-    if first.text == second.text == NOTHING.text:
+def joined(cells: Sequence[Cell]) -> Cell:
+    """Several numbers in one place, as the paper prints PSNR/SSIM; the value is the first one's."""
+    if all(cell.text == NOTHING.text for cell in cells):
         return NOTHING
-    details = [cell.detail for cell in (first, second) if cell.detail]
-    return Cell(f"{first.text} / {second.text}", " / ".join(details), first.value)
+    details = [cell.detail for cell in cells if cell.detail]
+    return Cell(" / ".join(cell.text for cell in cells), " / ".join(details), cells[0].value)
 
 
 def source(cells: Sequence[PaperCell]) -> Cell:
@@ -53,9 +63,21 @@ def source(cells: Sequence[PaperCell]) -> Cell:
     return Cell(f"cited: {common_place(cells)}")
 
 
-def run_here(records: Sequence[Record]) -> Cell:
-    """What a row of ours rests on; its records are of one tier."""
-    return Cell(f"run here: tier {records[0].identity.tier}", extent(records))
+def run_here(rows: pd.DataFrame) -> Cell:
+    """What a row of ours rests on, given the part of the frame that it shows, of one tier."""
+    return Cell(f"run here: tier {rows['tier'].iloc[0]}", extent(rows))
+
+
+def extent(rows: pd.DataFrame) -> str:
+    """How many images of how many, and how many seeds: "4 of 32 images, 1 seed"."""
+    if rows.empty:
+        return "0 runs"
+    seeds = rows.groupby(["dataset", "image"])["seed"].nunique()
+    names = set(rows["dataset"]) & (datasets.DATASETS.keys() - {"folder"})
+    total = sum(len(datasets.names(name)) for name in names)
+    fewest, most = seeds.min(), seeds.max()
+    counted = "1 seed" if most == 1 else f"{fewest} seeds" if fewest == most else f"{fewest} to {most} seeds"
+    return f"{len(seeds)} of {total} images, {counted}"
 
 
 def not_run(head: str, tier: str, columns: int) -> Row:
@@ -63,39 +85,7 @@ def not_run(head: str, tier: str, columns: int) -> Row:
     return Row(head, (NOTHING, NOT_RUN, *[NOTHING] * (columns - 3), Cell(f"no record at tier {tier}")), "not-run")
 
 
-def comparison(records: Sequence[Record], metrics: Sequence[str], name: str, title: str, least: int = 2) -> Grid | None:
-    """Every method that was run, and ours minus it, paired by image and seed; None with fewer than `least` methods.
-
-    The records are of one data set and tier. The differences are those of the first metric.
-    """
-    methods = methods_in(records)
-    if len(methods) < least:
-        return None
-    scores = [
-        (metric, protocol)
-        for protocol in ("direct", "region", "kernel")
-        for metric in dict.fromkeys("ssim" if metric == "msssim" else metric for metric in metrics)
-        if has(records, (metric,), protocol)
-    ]
-    columns = [f"{LABELS[metric]}, {PROTOCOLS[protocol]}" for metric, protocol in scores]
-    gains = [
-        f"ours minus it: {label}" for label, (metric, _) in zip(columns, scores, strict=True) if metric == metrics[0]
-    ]
-    rows = [_compared(records, method, scores, metrics[0]) for method in methods]
-    return Grid(name, title, "Method", (*columns, "Kernel similarity", *gains, "Source"), tuple(rows))
-
-
-def _compared(records: Sequence[Record], method: str, scores: Sequence[tuple[str, str]], gained: str) -> Row:
-    own = select(records, methods=(method,))
-    cells = [measured(mean(own, metric, protocol), DIGITS[metric]) for metric, protocol in scores]
-    cells.append(measured(similarity(own), DIGITS["kernel_similarity"]))
-    for metric, protocol in scores:
-        if metric == gained:
-            gain = difference(records, metric, protocol, "ours", method)
-            cells.append(NOTHING if method == "ours" else measured(gain, DIGITS[metric], "+", count=True))
-    return Row(method, (*cells, run_here(own)))
-
-
-def similarity(records: Sequence[Record]) -> Estimate:
-    """Of the estimated kernels with the true ones."""
-    return estimate(runs(records, lambda record: record.scores.get("kernel_similarity")))
+def methods_in(rows: pd.DataFrame) -> list[str]:
+    """The methods of a frame: the paper's order where it has one, ours last."""
+    ranks = {name: rank for rank, name in enumerate(METHOD_ORDER)} | {"ours": len(METHOD_ORDER) + 1}
+    return sorted(set(rows["method"]), key=lambda name: (ranks.get(name, len(METHOD_ORDER)), name))

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from mcdeconv.paper.tables.cells import MINUS
-from mcdeconv.paper.tables.grid import Cell, Grid, Row
-from mcdeconv.paper.tables.measures import TIERS
+from mcdeconv.paper.tables.cells import MINUS, TIER_ORDER
+from mcdeconv.paper.tables.grid import Cell, Row, Table
 from mcdeconv.paper.tables.paper import results_folder
 from mcdeconv.studies.equality import TOLERANCE, Comparison, compare, file_name, read
 
@@ -21,12 +20,12 @@ NOTE = (
 )
 
 
-def equality(results: Path | None = None) -> Grid | None:
+def equality(results: Path | None = None) -> Table | None:
     """What `mcdeconv equality` found at each tier; None if it was not run."""
     folder = results_folder(results) / "equality"
     rows = []
     for true_kernel in (False, True):
-        for tier in TIERS:
+        for tier in TIER_ORDER:
             if (path := folder / file_name(tier, true_kernel)).exists():
                 records = read(path)
                 emulated = any("emulated" in record.provenance.get("precision", "") for record in records)
@@ -34,7 +33,7 @@ def equality(results: Path | None = None) -> Grid | None:
                 rows += [_row(head, one) for one in compare(records, true_kernel)]
     columns = ("Measure", "bfloat16 − float32, dB", "Seeds differ by, dB", "Worst image", "Verdict")
     title = "Beside Table 7: results in bfloat16 against float32, measured here"
-    return Grid("table-7-equality", title, "Tier", columns, tuple(rows), (NOTE,)) if rows else None
+    return Table("table-7-equality", title, "Tier", columns, tuple(rows), (NOTE,)) if rows else None
 
 
 def _row(head: str, one: Comparison) -> Row:

@@ -1,37 +1,37 @@
 """Levin et al.'s error ratio: how often the estimated kernel does nearly as well as the true one."""
 
-from collections.abc import Sequence
+import pandas as pd
 
-from mcdeconv.paper.tables.cells import measured, run_here
-from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Grid, Row
-from mcdeconv.paper.tables.measures import TIERS, methods_in, runs, select
-from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import Estimate, estimate
+from mcdeconv.paper.tables.cells import TIER_ORDER, measured, methods_in, run_here
+from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row, Table
+from mcdeconv.runs.frame import runs_of
+from mcdeconv.runs.statistics import estimate
 
-THRESHOLDS = (1.5, 2.0, 2.5, 3.0)
-SCORE = "error_ratio_sparse"  # the published reference is Levin et al.'s own sparse deconvolution
-NOTE = (
+RATIO_THRESHOLDS = (1.5, 2.0, 2.5, 3.0)
+_NOTE = (
     "The error ratio is the squared error after deconvolution with the estimated kernel over that with the true one "
     "(published by the benchmark's authors). Below 2 a result is usually called a success."
 )
 
 
-def error_ratios(records: Sequence[Record]) -> Grid:
-    """Shares of every method and tier that was run on Levin's images."""
+def error_ratio_table(frame: pd.DataFrame) -> Table:
+    """Of every method and tier that was run on Levin's images, the share of images below each threshold.
+
+    After Levin et al.'s own sparse deconvolution, of which the reference is published. An image with several seeds
+    counts by their share.
+    """
+    chosen = frame.query("dataset == 'levin' and measure == 'error_ratio' and protocol == 'sparse'")
     rows = []
-    levin = [record for record in select(records, "levin") if SCORE in record.scores]
-    for tier in TIERS:
-        for method in methods_in(select(levin, tier=tier)):
-            own = select(levin, tier=tier, methods=(method,))
-            shares = [measured(share_under(own, limit), 2) for limit in THRESHOLDS]
+    for tier in TIER_ORDER:
+        for method in methods_in(chosen[chosen["tier"] == tier]):
+            own = chosen[(chosen["tier"] == tier) & (chosen["method"] == method)]
+            under = (own.assign(value=1.0 * (own["value"] < limit)) for limit in RATIO_THRESHOLDS)
+            shares = [measured(estimate(runs_of(share)), 2) for share in under]
             rows.append(Row(f"{method}, run here", (*shares, run_here(own))))
     if not rows:
-        rows = [Row("ours, run here", (NOT_RUN, *[NOTHING] * (len(THRESHOLDS) - 1), Cell("no record")), "not-run")]
-    columns = (*(f"under {limit:g}" for limit in THRESHOLDS), "Source")
+        rows = [
+            Row("ours, run here", (NOT_RUN, *[NOTHING] * (len(RATIO_THRESHOLDS) - 1), Cell("no record")), "not-run")
+        ]
+    columns = (*(f"under {limit:g}" for limit in RATIO_THRESHOLDS), "Source")
     title = "Beside Table 1: share of Levin et al.'s images with an error ratio under a threshold"
-    return Grid("table-1-error-ratio", title, "Method", columns, tuple(rows), (NOTE,))
-
-
-def share_under(records: Sequence[Record], limit: float) -> Estimate:
-    """Share of the images whose error ratio is smaller; an image with several seeds counts by their share."""
-    return estimate(runs(records, lambda record: float(record.scores[SCORE] < limit)))
+    return Table("table-1-error-ratio", title, "Method", columns, tuple(rows), (_NOTE,))

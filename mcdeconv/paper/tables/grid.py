@@ -9,7 +9,8 @@ from typing import Literal
 import pandas as pd
 
 Mark = Literal["", "best", "second"]
-Kind = Literal["cited", "run-here", "not-run"]
+MARKS = {"": ("", "", ""), "best": ("*", "<strong>", "</strong>"), "second": ("+", "<u>", "</u>")}  # in text; in HTML
+RowKind = Literal["cited", "run-here", "not-run"]
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,10 @@ class Cell:
     mark: Mark = ""
 
     def __str__(self) -> str:
-        sign = {"": "", "best": "*", "second": "+"}[self.mark]
-        return f"{self.text}{sign}" + (f" ({self.detail})" if self.detail else "")
+        return self.text + MARKS[self.mark][0] + (f" ({self.detail})" if self.detail else "")
 
     def html(self) -> str:
-        before, after = {"": ("", ""), "best": ("<strong>", "</strong>"), "second": ("<u>", "</u>")}[self.mark]
+        _, before, after = MARKS[self.mark]
         small = f"<br><small>{escape(self.detail)}</small>" if self.detail else ""
         return f"{before}{escape(self.text)}{after}{small}"
 
@@ -41,11 +41,11 @@ class Row:
 
     head: str
     cells: tuple[Cell, ...]
-    kind: Kind = "run-here"
+    kind: RowKind = "run-here"
 
 
 @dataclass(frozen=True, repr=False)
-class Grid:
+class Table:
     """One table with its caption; shows itself in a notebook."""
 
     name: str  # unique on a page, e.g. "table-1"
@@ -100,10 +100,10 @@ class Grid:
 
 
 @dataclass(frozen=True, repr=False)
-class Page:
+class Tables:
     """The tables of a page, one below the other."""
 
-    grids: tuple[Grid, ...] = field(default=())
+    grids: tuple[Table, ...] = field(default=())
 
     def _repr_html_(self) -> str:
         return "\n".join(grid._repr_html_() for grid in self.grids)
@@ -114,7 +114,7 @@ class Page:
     def __repr__(self) -> str:
         return self.text()
 
-    def __getitem__(self, name: str) -> Grid:
+    def __getitem__(self, name: str) -> Table:
         return next(grid for grid in self.grids if grid.name == name)
 
 

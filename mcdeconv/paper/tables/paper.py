@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mcdeconv.errors import InputError
 from mcdeconv.files import read_csv
@@ -53,10 +54,8 @@ def read_table(number: int, results: Path | None = None) -> list[PaperCell]:
     return read_csv(path, _cell, f"restore it with `git checkout {path}`")
 
 
-def _cell(row: dict[str, str]) -> PaperCell:
-    value = float(row["value"]) if row["value"] else None
-    own = {name: row[name] for name in row if name not in ("table", "value")}
-    return PaperCell(table=int(row["table"]), value=value, **own)
+def _cell(row: dict[str, Any]) -> PaperCell:
+    return PaperCell(**row | {"table": int(row["table"]), "value": float(row["value"]) if row["value"] else None})
 
 
 def look_up(key: str, results: Path | None = None) -> PaperCell:
@@ -70,14 +69,11 @@ def look_up(key: str, results: Path | None = None) -> PaperCell:
     wanted = key.split("/")
     if len(wanted) != len(_KEY) or not wanted[0].isdigit():
         raise InputError(f"{key!r} is not a key of the paper's tables; it has the form {'/'.join(_KEY)}")
-    found = [cell for cell in read_table(int(wanted[0]), results) if _key(cell) == wanted]
+    cells = read_table(int(wanted[0]), results)
+    found = [cell for cell in cells if [str(getattr(cell, name)) for name in _KEY] == wanted]
     if len(found) != 1:
         raise InputError(f"{len(found)} cells of the paper's tables have the key {key!r}; there must be one")
     return found[0]
-
-
-def _key(cell: PaperCell) -> list[str]:
-    return [str(getattr(cell, name)) for name in _KEY]
 
 
 def common_place(cells: Sequence[PaperCell]) -> str:

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mcdeconv.paper.tables.cells import measured
-from mcdeconv.paper.tables.grid import Cell, Grid, Row
-from mcdeconv.paper.tables.measures import TIERS
+from mcdeconv.paper.tables.cells import TIER_ORDER, measured
+from mcdeconv.paper.tables.grid import Cell, Row, Table
 from mcdeconv.paper.tables.paper import look_up, results_folder
 from mcdeconv.runs.statistics import Estimate, estimate
 from mcdeconv.scoring.protocols import PROTOCOLS, readings_of
@@ -14,14 +13,14 @@ from mcdeconv.studies.rescoring import FINALS, KNOWN, Reading, read
 TRUTHS = {"own": "each file's own x", "scene": "one x a scene"}
 
 
-def readings_table(dataset: str, results: Path | None = None) -> list[Grid]:
+def readings_table(dataset: str, results: Path | None = None) -> list[Table]:
     """A grid a tier of what `mcdeconv rescore` has found; none where it has found nothing."""
     path = results_folder(results) / "readings" / f"{dataset}.csv"
     readings = read(path) if path.exists() else []
-    return [grid for tier in TIERS if (grid := _of_tier(tier, readings, results))]
+    return [grid for tier in TIER_ORDER if (grid := _of_tier(tier, readings, results))]
 
 
-def _of_tier(tier: str, readings: Sequence[Reading], results: Path | None) -> Grid | None:
+def _of_tier(tier: str, readings: Sequence[Reading], results: Path | None) -> Table | None:
     ours = [r for r in readings if (r.method, r.tier) == ("ours", tier)]
     if not ours:
         return None
@@ -39,7 +38,7 @@ def _of_tier(tier: str, readings: Sequence[Reading], results: Path | None) -> Gr
         "ours minus it",
     )
     title = f"Beside Table 1: ours, tier {tier}, under every reading of the protocol ({len(images)} images)"
-    return Grid(f"table-1-readings-{tier}", title, "Final deconvolution", columns, tuple(rows), (_note(results),))
+    return Table(f"table-1-readings-{tier}", title, "Final deconvolution", columns, tuple(rows), (_note(results),))
 
 
 def _row(name: str, final: str, ours: Sequence[Reading], bound: Sequence[Reading]) -> Row:

@@ -1,18 +1,18 @@
 """Table 7: seconds for a 256×256 image as the paper has them, and as measured here, by device."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from mcdeconv.core.presets import configure
 from mcdeconv.errors import InputError
-from mcdeconv.paper.tables.cells import cited, source
+from mcdeconv.paper.tables.cells import TIER_ORDER, TITLES, cited, extent, source
 from mcdeconv.paper.tables.equality import equality
-from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Grid, Page, Row
-from mcdeconv.paper.tables.measures import TIERS, TITLES, extent, runs, select
+from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row, Table, Tables
 from mcdeconv.paper.tables.paper import read_table, results_folder
-from mcdeconv.runs.records import Record
+from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.studies.benchmark.timing import Layout, Timing
 
@@ -29,15 +29,16 @@ ITERATION_NOTE = (
 )
 
 
-def table_7(records: Sequence[Record], results: Path | None = None) -> Page:
+def table_7(frame: pd.DataFrame, results: Path | None = None) -> Tables:
     """The paper's seconds and ours; below them, milliseconds an iteration by device and size."""
-    real = [record for record in records if record.identity.dataset in TITLES]
-    embedded = [record for record in records if record.identity.dataset.startswith("synthetic-")]
-    rows = (*_cited_rows(results), *_run_rows(select(real, "levin"), "levin"))
-    main = Grid("table-7", "Table 7: seconds to process one image of 256×256 px", "Method", COLUMNS, rows, (NOTE,))
+    seconds = frame[frame["measure"] == "seconds"]
+    real = seconds[seconds["dataset"].isin(TITLES)]
+    embedded = seconds[seconds["dataset"].str.startswith("synthetic-")]
+    rows = (*_cited_rows(results), *_run_rows(real))
+    main = Table("table-7", "Table 7: seconds to process one image of 256×256 px", "Method", COLUMNS, rows, (NOTE,))
     others = [_seconds("benchmarks", "on the benchmarks", real), _seconds("standin", "on embedded images", embedded)]
     beside = (layouts(results), equality(results), *others)
-    return Page((main, iterations(results), *(grid for grid in beside if grid and grid.rows)))
+    return Tables((main, iterations(results), *(grid for grid in beside if grid and grid.rows)))
 
 
 def _cited_rows(results: Path | None) -> list[Row]:
@@ -50,43 +51,44 @@ def _cited_rows(results: Path | None) -> list[Row]:
     return rows
 
 
-def _run_rows(records: Sequence[Record], dataset: str) -> list[Row]:
+def _run_rows(seconds: pd.DataFrame) -> list[Row]:
     """Ours at the paper's settings on Levin's images, which have 255×255 px."""
-    chosen = select(records, dataset, "paper", ("ours",))
-    if not chosen:
+    chosen = seconds.query("dataset == 'levin' and tier == 'paper' and method == 'ours'")
+    if chosen.empty:
         cells = (NOT_RUN, NOTHING, Cell("255×255 px, tier paper"), Cell("no record at tier paper"))
         return [Row("ours, run here", cells, "not-run")]
     return _by_device(chosen, "255×255 px")
 
 
-def _by_device(records: Sequence[Record], what: str) -> list[Row]:
-    rows = []
-    for device in sorted({str(record.provenance.get("device", "unknown")) for record in records}):
-        own = [record for record in records if record.provenance.get("device", "unknown") == device]
-        key = own[0].identity
-        cells = (_spent(own), Cell(device), Cell(f"{what}, whole run, tier {key.tier}"), Cell("run here", extent(own)))
-        rows.append(Row(f"{key.method}, run here", cells))
-    return rows
+def _by_device(seconds: pd.DataFrame, what: str) -> list[Row]:
+    """A row a device, of one method at one tier."""
+    method, tier = seconds[["method", "tier"]].iloc[0]
+    return [
+        Row(
+            f"{method}, run here",
+            (_spent(own), Cell(device), Cell(f"{what}, whole run, tier {tier}"), Cell("run here", extent(own))),
+        )
+        for device, own in seconds.groupby("device")
+    ]
 
 
-def _spent(records: Sequence[Record]) -> Cell:
-    seconds = [record.own_seconds for record in records]
-    mean = estimate(runs(records, lambda record: record.own_seconds)).mean
-    spread = f"{min(seconds):.1f} to {max(seconds):.1f}" if len(seconds) > 1 else "one run"
-    return Cell(f"{mean:.1f}", spread, mean)
+def _spent(seconds: pd.DataFrame) -> Cell:
+    mean = estimate(runs_of(seconds)).mean
+    low, high = seconds["value"].min(), seconds["value"].max()
+    return Cell(f"{mean:.1f}", f"{low:.1f} to {high:.1f}" if len(seconds) > 1 else "one run", mean)
 
 
-def _seconds(name: str, where: str, records: Sequence[Record]) -> Grid:
+def _seconds(name: str, where: str, seconds: pd.DataFrame) -> Table:
     """Seconds of whole runs by data set, tier, method and device."""
     rows = []
-    groups = sorted({(r.identity.dataset, TIERS.index(r.identity.tier), r.identity.method) for r in records})
-    for dataset, tier, method in groups:
-        rows += _by_device(select(records, dataset, TIERS[tier], (method,)), TITLES.get(dataset, dataset))
+    by_tier = seconds.assign(tier=pd.Categorical(seconds["tier"], TIER_ORDER))
+    for (dataset, *_), own in by_tier.groupby(["dataset", "tier", "method"], observed=True):
+        rows += _by_device(own, TITLES.get(dataset, dataset))
     title = f"Beside Table 7: seconds of whole runs {where}, mean and range"
-    return Grid(f"table-7-{name}", title, "Method", COLUMNS, tuple(rows), folded=f"Seconds of whole runs {where}")
+    return Table(f"table-7-{name}", title, "Method", COLUMNS, tuple(rows), folded=f"Seconds of whole runs {where}")
 
 
-def iterations(results: Path | None = None) -> Grid:
+def iterations(results: Path | None = None) -> Table:
     """What `make bench` measured: time and memory of one iteration, and what a whole run comes to."""
     rows = [_iteration_row(where, timing) for where, timings, _ in benchmarks(results) for timing in timings]
     columns = (
@@ -105,7 +107,7 @@ def iterations(results: Path | None = None) -> Grid:
         unknown = (Cell("an NVIDIA GPU"), NOTHING, Cell("not measured yet"), *[NOTHING] * 5, Cell("make bench"))
         rows.append(Row("every tier", unknown, "not-run"))
     title = "Beside Table 7: one iteration of ours, measured here"
-    return Grid("table-7-iterations", title, "Tier", columns, tuple(rows), (ITERATION_NOTE,))
+    return Table("table-7-iterations", title, "Tier", columns, tuple(rows), (ITERATION_NOTE,))
 
 
 def _iteration_row(where: dict[str, Any], timing: Timing) -> Row:
@@ -127,7 +129,7 @@ def _iteration_row(where: dict[str, Any], timing: Timing) -> Row:
     return Row(f"{timing.tier}: {timing.channels} channels, {timing.precision}", cells)
 
 
-def layouts(results: Path | None = None) -> Grid:
+def layouts(results: Path | None = None) -> Table:
     """What `make bench` measured of several images at a time."""
     rows = [
         Row(
@@ -145,7 +147,7 @@ def layouts(results: Path | None = None) -> Grid:
     ]
     columns = ("Device", "Image", "Images at a time", "Milliseconds an iteration and image", "Source")
     title = "Beside Table 7: several images at a time, measured here"
-    return Grid("table-7-layouts", title, "Tier", columns, tuple(rows))
+    return Table("table-7-layouts", title, "Tier", columns, tuple(rows))
 
 
 def _where(where: dict[str, Any]) -> Cell:

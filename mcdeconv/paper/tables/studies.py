@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from mcdeconv.paper.tables.cells import measured
-from mcdeconv.paper.tables.grid import Cell, Grid, Page, Row
+from mcdeconv.paper.tables.grid import Cell, Row, Table, Tables
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Estimate, estimate
 from mcdeconv.studies import Study
@@ -21,13 +21,13 @@ NOTE = (
 )
 
 
-def study(what: Study, records: Sequence[Record]) -> Page:
+def study(what: Study, records: Sequence[Record]) -> Tables:
     """The contrasts that have runs, for every group of images that has some."""
     grids = [grid for group in what.groups if (grid := _of_group(what, records, group))]
-    return Page(tuple(grids))
+    return Tables(tuple(grids))
 
 
-def _of_group(what: Study, records: Sequence[Record], group: str) -> Grid | None:
+def _of_group(what: Study, records: Sequence[Record], group: str) -> Table | None:
     images = set(what.groups[group])
     rows = [row for name, other in what.contrasts_on(group) if (row := _row(what, records, name, other, images))]
     if not rows:
@@ -36,7 +36,7 @@ def _of_group(what: Study, records: Sequence[Record], group: str) -> Grid | None
     title = f"{what.question} Images: {group}"
     name, one = f"study-{what.name}-{group.replace(' ', '-')}", len(images) == 1
     notes, folded = (() if one else (NOTE,)), f"One image alone: {group}" if one else ""
-    return Grid(name, title, "Variant", columns, tuple(rows), notes, folded)
+    return Table(name, title, "Variant", columns, tuple(rows), notes, folded)
 
 
 def _row(what: Study, records: Sequence[Record], name: str, other: str, images: Collection[str]) -> Row | None:

@@ -4,8 +4,9 @@ import numpy as np
 
 from mcdeconv.data import datasets
 from mcdeconv.paper.claims.claim import read_claims
-from mcdeconv.paper.claims.evidence import Evidence, gather
+from mcdeconv.paper.claims.evidence import Evidence, beyond_scores, evidence_for
 from mcdeconv.paper.claims.rule import judge
+from mcdeconv.runs.frame import frame
 from mcdeconv.runs.records import Identity, Record
 from mcdeconv.runs.statistics import Estimate
 from mcdeconv.runs.trajectory import Trajectory
@@ -32,13 +33,12 @@ def levin(method="ours", tier="paper", count=32, mean=34.0, spread=0.0, seeds=1,
     ]
 
 
-def nothing(_):
-    return None
+def evidence_of(claim, records, trajectories=None):
+    return evidence_for(claim, frame(records, lambda record: beyond_scores(record, trajectories)))
 
 
-def verdict(claim, records, trajectories=nothing):
-    claimed = claim.claimed()
-    return judge(claim, gather(claim, records, trajectories, None), claimed)
+def verdict(claim, records, trajectories=None):
+    return judge(claim, evidence_of(claim, records, trajectories), claim.claimed())
 
 
 def found(mean, low=NAN, high=NAN, full=True, enough=True, images=32):

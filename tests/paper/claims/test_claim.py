@@ -7,8 +7,8 @@ from mcdeconv.core.presets import PRESETS
 from mcdeconv.data.datasets.groups import CATEGORIES
 from mcdeconv.errors import InputError
 from mcdeconv.paper.claims.claim import Claim, read_claims
-from mcdeconv.paper.claims.evidence import MEASURES
-from mcdeconv.paper.claims.rule import TOLERANCE
+from mcdeconv.paper.claims.rule import TOLERANCES
+from mcdeconv.paper.claims.show import FORMS
 from mcdeconv.paper.plans import EXPERIMENTS
 from mcdeconv.runs.library import Library
 
@@ -25,12 +25,12 @@ def test_every_claim_can_be_checked(claim):
         assert claim.note and not claim.method
         return
     claim.claimed(), claim.reference()
-    assert claim.measure in MEASURES and claim.method in PRESETS
+    assert claim.measure in FORMS and claim.method in PRESETS
     assert not claim.other or claim.other in PRESETS
     assert claim.category in ("", *CATEGORIES)
     assert (claim.protocol in ("direct", "kernel")) == (claim.measure in ("psnr", "ssim", "msssim"))
     assert (claim.kind != "value") or claim.claimed() is not None
-    assert claim.kind not in ("value", "same") or claim.measure in {*TOLERANCE, "seconds", "parameters"}
+    assert claim.kind not in ("value", "same") or claim.measure in {*TOLERANCES, "seconds", "parameters"}
     if claim.dataset:
         planned = {m for tiers in EXPERIMENTS.values() for part in tiers.get("paper", ()) for m in part.methods
                    if part.dataset == claim.dataset}  # fmt: skip

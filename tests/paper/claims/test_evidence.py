@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from claim_cases import CLAIMS, NAN, VALUE, curve, levin, nothing, record, trials, verdict
+from claim_cases import CLAIMS, NAN, VALUE, curve, evidence_of, levin, record, trials, verdict
 
 from mcdeconv.data import datasets
-from mcdeconv.paper.claims.evidence import gather, is_delta
+from mcdeconv.paper.claims.evidence import is_delta
 
 
 def test_all_images_at_tier_paper_reproduce_a_value():
@@ -26,7 +26,7 @@ def test_the_output_on_a_region_is_no_value_but_compares_two_methods():
 
     runs = regions("ours", 33.0) + regions("ren", 31.0)
     assert verdict(VALUE, runs).name == "not run"
-    evidence = gather(CLAIMS["levin-ren"], runs, nothing, None)
+    evidence = evidence_of(CLAIMS["levin-ren"], runs)
     assert evidence.estimate.mean == pytest.approx(2.0) and not evidence.full
 
 
@@ -34,10 +34,10 @@ def test_a_higher_tier_and_the_benchmark_come_first():
     claim = CLAIMS["levin-ren"]
     quick = [record("synthetic-levin", "coins_kernel_03", m, "quick", psnr_direct=v, ssim_direct=0.5)
              for m, v in (("ours", 20.0), ("ren", 25.0))]  # fmt: skip
-    assert gather(claim, quick, nothing, None).data == "synthetic-levin"
+    assert evidence_of(claim, quick).data == "synthetic-levin"
     assert verdict(claim, quick).name == "not reproduced"
     laptop = levin("ours", "laptop", 4, 32) + levin("ren", "laptop", 4, 31)
-    assert (gather(claim, quick + laptop, nothing, None).data, verdict(claim, quick + laptop).name) == (
+    assert (evidence_of(claim, quick + laptop).data, verdict(claim, quick + laptop).name) == (
         "levin",
         "partly",
     )
@@ -55,7 +55,7 @@ def test_embedded_images_are_never_held_against_the_papers_decibels():
 
 def test_a_cited_rival_is_taken_away_from_ours():
     claim = CLAIMS["levin-second-psnr"]
-    evidence = gather(claim, levin(mean=34.0, spread=0.2), nothing, None)
+    evidence = evidence_of(claim, levin(mean=34.0, spread=0.2))
     assert evidence.estimate.mean == pytest.approx(34.0 - 33.32)
     assert verdict(claim, levin(mean=34.0, spread=0.2)).name == "reproduced"
 
@@ -75,7 +75,7 @@ def test_seconds_count_on_the_papers_device_only():
     assert verdict(claim, titan).name == "reproduced"
     ren = [replace(r, seconds=90.0) for r in levin("ren")]
     elsewhere = [replace(r, seconds=900.0, provenance={"device": "slow"}) for r in levin("ren", count=8)]
-    evidence = gather(CLAIMS["time-ren"], levin() + ren + elsewhere, nothing, None)
+    evidence = evidence_of(CLAIMS["time-ren"], levin() + ren + elsewhere)
     assert evidence.estimate.mean == pytest.approx(10.0)  # of the device with most runs
 
 
@@ -102,16 +102,16 @@ def test_figure_9_counts_trials_of_one_image():
 def test_claims_about_curves_read_trajectories():
     runs = trials("ours", 10) + trials("random-both-nets", 10)
     curves = {"ours": curve([20, 25, 26, 26], [4, 3, 2, 1]), "random-both-nets": curve([20, 22, 24, 26], [4, 4, 3, 1])}
-    evidence = gather(CLAIMS["figure10-slow"], runs, lambda r: curves[r.identity.method], None)
+    evidence = evidence_of(CLAIMS["figure10-slow"], runs, lambda r: curves[r.identity.method])
     assert evidence.estimate.mean == 3.0  # after 2,500 iterations
     assert verdict(CLAIMS["figure10-slow"], runs).name == "not run"  # no trajectory, no verdict
-    early = gather(CLAIMS["figure3-early"], runs, lambda r: curves[r.identity.method], None)
-    late = gather(CLAIMS["figure3-late"], runs, lambda r: curves[r.identity.method], None)
+    early = evidence_of(CLAIMS["figure3-early"], runs, lambda r: curves[r.identity.method])
+    late = evidence_of(CLAIMS["figure3-late"], runs, lambda r: curves[r.identity.method])
     assert (early.estimate.mean, late.estimate.mean) == (pytest.approx(0.05), pytest.approx(0.03))
     single = curve([20, 25], [2, 1], (0.1,), (5000,))
-    assert gather(CLAIMS["figure3-early"], runs, lambda r: single, None) is None
+    assert evidence_of(CLAIMS["figure3-early"], runs, lambda r: single) is None
 
 
 def test_curves_without_a_truth_are_not_run():
     runs = trials("ours", 2) + trials("random-both-nets", 2)
-    assert gather(CLAIMS["figure10-slow"], runs, lambda r: curve([NAN] * 4, [1] * 4), None) is None
+    assert evidence_of(CLAIMS["figure10-slow"], runs, lambda r: curve([NAN] * 4, [1] * 4)) is None

@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from mcdeconv.paper.tables.grid import Cell, Grid, Row, marked
+from mcdeconv.paper.tables.grid import Cell, Row, Table, marked
 
-GRID = Grid(
+GRID = Table(
     "table-9",
     'Table 9: "a < b" & more',
     "Method",
@@ -92,7 +92,7 @@ def test_values_are_the_numbers():
 
 
 def test_a_grid_without_rows_shows():
-    empty = Grid("none", "Nothing", "Method", ("PSNR",), ())
+    empty = Table("none", "Nothing", "Method", ("PSNR",), ())
     assert "Nothing" in empty._repr_html_() and empty.text().splitlines() == ["Nothing", "Method  PSNR"]
 
 

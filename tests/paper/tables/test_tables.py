@@ -15,8 +15,9 @@ from mcdeconv.data.datasets.groups import CATEGORIES
 from mcdeconv.errors import InputError
 from mcdeconv.files import write_csv
 from mcdeconv.paper import tables
-from mcdeconv.paper.tables import ablation, error_ratio, running_time
+from mcdeconv.paper.tables import error_ratio, running_time, scores
 from mcdeconv.paper.tables.equality import equality
+from mcdeconv.paper.tables.paper import NUMBERS, look_up, read_table
 from mcdeconv.runs.library import Library
 from mcdeconv.studies.benchmark.timing import Layout, Timing
 from mcdeconv.studies.equality import MEASURES
@@ -51,11 +52,11 @@ def mean_of(frame, column, **where):
     return frame.groupby("image")[column].mean().mean()
 
 
-@pytest.mark.parametrize("number", tables.NUMBERS)
+@pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("records", [list, few, everything], ids=["none", "few", "all"])
 def test_every_table_shows_with_the_papers_rows_whole(number, records):
     page = tables.table(number, records())
-    shown = [cell for cell in tables.read_table(number)]
+    shown = read_table(number)
     text = page.grids[0].text()
     for cell in shown:
         assert cell.printed in text and cell.method in text
@@ -73,7 +74,7 @@ def test_cited_numbers_stand_in_their_places(number):
         if row.kind == "cited":
             found += sum(len(cell.text.split(" / ")) for cell in row.cells[1:-1])
             assert row.cells[-1].text.startswith(f"cited: Table {number}, ")
-    assert found == len(tables.read_table(number))
+    assert found == len(read_table(number))
 
 
 def test_best_and_second_best_are_those_of_the_paper():
@@ -156,13 +157,13 @@ def test_parameters_are_those_of_the_state_dictionaries(method):
     nets = ImageNet(config.image_net, config.input_depth), build_kernel_net(config.kernel_net, 31)
     buffers = ("running_mean", "running_var", "num_batches_tracked")
     weights = [t for net in nets for name, t in net.state_dict().items() if not name.endswith(buffers)]
-    assert ablation.counted(method, "paper").value == pytest.approx(sum(t.numel() for t in weights) / 1e6)
+    assert scores.counted(method, "paper").value == pytest.approx(sum(t.numel() for t in weights) / 1e6)
 
 
 def test_parameters_are_near_the_papers():
     for method, name, reference in (("ren", "Ren et al.", "43"), ("ours", "ours", "")):
-        printed = tables.look_up(f"6/-/all/{name}/{reference}/unknown/parameters").value
-        assert ablation.counted(method, "paper").value == pytest.approx(printed, rel=0.05)
+        printed = look_up(f"6/-/all/{name}/{reference}/unknown/parameters").value
+        assert scores.counted(method, "paper").value == pytest.approx(printed, rel=0.05)
 
 
 def test_table_7_has_seconds_by_device():
@@ -222,16 +223,16 @@ def test_table_7_says_whether_bfloat16_is_equal(tmp_path):
 
 
 def test_error_ratios_are_shares_of_images(all_records, frame):
-    found = tables.error_ratios(all_records)
+    found = tables.table(1, all_records)["table-1-error-ratio"]
     runs = frame[(frame["dataset"] == "levin") & (frame["tier"] == "paper") & (frame["method"] == "ours")]
     row = next(r for r in found.rows if r.head.startswith("ours") and "tier paper" in r.cells[-1].text)
-    for cell, limit in zip(row.cells, error_ratio.THRESHOLDS, strict=False):
+    for cell, limit in zip(row.cells, error_ratio.RATIO_THRESHOLDS, strict=False):
         share = (runs["error_ratio_sparse"] < limit).groupby(runs["image"]).mean().mean()
         assert cell.value == pytest.approx(share)
 
 
 def test_without_error_ratios_nothing_is_made_up():
-    assert "not run" in tables.error_ratios([]).text()
+    assert "not run" in tables.table(1, [])["table-1-error-ratio"].text()
 
 
 def test_unknown_tables_and_benchmarks_are_named():
