@@ -56,11 +56,9 @@ def benchmarks() -> dict[str, Benchmark]:
         name: Benchmark(
             name=name,
             page=entry["page"],
-            archives=tuple(
-                Archive(tuple(archive["urls"]), archive["hash"], archive["holds"]) for archive in entry["archives"]
-            ),
+            archives=tuple(Archive(tuple(each["urls"]), each["hash"], each["holds"]) for each in entry["archives"]),
             optional=tuple(entry["optional"]),
-            files={path: (sha256, size) for path, (sha256, size) in entry["files"].items()},
+            files={path: tuple(known) for path, known in entry["files"].items()},
         )
         for name, entry in entries.items()
     }

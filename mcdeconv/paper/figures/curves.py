@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -79,7 +80,6 @@ def _curves(
 
 
 def _plot(axes: Axes, methods: dict[str, list[Run]], measure: str) -> None:
-    import pandas as pd
     import seaborn as sns
 
     curves = {

@@ -1,9 +1,9 @@
 """Levin et al.'s error ratio over the images of a data set, as a cumulative curve."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullFormatter, PercentFormatter, StrMethodFormatter
 
@@ -14,15 +14,12 @@ from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, label, look_of
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count, in_order, listing
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 RATIO_TICKS = (0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 20, 50, 100)
 RATIO_SIDE = 3.3  # inches of the plot, at most
 QUOTED_RATIOS = (1.5, 2.0, 3.0)  # in the alt text
 
 
-def ratios_of(records: Sequence[Record]) -> "pd.DataFrame":
+def ratios_of(records: Sequence[Record]) -> pd.DataFrame:
     """Error ratios: the SSD with the estimated kernel over that with the true one.
 
     Levin's set has published SSDs for the true kernel. A record without that score is compared with our own
@@ -33,8 +30,6 @@ def ratios_of(records: Sequence[Record]) -> "pd.DataFrame":
     -------
     DataFrame with method, image, ratio and weight; an image of a method has the weight 1, split among its seeds.
     """
-    import pandas as pd
-
     rows = []
     for record in under_protocol(records):
         scores = record.scores

@@ -122,7 +122,16 @@ def telling_images(records: Sequence[Record]) -> dict[str, str]:
     """
     scored = under_protocol(records)
     names = sorted({record.identity.image for record in records})
-    return _ends(_gains(scored, names)) | _last(_gaps(scored)) or dict.fromkeys(names[:2], "")
+    gains, gaps = _gains(scored, names), _gaps(scored)
+    reasons = dict.fromkeys(gains, "")
+    if len(gains) > 1:
+        said = f"Of {len(gains)} images with both methods, the one on which dropout and noise"
+        most, least = max(gains, key=gains.__getitem__), min(gains, key=gains.__getitem__)
+        reasons = {most: f"{said} gain most.", least: f"{said} gain least."}
+    if len(gaps) > 1:
+        last = f"Of {count(len(gaps), 'image')}, the one on which ours stays furthest behind the true kernel."
+        reasons[min(gaps, key=gaps.__getitem__)] = last
+    return reasons or dict.fromkeys(gaps or names[:2], "")
 
 
 def _gains(scored: Sequence[Record], names: Sequence[str]) -> dict[str, float]:
@@ -139,18 +148,3 @@ def _gaps(scored: Sequence[Record]) -> dict[str, float]:
             gap = record.scores["psnr"] - record.scores["known_psnr"]
             gaps.setdefault(record.identity.image, []).append(gap)
     return {name: float(np.mean(values)) for name, values in gaps.items()}
-
-
-def _ends(gains: dict[str, float]) -> dict[str, str]:
-    if len(gains) < 2:
-        return dict.fromkeys(gains, "")
-    said = f"Of {len(gains)} images with both methods, the one on which dropout and noise"
-    most, least = max(gains, key=gains.__getitem__), min(gains, key=gains.__getitem__)
-    return {most: f"{said} gain most.", least: f"{said} gain least."}
-
-
-def _last(gaps: dict[str, float]) -> dict[str, str]:
-    if len(gaps) < 2:
-        return dict.fromkeys(gaps, "")
-    worst = min(gaps, key=gaps.__getitem__)
-    return {worst: f"Of {count(len(gaps), 'image')}, the one on which ours stays furthest behind the true kernel."}

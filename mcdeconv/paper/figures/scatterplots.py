@@ -1,9 +1,9 @@
 """PSNR of every image against another PSNR of it: ours against no randomness, the estimated against the true kernel."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -14,9 +14,6 @@ from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, label, look_of, sid
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import paired, summarise
 from mcdeconv.runs.wording import count, in_order, listing, signed
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SCATTER_SIDE = 3.6  # inches of a plot, at most
 TRUE, ESTIMATED = "PSNR with the true kernel (dB)", "PSNR with the estimated kernel (dB)"
@@ -33,8 +30,6 @@ def scatter(records: Sequence[Record], caption: str = "") -> Drawing:
     InputError
         If ours and the version without dropout and noise share no image.
     """
-    import pandas as pd
-
     pairs = paired(under_protocol(records), "psnr", "ours", "without-both")
     if not pairs.runs:
         raise InputError("ours and the version without dropout and noise have no image and seed in common")
@@ -66,10 +61,8 @@ def scatter(records: Sequence[Record], caption: str = "") -> Drawing:
     )
 
 
-def _against_known(records: Sequence[Record]) -> "pd.DataFrame":
+def _against_known(records: Sequence[Record]) -> pd.DataFrame:
     """PSNR with the true and with the estimated kernel, the method: a row an image and method, mean over its seeds."""
-    import pandas as pd
-
     rows = [
         (record.identity.image, record.scores["known_psnr"], record.scores["psnr"], record.identity.method)
         for record in under_protocol(records)
@@ -81,7 +74,7 @@ def _against_known(records: Sequence[Record]) -> "pd.DataFrame":
     )
 
 
-def _points(axes: Axes, points: "pd.DataFrame", title: str) -> None:
+def _points(axes: Axes, points: pd.DataFrame, title: str) -> None:
     """Columns `points` (across, up, method) on one scale for both axes, with the line where they are equal."""
     import seaborn as sns
 
@@ -93,7 +86,7 @@ def _points(axes: Axes, points: "pd.DataFrame", title: str) -> None:
     axes.plot(limits, limits, color=NEUTRAL, lw=0.8, zorder=1.5)
     names = [label(method) for method in methods]
     sns.scatterplot(
-        points.sort_values("method", key=lambda column: column.map(methods.index)).assign(
+        points.sort_values("method", key=lambda column: column.map(methods.index), kind="stable").assign(
             method=lambda found: found.method.map(label)
         ),
         x=across,
