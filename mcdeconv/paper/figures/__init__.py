@@ -8,9 +8,9 @@ from mcdeconv.paper.figures.curves import randomisation_curves, schedules
 from mcdeconv.paper.figures.diagrams import Diagram, diagram
 from mcdeconv.paper.figures.display import Drawing, Note, absent
 from mcdeconv.paper.figures.error_ratio import error_ratio_curve
-from mcdeconv.paper.figures.faint import faint, faint_kernels
-from mcdeconv.paper.figures.forest import forest, forests
-from mcdeconv.paper.figures.gallery import benchmark_plots, gallery
+from mcdeconv.paper.figures.faint import faint_kernels
+from mcdeconv.paper.figures.forest import forest
+from mcdeconv.paper.figures.gallery import benchmark_plots, gallery, study_plots
 from mcdeconv.paper.figures.pictures import randomisation_pictures, regularisation
 from mcdeconv.paper.figures.restorations import comparison, telling_images
 from mcdeconv.paper.figures.runs import Run, per_image, traced
@@ -30,10 +30,8 @@ __all__ = [
     "comparison",
     "diagram",
     "error_ratio_curve",
-    "faint",
     "faint_kernels",
     "forest",
-    "forests",
     "gallery",
     "per_image",
     "randomisation_curves",
@@ -42,6 +40,7 @@ __all__ = [
     "sampling",
     "scatter",
     "schedules",
+    "study_plots",
     "telling_images",
     "traced",
     "use",

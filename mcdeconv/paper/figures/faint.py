@@ -54,14 +54,6 @@ def faint_kernels(
     )
 
 
-def faint(study: Study, records: Sequence[Record], truths: Mapping[str, NDArray] | None = None) -> list[Drawing]:
-    """The figure of the first group of images; none if it has no runs."""
-    group = next(iter(study.groups))
-    if not any(record.identity.image in study.groups[group] for record in records):
-        return []
-    return [faint_kernels(study, records, group, truths)]
-
-
 def _draw(rows: Mapping[str, Mapping[str, NDArray]], images: Sequence[str], width: float) -> Figure:
     narrow = is_narrow(width)
     cell = width / (len(images) + (0 if narrow else LABELS_WIDTH))

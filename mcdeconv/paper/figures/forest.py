@@ -59,12 +59,6 @@ def forest(study: Study, records: Sequence[Record], group: str) -> Drawing:
     return Drawing(draw, alt, f"{study.question} Images: {group}. Faint dots are single images.")
 
 
-def forests(study: Study, records: Sequence[Record]) -> list[Drawing]:
-    """The plot of the first group of images; none if no contrast has runs there."""
-    group = next(iter(study.groups))
-    return [forest(study, records, group)] if study.has_runs(records, group) else []
-
-
 def _contrasts(study: Study, records: Sequence[Record], group: str) -> dict[tuple[str, str], tuple[Summary, NDArray]]:
     found = {}
     for name, other in study.contrasts_on(group):

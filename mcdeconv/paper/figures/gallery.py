@@ -1,14 +1,19 @@
-"""Figures 4–7 as a page shows them: telling images of a data set at a tier, and plots over all of its images."""
+"""What a page shows of a data set at a tier (Figures 4–7: telling images, plots over all of them) or of a study."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+from numpy.typing import NDArray
 
 from mcdeconv.data import datasets
 from mcdeconv.paper.figures.display import Drawing, Note, absent
 from mcdeconv.paper.figures.error_ratio import error_ratio_curve
+from mcdeconv.paper.figures.faint import faint_kernels
+from mcdeconv.paper.figures.forest import forest
 from mcdeconv.paper.figures.restorations import comparison, telling_images
 from mcdeconv.paper.figures.scatterplots import scatter
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count
+from mcdeconv.studies import Study
 
 RATIO_CAPTION = (
     "Error ratio: squared error with the estimated kernel over that with the true one, on Levin et al.'s set the "
@@ -61,3 +66,14 @@ def benchmark_plots(records: Sequence[Record]) -> list[Drawing]:
 
 def _scored(record: Record) -> bool:
     return any(name.startswith("psnr_") and name != "psnr_direct" for name in record.scores)
+
+
+def study_plots(
+    study: Study, records: Sequence[Record], truths: Mapping[str, NDArray] | None = None
+) -> Iterator[Drawing]:
+    """Differences and kernels of a study's first group of images: what its runs allow, maybe nothing."""
+    group = next(iter(study.groups))
+    if study.has_runs(records, group):
+        yield forest(study, records, group)
+    if any(record.identity.image in study.groups[group] for record in records):
+        yield faint_kernels(study, records, group, truths)

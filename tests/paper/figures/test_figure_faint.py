@@ -5,7 +5,7 @@ import pytest
 from figure_fakes import ITEM, record, study
 
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures import NARROW, faint, faint_kernels
+from mcdeconv.paper.figures import NARROW, faint_kernels, study_plots
 
 STUDY = study(("ours, joint", "ours", "never run"), [("ours, joint", "ours")])
 RECORDS = [record("ours", image="a"), record("ours, joint", image="a"), record("ours", image="b")]
@@ -48,6 +48,6 @@ def test_a_telephone_gets_its_labels_above_the_rows():
 def test_a_group_without_runs_is_refused_and_not_shown():
     with pytest.raises(InputError, match="example has a run with images 'none'"):
         faint_kernels(STUDY, RECORDS, "none", TRUTHS)
-    assert faint(STUDY, []) == []
-    (shown,) = faint(STUDY, RECORDS, TRUTHS)
+    assert list(study_plots(STUDY, [])) == []
+    (shown,) = study_plots(STUDY, RECORDS, TRUTHS)  # without scores there are no differences
     assert "images: all" in shown.caption
