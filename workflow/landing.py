@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mcdeconv.errors import InputError
 from mcdeconv.explorer.grid import FOLDER, ExplorerGrid, default_cell, load_grid
+from mcdeconv.explorer.pictures import data_uri
 from mcdeconv.paper import plans
 from mcdeconv.runs.wording import signed
 
@@ -60,13 +61,9 @@ def strip(grid: ExplorerGrid) -> str:
 
 
 def figure(title: str, number: str, image: str, kernel: str | None, alt: str) -> str:
-    """One picture with its kernel in the corner; both as data addresses or base64 of WebP and PNG."""
-    inset = "" if kernel is None else f'<img class="inset" src="{address(kernel, "png")}" alt="">'
+    """One picture with its kernel in the corner; both as base64 of WebP and PNG."""
+    inset = "" if kernel is None else f'<img class="inset" src="{data_uri(kernel)}" alt="">'
     return (
-        f'<figure><span class="frame"><img src="{address(image, "webp")}" alt="{html.escape(alt)}">{inset}</span>'
+        f'<figure><span class="frame"><img src="{data_uri(image)}" alt="{html.escape(alt)}">{inset}</span>'
         f"<figcaption>{html.escape(title)} <b>{number}</b></figcaption></figure>"
     )
-
-
-def address(picture: str, kind: str) -> str:
-    return picture if picture.startswith("data:") else f"data:image/{kind};base64,{picture}"
