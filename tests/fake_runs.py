@@ -3,7 +3,7 @@
 import numpy as np
 
 from mcdeconv.data.datasets import load_item
-from mcdeconv.explorer.grid import DEFAULT, SEEDS, cells, method_name
+from mcdeconv.explorer.grid import DEFAULT, GRID_SEEDS, cells, method_name
 from mcdeconv.runs.records import Identity, Record
 from mcdeconv.runs.trajectory import SAMPLES, STD_WHITE, Trajectory
 from mcdeconv.scoring.metrics import kernel_similarity, psnr
@@ -90,7 +90,7 @@ def record(source, method, seed, end):
     )
 
 
-def explorer_runs(source, seeds=SEEDS):
+def explorer_runs(source, seeds=GRID_SEEDS):
     """Records of every cell, and what gives a record's trajectory."""
     found = {}
     for seed in seeds:

@@ -4,8 +4,10 @@ import html
 from pathlib import Path
 
 from mcdeconv.errors import InputError
-from mcdeconv.explorer.grid import FOLDER, Grid, load
+from mcdeconv.explorer.grid import FOLDER, ExplorerGrid, default_cell, load_grid
+from mcdeconv.explorer.pictures import data_uri
 from mcdeconv.paper import plans
+from mcdeconv.runs.wording import signed
 
 NOT_RUN = """:::{admonition} Not run yet
 :class: not-run
@@ -17,16 +19,15 @@ Here stand a blurred image, what the method made of it, and both kernels, once t
 def landing(root: Path) -> str:
     """Markdown for the landing page: the paper's setting in the first grid of the explorer, whatever it shows."""
     try:
-        grid = load(root / FOLDER / f"{plans.EXPLORED[0]}.json")
+        grid = load_grid(root / FOLDER / f"{plans.EXPLORED[0]}.json")
     except InputError:
         return NOT_RUN
     return strip(grid)
 
 
-def strip(grid: Grid) -> str:
+def strip(grid: ExplorerGrid) -> str:
     """Three pictures and a number, as HTML in Markdown."""
-    wanted = (grid["default"]["p0"], grid["default"]["sigma0"], grid["seeds"][0])
-    cell = next(cell for cell in grid["cells"] if (cell["p0"], cell["sigma0"], cell["seed"]) == wanted)
+    cell = default_cell(grid)
     figures = (
         figure("What the method is given", f"{grid['psnr_blurred']:.1f} dB", grid["blurred"], None, "A blurred image"),
         figure(
@@ -45,7 +46,7 @@ def strip(grid: Grid) -> str:
             '<div class="landing-strip">',
             *figures,
             "</div>",
-            f'<p class="landing-number"><strong>{signed(cell["psnr"] - grid["psnr_blurred"])} dB</strong> from one '
+            f'<p class="landing-number"><strong>{signed(cell["psnr"] - grid["psnr_blurred"], 1)} dB</strong> from one '
             f"blurred image, in {cell['seconds']:.0f} seconds on {device}: no training data, no truth, no knowledge of "
             "the blur. Lower right: the blur kernel.</p>",
             "```",
@@ -60,17 +61,9 @@ def strip(grid: Grid) -> str:
 
 
 def figure(title: str, number: str, image: str, kernel: str | None, alt: str) -> str:
-    """One picture with its kernel in the corner; both as data addresses or base64 of WebP and PNG."""
-    inset = "" if kernel is None else f'<img class="inset" src="{address(kernel, "png")}" alt="">'
+    """One picture with its kernel in the corner; both as base64 of WebP and PNG."""
+    inset = "" if kernel is None else f'<img class="inset" src="{data_uri(kernel)}" alt="">'
     return (
-        f'<figure><span class="frame"><img src="{address(image, "webp")}" alt="{html.escape(alt)}">{inset}</span>'
+        f'<figure><span class="frame"><img src="{data_uri(image)}" alt="{html.escape(alt)}">{inset}</span>'
         f"<figcaption>{html.escape(title)} <b>{number}</b></figcaption></figure>"
     )
-
-
-def address(picture: str, kind: str) -> str:
-    return picture if picture.startswith("data:") else f"data:image/{kind};base64,{picture}"
-
-
-def signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")

@@ -10,7 +10,7 @@ from mcdeconv.core.presets import TIERS
 from mcdeconv.data import datasets
 from mcdeconv.errors import InputError, RunFailed, choose
 from mcdeconv.explorer import packing
-from mcdeconv.explorer.grid import FOLDER, save
+from mcdeconv.explorer.grid import FOLDER, save_grid
 from mcdeconv.paper import manifest, plans
 from mcdeconv.runs.campaign import complete
 from mcdeconv.runs.job import Job
@@ -117,5 +117,5 @@ def make_explorer(device: str, processes: int | None) -> None:
     for image in plans.EXPLORED:
         own = [record for record in records if record.identity.image == image]
         path = library.root / FOLDER / f"{image}.json"
-        save(path, packing.pack(datasets.load_item(plans.GRID.dataset, image), own, library.trajectory))
+        save_grid(path, packing.pack_grid(datasets.load_item(plans.GRID.dataset, image), own, library.trajectory))
         print(f"written {path}, {len(own)} runs")

@@ -266,7 +266,7 @@ def list_data() -> None:
 @data.command()
 def check(name: str, folder: Annotated[Path | None, typer.Option()] = None) -> None:
     """Compare every file of a benchmark with its SHA-256; exit code 1 if one is missing or wrong."""
-    from mcdeconv.data.datasets.registry import check as check_files
+    from mcdeconv.data.datasets.registry import check_files
 
     problems = check_files(name, folder)
     for problem in problems:

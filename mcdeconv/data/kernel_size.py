@@ -15,14 +15,14 @@ from scipy.ndimage import gaussian_filter, map_coordinates
 from mcdeconv.errors import InputError
 
 ANGLES = np.deg2rad(np.arange(0, 180, 7.5))  # 24 directions; the set is its own rotation by 90°
-SMALLEST_SIDE = 32  # pixels; fewer leave no lags to tell a kernel from the image
+SMALLEST_IMAGE = 32  # pixels; fewer leave no lags to tell a kernel from the image
 NOISE_FILTER_STD = 1.0  # pixels; a gradient makes white noise the largest thing at lag 0
 
 # Chosen on the embedded data, Levin's set and 16 images of Lai et al., for the share of sizes between the true kernel's
 # extent and 1.6 times its array; a share of 0.2–0.4 with a margin to match does equally well.
 FLOOR_SHARE = 0.2  # the extent is where a projection has come this close to its floor, as a share of its height
 BAND = 0.4  # of the largest lag: how far to either side of a line the projection sums
-MARGIN = 1.4  # too small makes the true kernel impossible, too large costs time
+SIZE_MARGIN = 1.4  # too small makes the true kernel impossible, too large costs time
 
 
 def estimate_kernel_size(blurred: NDArray, largest: int = 101) -> int:
@@ -58,7 +58,7 @@ def estimate_kernel_size(blurred: NDArray, largest: int = 101) -> int:
     _check(blurred, largest)
     lags = min(largest, min(blurred.shape) // 2)
     correlation = gradient_autocorrelation(blurred.astype(np.float64), lags)
-    size = MARGIN * max(_extent(_projection(correlation, angle)) for angle in ANGLES)
+    size = SIZE_MARGIN * max(_extent(_projection(correlation, angle)) for angle in ANGLES)
     return int(min(2 * np.ceil((size - 1) / 2) + 1, largest - 1 + largest % 2))
 
 
@@ -105,9 +105,9 @@ def _extent(projection: NDArray) -> int:
 
 
 def _check(blurred: NDArray, largest: int) -> None:
-    if blurred.ndim != 2 or min(blurred.shape) < SMALLEST_SIDE:
+    if blurred.ndim != 2 or min(blurred.shape) < SMALLEST_IMAGE:
         raise InputError(
-            f"a kernel size can be estimated from a grey image of {SMALLEST_SIDE} px a side or more, not from one "
+            f"a kernel size can be estimated from a grey image of {SMALLEST_IMAGE} px a side or more, not from one "
             f"of shape {blurred.shape}; give --kernel-size a number"
         )
     if largest < 3:

@@ -6,8 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "fallback": ["static_figure_html", "static_frames_html"],
-        "iterations": ["Iterations"],
         "live": ["Trainer"],
-        "widget": ["Explorer"],
+        "widget": ["Explorer", "Iterations"],
     },
 )

@@ -58,6 +58,11 @@ function imageName(id) {
   return id.replace(/_kernel_0*/, ", kernel ").replace(/_0*1(?=,|$)/, "").replaceAll("_", " ");
 }
 
+/** The index of the value nearest to one. */
+function nearest(values, wanted) {
+  return values.reduce((best, value, index) => (Math.abs(value - wanted) < Math.abs(values[best] - wanted) ? index : best), 0);
+}
+
 // colours
 
 function channels(colour) {
@@ -97,10 +102,6 @@ function colourBar(stops, label) {
     ramp.setAttribute("aria-label", label(from, to));
   };
   return { node: h("div", { class: "mcd-bar" }, low, ramp, high), set };
-}
-
-function stdBar() {
-  return colourBar(MAGMA, (from, to) => `Colours from ${from} to ${to} of the image's range`);
 }
 
 // controls
@@ -193,6 +194,22 @@ function tile(caption, extra) {
   const img = h("img", { draggable: "false", alt: "" });
   const text = h("figcaption", {}, caption);
   return { node: h("figure", { class: "mcd-tile" }, h("div", { class: "mcd-frame" }, img), text, extra), img, text };
+}
+
+/** The standard deviation of each pixel in colours, with their bar; `filter` is to stand in the page, too. */
+function deviationTile(caption) {
+  const filter = rampFilter(MAGMA);
+  const bar = colourBar(MAGMA, (from, to) => `Colours from ${from} to ${to} of the image's range`);
+  const one = tile(caption, bar.node);
+  one.img.style.filter = `url(#${filter.id})`;
+  return { ...one, bar, filter: filter.node };
+}
+
+/** A list of the images that there are, and the one that the model names. */
+function imageChooser(model, images, choose) {
+  const options = [...images.keys()].map((id) => [id, imageName(id)]);
+  const { node, set } = select({ label: "Image", options, value: model.get("image"), onInput: (image) => choose({ image }) });
+  return { node, set, chosen: () => images.get(model.get("image")) ?? [...images.values()][0] };
 }
 
 /** Redraw first: in a page without a kernel there is nothing to save to, and that must not stop the widget. */

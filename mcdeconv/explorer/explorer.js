@@ -6,11 +6,6 @@ function shownValue(value) {
   return value ? `${value}` : OFF;
 }
 
-/** The index of the value nearest to one. */
-function nearest(values, wanted) {
-  return values.reduce((best, value, index) => (Math.abs(value - wanted) < Math.abs(values[best] - wanted) ? index : best), 0);
-}
-
 /** A grid with what is derived from it: cells by place, means over the seeds, the axes of its charts. */
 function indexGrid(grid) {
   const byKey = new Map(grid.cells.map((cell) => [`${cell.p0}|${cell.sigma0}|${cell.seed}`, cell]));
@@ -31,7 +26,6 @@ function indexGrid(grid) {
 
 function render({ model, el }) {
   const grids = new Map(model.get("grids").map((grid) => [grid.image, indexGrid(grid)]));
-  const filter = rampFilter(MAGMA);
   let [grid, i, j, seed, live, reference] = [null, 0, 0, 0, null, "blurred"];
 
   const pick = (row, column) => {
@@ -45,16 +39,14 @@ function render({ model, el }) {
     panel.leave();
     commit(model, values, () => (adopt(), draw()));
   };
-  const images = select({ label: "Image", options: [...grids.keys()].map((id) => [id, imageName(id)]), value: model.get("image"), onInput: (image) => choose({ image }) });
+  const images = imageChooser(model, grids, choose);
   const seedNames = [...new Set([...grids.values()].flatMap((one) => one.seeds))];
   const seeds = choice({ label: "Seed", options: seedNames.map((value) => [value, `${value}`]), value: model.get("seed"), onInput: (value) => choose({ seed: value }) });
   const compare = choice({ label: "Compare with", options: [["blurred", "blurred"], ["truth", "truth"]], value: reference, onInput: (value) => ((reference = value), draw()) });
   const wiper = wipe({ label: "Compare: share of the picture that shows the reference" });
   const kernel = tile("Kernel found");
   const truth = tile("True kernel");
-  const bar = stdBar();
-  const std = tile("Standard deviation", bar.node);
-  std.img.style.filter = `url(#${filter.id})`;
+  const std = deviationTile("Standard deviation");
   const number = h("output", { class: "mcd-number" });
   const facts = h("p", { class: "mcd-facts" });
   const p0 = indexSlider({ symbol: h("span", {}, "p", h("sub", {}, "0")), label: "dropout rate", texts: [["", ""]], value: 0, onInput: (value) => pick(value, j) });
@@ -67,13 +59,13 @@ function render({ model, el }) {
 
   /** Take the selection from the model, whoever changed it. */
   function adopt() {
-    const wanted = grids.get(model.get("image")) ?? [...grids.values()][0];
+    const wanted = images.chosen();
     if (wanted !== grid) {
       grid = wanted;
       p0.setTexts(grid.p0.map((value) => [shownValue(value), `p0 = ${shownValue(value)}`]));
       sigma0.setTexts(grid.sigma0.map((value) => [shownValue(value), `sigma0 = ${shownValue(value)}`]));
       map.build(grid);
-      bar.set("0", `${grid.std_white}`);
+      std.bar.set("0", `${grid.std_white}`);
       const targets = [["Paper’s setting", grid.home], ["Best mean", grid.best], ["Both off", [nearest(grid.p0, 0), nearest(grid.sigma0, 0)]]];
       jumps.replaceChildren(...targets.map(([text, place]) => h("button", { type: "button", onclick: () => pick(...place) }, text)));
     }
@@ -149,7 +141,7 @@ function render({ model, el }) {
     h("div", { class: "mcd-tiles" }, kernel.node, truth.node, std.node),
     h("div", { class: "mcd-col mcd-where" }, map.node, jumps),
   );
-  const root = h("section", { class: "mcd mcd-explorer", "aria-label": "Explorer of p0 and sigma0" }, filter.node, h("div", { class: "mcd-top" }, images.node, seeds.node), main, h("div", { class: "mcd-plots" }, loss.node, psnr.node), panel.node);
+  const root = h("section", { class: "mcd mcd-explorer", "aria-label": "Explorer of p0 and sigma0" }, std.filter, h("div", { class: "mcd-top" }, images.node, seeds.node), main, h("div", { class: "mcd-plots" }, loss.node, psnr.node), panel.node);
   number.setAttribute("aria-live", "polite");
   el.replaceChildren(root);
   adopt();

@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from mcdeconv.explorer.grid import Grid
+from mcdeconv.explorer.grid import ExplorerGrid, default_cell
 from mcdeconv.explorer.pictures import data_uri
 
 STYLE = (
@@ -13,22 +13,17 @@ STYLE = (
 )
 
 
-def static_figure_html(grid: Grid) -> str:
+def static_figure_html(grid: ExplorerGrid) -> str:
     """The default cell of an explorer's grid: blurred, restored and true image, with the PSNR of the first two."""
-    default, seed = grid["default"], grid["seeds"][0]
-    cell = next(
-        cell
-        for cell in grid["cells"]
-        if (cell["p0"], cell["sigma0"], cell["seed"]) == (default["p0"], default["sigma0"], seed)
-    )
-    runs = [c["psnr"] for c in grid["cells"] if (c["p0"], c["sigma0"]) == (default["p0"], default["sigma0"])]
+    cell = default_cell(grid)
+    runs = [c["psnr"] for c in grid["cells"] if (c["p0"], c["sigma0"]) == (cell["p0"], cell["sigma0"])]
     pictures = [
         (grid["blurred"], f"Blurred, {grid['psnr_blurred']:.1f} dB"),
         (cell["image"], f"Restored, {cell['psnr']:.1f} dB"),
         (grid["sharp"], "Truth"),
     ]
     caption = (
-        f"{grid['image']} with p0 = {default['p0']:g} and σ0 = {default['sigma0']:g}, seed {seed}; "
+        f"{grid['image']} with p0 = {cell['p0']:g} and σ0 = {cell['sigma0']:g}, seed {cell['seed']}; "
         f"mean of {len(runs)} seeds: {sum(runs) / len(runs):.1f} dB. With JavaScript you can choose p0 and σ0 here."
     )
     return _figure("explorer", grid["image"], pictures, caption)

@@ -13,18 +13,19 @@ from mcdeconv.errors import InputError
 from mcdeconv.explorer.pictures import pixels
 from mcdeconv.files import make_folder, write_whole
 from mcdeconv.runs.records import Record
+from mcdeconv.runs.wording import count
 
 P0 = (0.0, 0.03, 0.1, 0.2, 0.3, 0.5)  # dropout rates; 0 switches dropout off
 SIGMA0 = (0.0, 0.003, 0.01, 0.02, 0.05, 0.1)  # standard deviations of the input noise; 0 switches it off
-SEEDS = (0, 1)
+GRID_SEEDS = (0, 1)
 DEFAULT = (0.3, 0.01)  # the paper's p0, and its sigma0 for "relative small kernel size" (3.1)
-MOMENTS = 40  # points of a curve, at most
+CURVE_POINTS = 40  # points of a curve, at most
 FOLDER = Path("results/explorer")
 
-FORMAT = 1  # raised when old files no longer mean the same
+GRID_FORMAT = 1  # raised when old files no longer mean the same
 LAST = 0.001  # what p0 and sigma0 drop to (3.1)
 
-Grid = dict[str, Any]  # the JSON contract; `check` says what is in it
+ExplorerGrid = dict[str, Any]  # the JSON contract; `check_grid` says what is in it
 
 
 def cells() -> list[tuple[float, float]]:
@@ -58,13 +59,19 @@ def cell_of(record: Record) -> tuple[float, float] | None:
     return {method_name(*cell): cell for cell in cells()}.get(record.identity.method)
 
 
-def save(path: Path, grid: Grid) -> None:
+def default_cell(grid: ExplorerGrid) -> dict[str, Any]:
+    """The run of the paper's setting, of the first seed."""
+    wanted = (grid["default"]["p0"], grid["default"]["sigma0"], grid["seeds"][0])
+    return next(cell for cell in grid["cells"] if (cell["p0"], cell["sigma0"], cell["seed"]) == wanted)
+
+
+def save_grid(path: Path, grid: ExplorerGrid) -> None:
     """Write a grid, whole or not at all."""
     make_folder(path.parent)
     write_whole(path, (json.dumps(grid, allow_nan=False, separators=(",", ":")) + "\n").encode())
 
 
-def load(path: Path) -> Grid:
+def load_grid(path: Path) -> ExplorerGrid:
     """Read and check a grid.
 
     Raises
@@ -74,7 +81,7 @@ def load(path: Path) -> Grid:
     """
     try:
         grid = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
-        check(grid)
+        check_grid(grid)
     except FileNotFoundError:
         raise InputError(f"there is no explorer's grid {path}; `make explorer` computes it") from None
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
@@ -85,24 +92,24 @@ def load(path: Path) -> Grid:
     return grid
 
 
-def load_all(folder: Path, images: Sequence[str] | None = None) -> list[Grid]:
+def load_all(folder: Path, images: Sequence[str] | None = None) -> list[ExplorerGrid]:
     """The grids in a folder, by name, or those of some images.
 
     Raises
     ------
     InputError
-        As `load`; also if there is none.
+        As `load_grid`; also if there is none.
     """
     names = sorted(path.stem for path in folder.glob("*.json")) if images is None else images
     if not names:
         raise InputError(f"there is no explorer's grid in {folder}; `make explorer` computes them")
-    return [load(folder / f"{name}.json") for name in names]
+    return [load_grid(folder / f"{name}.json") for name in names]
 
 
-def check(grid: Grid) -> None:
+def check_grid(grid: ExplorerGrid) -> None:
     """ValueError, KeyError or TypeError with the reason if this is not a whole grid of this version."""
-    if grid["format"] != FORMAT:
-        raise ValueError(f"its format is {grid['format']}, this version reads {FORMAT}")
+    if grid["format"] != GRID_FORMAT:
+        raise ValueError(f"its format is {grid['format']}, this version reads {GRID_FORMAT}")
     wanted = {(p0, sigma0, seed) for p0 in grid["p0"] for sigma0 in grid["sigma0"] for seed in grid["seeds"]}
     found = [(cell["p0"], cell["sigma0"], cell["seed"]) for cell in grid["cells"]]
     if not found or len(found) != len(wanted) or set(found) != wanted:
@@ -124,7 +131,7 @@ def check(grid: Grid) -> None:
                 _check_picture(cell[name], side)
 
 
-def compare(grids: Sequence[Grid], records: Sequence[Record]) -> list[dict[str, Any]]:
+def compare_reruns(grids: Sequence[ExplorerGrid], records: Sequence[Record]) -> list[dict[str, Any]]:
     """Runs made anew beside the stored ones: image, p0, sigma0, seed, PSNR stored and new (dB), and the difference."""
     stored = {
         (grid["image"], cell["p0"], cell["sigma0"], cell["seed"]): cell["psnr"]
@@ -141,7 +148,7 @@ def compare(grids: Sequence[Grid], records: Sequence[Record]) -> list[dict[str, 
     return rows
 
 
-def provenance(grids: Sequence[Grid]) -> tuple[str, tuple[tuple[str, str], ...]]:
+def provenance_of(grids: Sequence[ExplorerGrid]) -> tuple[str, tuple[tuple[str, str], ...]]:
     """A summary and named facts of what some grids rest on, for `mcdeconv.paper.card.Card`."""
     origins = [grid["provenance"] for grid in grids]
     runs = sum(origin["runs"] for origin in origins)
@@ -163,7 +170,7 @@ def provenance(grids: Sequence[Grid]) -> tuple[str, tuple[tuple[str, str], ...]]
         ("torch", every("torch")),
         ("seconds", f"{sum(origin['seconds'] for origin in origins):,.0f} in all"),
     )
-    return f"Provenance: {runs} runs, {len(grids)} image{'s' * (len(grids) != 1)}, tier {tiers}", facts
+    return f"Provenance: {runs} runs, {count(len(grids), 'image')}, tier {tiers}", facts
 
 
 def _check_picture(text: str, side: int) -> None:

@@ -9,19 +9,16 @@ function momentAt(moments, iteration) {
 }
 
 function runColumn(kind) {
-  const filter = rampFilter(MAGMA);
   const image = tile("");
   const kernel = tile("Kernel");
-  const bar = stdBar();
-  const std = tile("", bar.node);
+  const std = deviationTile("");
   const heading = h("p", { class: "mcd-name" });
   const number = h("p", { class: "mcd-number" });
   image.node.classList.add("mcd-large");
-  std.img.style.filter = `url(#${filter.id})`;
-  const node = h("div", { class: `mcd-run mcd-run-${kind}` }, filter.node, heading, image.node, number, h("div", { class: "mcd-tiles" }, kernel.node, std.node));
+  const node = h("div", { class: `mcd-run mcd-run-${kind}` }, std.filter, heading, image.node, number, h("div", { class: "mcd-tiles" }, kernel.node, std.node));
 
   const draw = (run, index, white) => {
-    bar.set("0", `${white}`);
+    std.bar.set("0", `${white}`);
     const iteration = run.picture_iterations[index];
     const moment = momentAt(run.iterations, iteration);
     const name = `${run.label}, iteration ${iteration}`;
@@ -47,10 +44,9 @@ function render({ model, el, signal }) {
     commit(model, { iteration: moments()[index] }, draw);
   };
   const moments = () => data.runs[0].picture_iterations;
-  const closest = (iteration) => moments().reduce((best, value, place) => (Math.abs(value - iteration) < Math.abs(moments()[best] - iteration) ? place : best), 0);
-  const scrub = (iteration) => (pause(), go(closest(iteration)));
+  const scrub = (iteration) => (pause(), go(nearest(moments(), iteration)));
 
-  const chooser = select({ label: "Image", options: [...images.keys()].map((id) => [id, imageName(id)]), value: model.get("image"), onInput: (image) => commit(model, { image }, () => (adopt(), draw())) });
+  const chooser = imageChooser(model, images, (values) => commit(model, values, () => (adopt(), draw())));
   const slider = indexSlider({ symbol: "Iteration", label: "", texts: [["", ""]], value: 0, onInput: (value) => (pause(), go(value)) });
   const play = h("button", { type: "button", class: "mcd-play mcd-primary", onclick: () => (timer ? pause() : start()) });
   const columns = kinds.map(runColumn);
@@ -81,7 +77,7 @@ function render({ model, el, signal }) {
   }
 
   function adopt() {
-    const wanted = images.get(model.get("image")) ?? [...images.values()][0];
+    const wanted = chooser.chosen();
     if (wanted !== data) {
       data = wanted;
       slider.setTexts(moments().map((moment) => [`${moment}`, `iteration ${moment}`]));
@@ -91,7 +87,7 @@ function render({ model, el, signal }) {
         one.node.hidden = !pictures[place][0];
       });
     }
-    index = closest(model.get("iteration"));
+    index = nearest(moments(), model.get("iteration"));
     chooser.set(data.image);
   }
 

@@ -15,7 +15,7 @@ from mcdeconv.core.solve import Solution, solve
 from mcdeconv.data.datasets import load_item
 from mcdeconv.data.problem import Problem, pose
 from mcdeconv.errors import InputError
-from mcdeconv.explorer.grid import Grid, with_p0_sigma0
+from mcdeconv.explorer.grid import ExplorerGrid, with_p0_sigma0
 from mcdeconv.explorer.packing import QUALITIES, curves, end_pictures, rounded
 from mcdeconv.explorer.pictures import png, webp
 from mcdeconv.runs.recorder import Recorder, look
@@ -31,7 +31,7 @@ class Stopped(Exception):
 
 
 @dataclass(frozen=True)
-class Request:
+class LiveRequest:
     """What a reader asked for."""
 
     id: str
@@ -42,7 +42,7 @@ class Request:
     std_white: float = STD_WHITE  # what the deviation map is to show as white
 
     @staticmethod
-    def parse(content: Mapping[str, Any]) -> "Request":
+    def parse(content: Mapping[str, Any]) -> "LiveRequest":
         """Check what came from the front end; InputError names what is wrong."""
         try:
             p0, sigma0, seed = float(content["p0"]), float(content["sigma0"]), int(content["seed"])
@@ -55,7 +55,7 @@ class Request:
             raise InputError(f"sigma0 is {sigma0:g}; choose a value from 0 to {MAX_SIGMA0:g}")
         if not 0 <= seed < 2**31:
             raise InputError(f"the seed is {seed}; choose a whole number from 0 on")
-        return Request(str(content.get("id")), str(content.get("image")), p0, sigma0, seed, white)
+        return LiveRequest(str(content.get("id")), str(content.get("image")), p0, sigma0, seed, white)
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,14 @@ class Trainer:
     solver: Callable[..., Solution] = solve
 
     @staticmethod
-    def of(grids: Sequence[Grid], device: str = "auto") -> "Trainer":
+    def of(grids: Sequence[ExplorerGrid], device: str = "auto") -> "Trainer":
         """For the images of some grids, with all but p0 and sigma0 as the runs of the grids had it."""
         problems = {
             grid["image"]: pose(load_item(grid["dataset"], grid["image"]), TIERS[grid["tier"]].region) for grid in grids
         }
         return Trainer(problems, configure("ours", grids[0]["tier"]), choose_device(device))
 
-    def __call__(self, request: Request, report: Report, stop: threading.Event) -> dict[str, Any]:
+    def __call__(self, request: LiveRequest, report: Report, stop: threading.Event) -> dict[str, Any]:
         """A cell as in a grid, with its own `iterations`.
 
         Raises
@@ -113,7 +113,7 @@ class Trainer:
 class Watch:
     """An observer of `solve` that records a run, reports it every half second and ends it when told to."""
 
-    request: Request
+    request: LiveRequest
     recorder: Recorder
     report: Report
     stop: threading.Event
@@ -126,12 +126,9 @@ class Watch:
         self.recorder(state)
         if time.monotonic() - self.reported >= EVERY:
             self.reported = time.monotonic()
-            self.report(self.position(state) | {"cell": self.preview(state)})
-
-    def position(self, state: State) -> dict[str, Any]:
-        """How far the run is."""
-        seconds = time.monotonic() - self.started
-        return {"iteration": state.iteration, "of": self.recorder.iterations, "seconds": round(seconds, 1)}
+            seconds = round(self.reported - self.started, 1)
+            position = {"iteration": state.iteration, "of": self.recorder.iterations, "seconds": seconds}
+            self.report(position | {"cell": self.preview(state)})
 
     def preview(self, state: State) -> dict[str, Any]:
         """A cell with what can be seen so far."""

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from mcdeconv.data.datasets import Item, load_item
 from mcdeconv.data.grey import grey_of
 from mcdeconv.errors import InputError
-from mcdeconv.explorer.grid import DEFAULT, FORMAT, MOMENTS, P0, SEEDS, SIGMA0, Grid, cell_of, cells, method_name
+from mcdeconv.explorer import grid as explorer
+from mcdeconv.explorer.grid import CURVE_POINTS, GRID_SEEDS, P0, SIGMA0, ExplorerGrid, cell_of, cells, method_name
 from mcdeconv.explorer.pictures import png, webp
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.trajectory import STD_WHITE, Trajectory
@@ -20,13 +22,14 @@ from mcdeconv.scoring.protocols import protocol_of, score
 BUDGET = 1_050_000  # bytes of one image's grid: two images and the page around them stay below 3 MB
 QUALITIES = (88, 82, 76, 70, 62, 54)  # of WebP; the best with which all seeds' pictures fit
 WHITES = (0.005, 0.01, 0.02, 0.03, 0.05, STD_WHITE)  # standard deviations that a map may show as white
-LABELS = {"without-both": "without dropout and noise"}  # methods whose name alone says too little
+RUN_LABELS = {"without-both": "without dropout and noise"}  # methods whose name alone says too little
+NO_PICTURES = {"image": None, "std": None, "kernel": None}
 
-Key = tuple[float, float, int]  # p0, sigma0, seed
+CellKey = tuple[float, float, int]  # p0, sigma0, seed
 TrajectoryOf = Callable[[Record], Trajectory | None]
 
 
-def pack(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf, budget: int = BUDGET) -> Grid:
+def pack_grid(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf, budget: int = BUDGET) -> ExplorerGrid:
     """The grid of one image from its runs: all cells, and all seeds that are in `records`.
 
     Pictures of every seed are kept if that fits into `budget` bytes at one of `QUALITIES`, else the first seed's.
@@ -43,11 +46,14 @@ def pack(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf, bud
     white = std_white([trajectory.stds[-1] for trajectory in traced.values()])
     frame |= {"iterations": iterations, "std_white": white}
     numbers = {key: _numbers(key, runs[key], traced[key]) for key in runs}
-    for seeds in (frame["seeds"], frame["seeds"][:1]):
-        for quality in QUALITIES:
-            found = [numbers[key] | _pictures(traced[key], quality, white, key[2] in seeds) for key in runs]
-            if len(json.dumps(frame | {"cells": found})) <= budget:
-                return frame | {"cells": found}
+    for seeds, quality in product((frame["seeds"], frame["seeds"][:1]), QUALITIES):
+        packed = [
+            numbers[key] | (end_pictures(traced[key], quality, white) if key[2] in seeds else NO_PICTURES)
+            for key in runs
+        ]
+        grid = frame | {"cells": packed}
+        if len(json.dumps(grid)) <= budget:
+            return grid
     raise InputError(f"the explorer's grid of {item.id} does not fit into {budget} bytes; use smaller images")
 
 
@@ -91,17 +97,15 @@ def scrubber(item: Item, runs: Mapping[str, Trajectory]) -> dict[str, Any]:
     return {
         "image": item.id,
         "iterations": first.iterations.tolist(),
-        "blurred": webp(grey_of(item.blurred), QUALITIES[0]),
-        "sharp": None if item.sharp is None else webp(grey_of(item.sharp), QUALITIES[0]),
-        "kernel_true": None if item.kernel is None else png(item.kernel),
+        **_known(item),
         "std_white": white,
         "runs": [_scrubbed(method, trajectory, white) for method, trajectory in runs.items()],
     }
 
 
 def curves(trajectory: Trajectory) -> dict[str, list]:
-    """`iterations`, mean `losses` and `psnr_curve` (dB) at `MOMENTS` moments or fewer, as far apart as one another."""
-    stride = -(-len(trajectory.iterations) // MOMENTS)
+    """`iterations`, mean `losses` and `psnr_curve` (dB) at `CURVE_POINTS` moments or fewer, equally far apart."""
+    stride = -(-len(trajectory.iterations) // CURVE_POINTS)
     ends = np.arange(len(trajectory.iterations) - 1, -1, -stride)[::-1]
     losses = np.array([trajectory.losses[max(0, end - stride + 1) : end + 1].mean() for end in ends])
     return {
@@ -141,15 +145,15 @@ def psnr_blurred(item: Item) -> float:
     return score(grey_of(item.blurred), item, protocol_of(item.dataset)).psnr
 
 
-def _runs_of(item: Item, records: Sequence[Record]) -> dict[Key, Record]:
+def _runs_of(item: Item, records: Sequence[Record]) -> dict[CellKey, Record]:
     """The explorer's runs of an image, by seed and cell."""
-    found: dict[Key, Record] = {}
+    found: dict[CellKey, Record] = {}
     for record in records:
         cell = cell_of(record)
         if cell and (record.identity.dataset, record.identity.image) == (item.dataset, item.id):
             found[(*cell, record.identity.seed)] = record
-    seeds = sorted({seed for *_, seed in found}) or list(SEEDS)
-    wanted: list[Key] = [(*cell, seed) for seed in seeds for cell in cells()]
+    seeds = sorted({seed for *_, seed in found}) or list(GRID_SEEDS)
+    wanted: list[CellKey] = [(*cell, seed) for seed in seeds for cell in cells()]
     if missing := [key for key in wanted if key not in found]:
         p0, sigma0, seed = missing[0]
         raise InputError(
@@ -169,14 +173,14 @@ def _trajectory(record: Record, trajectory_of: TrajectoryOf) -> Trajectory:
     )
 
 
-def _frame(item: Item, records: Sequence[Record], seeds: Sequence[int]) -> Grid:
+def _frame(item: Item, records: Sequence[Record], seeds: Sequence[int]) -> ExplorerGrid:
     """A grid without its cells and their iterations."""
     if item.sharp is None or item.kernel is None:
         raise InputError(f"{item.dataset} {item.id} has no known truth; choose an embedded image")
     origins = [record.provenance for record in records]
     provenance = {name: sorted({str(origin.get(name)) for origin in origins}) for name in ("device", "torch", "commit")}
     return {
-        "format": FORMAT,
+        "format": explorer.GRID_FORMAT,
         "image": item.id,
         "dataset": item.dataset,
         "tier": records[0].identity.tier,
@@ -185,11 +189,9 @@ def _frame(item: Item, records: Sequence[Record], seeds: Sequence[int]) -> Grid:
         "seeds": list(seeds),
         "size": item.blurred.shape[0],
         "kernel_size": item.kernel.shape[0],
-        "blurred": webp(grey_of(item.blurred), QUALITIES[0]),
-        "sharp": webp(grey_of(item.sharp), QUALITIES[0]),
-        "kernel_true": png(item.kernel),
+        **_known(item),
         "psnr_blurred": round(psnr_blurred(item), 3),
-        "default": {"p0": DEFAULT[0], "sigma0": DEFAULT[1]},
+        "default": dict(zip(("p0", "sigma0"), explorer.DEFAULT, strict=True)),
         "provenance": {
             **provenance,
             "runs": len(records),
@@ -199,24 +201,26 @@ def _frame(item: Item, records: Sequence[Record], seeds: Sequence[int]) -> Grid:
     }
 
 
-def _numbers(key: Key, record: Record, trajectory: Trajectory) -> dict[str, Any]:
+def _numbers(key: CellKey, record: Record, trajectory: Trajectory) -> dict[str, Any]:
     """A cell without its pictures."""
     found = curves(trajectory)
     return {
-        "p0": key[0],
-        "sigma0": key[1],
-        "seed": key[2],
+        **dict(zip(("p0", "sigma0", "seed"), key, strict=True)),
         "psnr": round(record.scores["psnr_direct"], 3),
         "ssim": round(record.scores["ssim_direct"], 4),
         "similarity": round(record.scores["kernel_similarity"], 4),
         "seconds": record.seconds,
-        "losses": found["losses"],
-        "psnr_curve": found["psnr_curve"],
+        **{name: found[name] for name in ("losses", "psnr_curve")},
     }
 
 
-def _pictures(trajectory: Trajectory, quality: int, white: float, shown: bool) -> dict[str, str | None]:
-    return end_pictures(trajectory, quality, white) if shown else {"image": None, "std": None, "kernel": None}
+def _known(item: Item) -> dict[str, str | None]:
+    """The pictures of an image that are there before any run."""
+    return {
+        "blurred": webp(grey_of(item.blurred), QUALITIES[0]),
+        "sharp": None if item.sharp is None else webp(grey_of(item.sharp), QUALITIES[0]),
+        "kernel_true": None if item.kernel is None else png(item.kernel),
+    }
 
 
 def _scrubbed(method: str, trajectory: Trajectory, white: float) -> dict[str, Any]:
@@ -224,7 +228,7 @@ def _scrubbed(method: str, trajectory: Trajectory, white: float) -> dict[str, An
     names = ("losses", "psnr", "similarity", "spread")
     return {name: rounded(getattr(trajectory, name)) for name in names} | {
         "method": method,
-        "label": LABELS.get(method, method),
+        "label": RUN_LABELS.get(method, method),
         "iterations": trajectory.iterations.tolist(),
         "picture_iterations": trajectory.picture_iterations.tolist(),
         "images": [webp(image, QUALITIES[0]) for image in trajectory.images],

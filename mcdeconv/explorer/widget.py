@@ -1,26 +1,35 @@
-"""The p0 × sigma0 explorer: stored runs everywhere, and in Jupyter also runs with the values that you set."""
+"""The two widgets: their parts are joined to one ES module each; there is no build step and no library."""
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.explorer.assets import CSS, module
-from mcdeconv.explorer.grid import Grid
-from mcdeconv.explorer.live import Report, Request, Stopped
+from mcdeconv.explorer.grid import ExplorerGrid
+from mcdeconv.explorer.live import LiveRequest, Report, Stopped
 
-Train = Callable[[Request, Report, threading.Event], dict[str, Any]]
+HERE = Path(__file__).parent
+STYLES = (HERE / "widgets.css").read_text(encoding="utf-8")
+Train = Callable[[LiveRequest, Report, threading.Event], dict[str, Any]]
+
+
+def _module(*parts: str) -> str:
+    """The one ES module of a widget: its parts in this order, of which only the last exports."""
+    return "".join((HERE / part).read_text(encoding="utf-8") for part in parts)
 
 
 class Explorer(anywidget.AnyWidget):
     """Restored image, kernel, deviation, curves and a map of PSNR for every p0 and sigma0 of some grids.
 
+    Stored runs everywhere, and in Jupyter also runs with the values that you set.
+
     Parameters
     ----------
-    grids : one to an image, from `mcdeconv.explorer.grid.load`
+    grids : one to an image, from `mcdeconv.explorer.grid.load_grid`
     train : what live mode calls, e.g. a `Trainer`; without it there is no live mode. It runs in a thread of its own.
 
     Notes
@@ -29,8 +38,8 @@ class Explorer(anywidget.AnyWidget):
     messages, for the same front end also stands in pages without a kernel, where nothing answers.
     """
 
-    _esm = module("common.js", "charts.js", "map.js", "live.js", "explorer.js")
-    _css = CSS
+    _esm = _module("common.js", "charts.js", "map.js", "live.js", "explorer.js")
+    _css = STYLES
 
     grids = traitlets.List(traitlets.Dict()).tag(sync=True)
     image = traitlets.Unicode().tag(sync=True)
@@ -44,7 +53,7 @@ class Explorer(anywidget.AnyWidget):
     progress = traitlets.Dict().tag(sync=True)  # {"id", "state", "iteration", "of", "seconds", "message", "cell"}
     result = traitlets.Dict().tag(sync=True)  # {"id", "cell"}
 
-    def __init__(self, grids: Sequence[Grid], train: Train | None = None) -> None:
+    def __init__(self, grids: Sequence[ExplorerGrid], train: Train | None = None) -> None:
         first = grids[0]
         super().__init__(
             grids=list(grids),
@@ -76,7 +85,7 @@ class Explorer(anywidget.AnyWidget):
             self._report(identity, {"state": "failed", "message": why})
             return
         try:
-            request = Request.parse(content)
+            request = LiveRequest.parse(content)
         except InputError as error:
             self._report(identity, {"state": "failed", "message": str(error)})
             return
@@ -84,7 +93,7 @@ class Explorer(anywidget.AnyWidget):
         self._thread = threading.Thread(target=self._run, args=(request, self._train, self._stop), daemon=True)
         self._thread.start()
 
-    def _run(self, request: Request, train: Train, stop: threading.Event) -> None:
+    def _run(self, request: LiveRequest, train: Train, stop: threading.Event) -> None:
         try:
             cell = train(request, lambda content: self._report(request.id, {"state": "running"} | content), stop)
         except Stopped as stopped:
@@ -105,3 +114,24 @@ class Explorer(anywidget.AnyWidget):
         """Wait until a run that was started has ended."""
         if self._thread:
             self._thread.join(timeout)
+
+
+class Iterations(anywidget.AnyWidget):
+    """Image, kernel, deviation and curves of some runs at the iteration that you choose.
+
+    Parameters
+    ----------
+    images : one to an image, from `mcdeconv.explorer.packing.scrubber`
+    """
+
+    _esm = _module("common.js", "charts.js", "iterations.js")
+    _css = STYLES
+
+    images = traitlets.List(traitlets.Dict()).tag(sync=True)
+    image = traitlets.Unicode().tag(sync=True)
+    iteration = traitlets.Int().tag(sync=True)
+
+    def __init__(self, images: Sequence[dict[str, Any]]) -> None:
+        first = images[0]
+        last = first["runs"][0]["picture_iterations"][-1]
+        super().__init__(images=list(images), image=first["image"], iteration=last)

@@ -9,7 +9,7 @@ from mcdeconv.data import datasets
 from mcdeconv.data.datasets.groups import FLAVOURS, LAI_LIKE, LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
 from mcdeconv.data.problem import pose
 from mcdeconv.errors import InputError, choose
-from mcdeconv.explorer.grid import SEEDS, cells, method_name, with_p0_sigma0
+from mcdeconv.explorer.grid import GRID_SEEDS, cells, method_name, with_p0_sigma0
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
@@ -100,7 +100,7 @@ EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
 }
 # All of the explorer's grid, `make explorer`: hundreds of runs, kept in results/explorer/.
 CELLS = {method_name(*cell): cell for cell in cells()}
-GRID = Part("synthetic-levin", EXPLORED, tuple(CELLS), SEEDS, pictures=1)
+GRID = Part("synthetic-levin", EXPLORED, tuple(CELLS), GRID_SEEDS, pictures=1)
 
 
 def config_of(method: str, tier: str) -> SolverConfig:

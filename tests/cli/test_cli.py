@@ -796,7 +796,7 @@ def test_table_and_figure_hand_over_to_the_workflow(checkout, command, monkeypat
 
 
 def test_the_explorer_is_computed_packed_and_taken_up_again(checkout, command, monkeypatch):
-    monkeypatch.setattr(packing, "pack", lambda item, found, _: {"image": item.id, "runs": len(found)})
+    monkeypatch.setattr(packing, "pack_grid", lambda item, found, _: {"image": item.id, "runs": len(found)})
     code, out, _ = command("explorer", "--processes", 1, "--device", "cpu")
     assert code == 0 and "2 runs, 0 done" in out
     written = checkout.root / "results/explorer/camera_kernel_01.json"

@@ -29,13 +29,13 @@ def runs(item):
 
 @pytest.fixture(scope="module")
 def grid(item, runs):
-    return packing.pack(item, *runs)
+    return packing.pack_grid(item, *runs)
 
 
 @pytest.fixture
 def stored(grid, tmp_path):
     path = tmp_path / "grid.json"
-    explorer.save(path, grid)
+    explorer.save_grid(path, grid)
     return path
 
 
@@ -44,7 +44,7 @@ def cell_of(grid, p0, sigma0, seed):
 
 
 def test_the_grid_has_the_size_that_was_asked_for():
-    assert len(explorer.P0) >= 6 and len(explorer.SIGMA0) >= 6 and len(explorer.SEEDS) >= 2
+    assert len(explorer.P0) >= 6 and len(explorer.SIGMA0) >= 6 and len(explorer.GRID_SEEDS) >= 2
     assert len(set(explorer.cells())) == len(explorer.P0) * len(explorer.SIGMA0)
     assert explorer.DEFAULT in explorer.cells()
 
@@ -94,12 +94,12 @@ def test_deviation_maps_share_one_white(runs, grid):
 def test_a_small_budget_costs_quality_then_the_other_seeds_pictures(item, runs, grid, monkeypatch):
     monkeypatch.setattr(packing, "QUALITIES", (88, 54))
     whole = len(json.dumps(grid))
-    poorer = packing.pack(item, *runs, budget=round(0.8 * whole))
+    poorer = packing.pack_grid(item, *runs, budget=round(0.8 * whole))
     assert all(cell["image"] for cell in poorer["cells"]) and len(json.dumps(poorer)) <= 0.8 * whole
-    first = packing.pack(item, *runs, budget=round(0.5 * whole))
+    first = packing.pack_grid(item, *runs, budget=round(0.5 * whole))
     assert {bool(cell["image"]) for cell in first["cells"] if cell["seed"] == 0} == {True}
     assert {cell["image"] for cell in first["cells"] if cell["seed"] == 1} == {None}
-    explorer.check(first)
+    explorer.check_grid(first)
 
 
 def test_two_images_of_three_seeds_fit_a_page():
@@ -110,21 +110,21 @@ def test_curves_are_thinned_to_the_same_mean(item):
     long = replace(fake_runs.trajectory(item, 0.9), iterations=np.arange(1, 101), losses=np.arange(100.0))
     long = replace(long, psnr=np.arange(100.0))
     found = packing.curves(long)
-    assert found["iterations"][-1] == 100 and len(found["iterations"]) <= explorer.MOMENTS
+    assert found["iterations"][-1] == 100 and len(found["iterations"]) <= explorer.CURVE_POINTS
     assert found["losses"][-1] == pytest.approx(np.mean([97, 98, 99])) and found["psnr_curve"][-1] == 99
 
 
 def test_a_missing_run_is_named(item, runs):
     with pytest.raises(InputError, match=r"lacks 1 of 72 runs, the first p0=0,sigma0=0 with seed 0; `make explorer`"):
-        packing.pack(item, runs[0][1:], runs[1])
+        packing.pack_grid(item, runs[0][1:], runs[1])
     with pytest.raises(InputError, match="lacks 72 of 72 runs"):
-        packing.pack(item, [], runs[1])
+        packing.pack_grid(item, [], runs[1])
     with pytest.raises(InputError, match="seed 0 has no trajectory"):
-        packing.pack(item, runs[0], lambda record: None)
+        packing.pack_grid(item, runs[0], lambda record: None)
 
 
 def test_a_grid_is_read_as_it_was_written(grid, stored):
-    assert explorer.load(stored) == grid == explorer.load_all(stored.parent)[0]
+    assert explorer.load_grid(stored) == grid == explorer.load_all(stored.parent)[0]
     assert explorer.load_all(stored.parent, ["grid"]) == [grid]
 
 
@@ -145,7 +145,7 @@ def test_a_damaged_or_foreign_file_is_one_clear_line(grid, stored):
     for reason, text in cases.items():
         stored.write_text(text)
         with pytest.raises(InputError, match=reason) as caught:
-            explorer.load(stored)
+            explorer.load_grid(stored)
         assert "\n" not in str(caught.value) and str(stored) in str(caught.value)
         assert "make explorer" in str(caught.value)
 
@@ -160,13 +160,13 @@ def test_no_grid_at_all_says_how_to_get_one(tmp_path):
 def test_recomputed_runs_stand_beside_the_stored(grid, runs):
     again = replace(runs[0][3], scores=runs[0][3].scores | {"psnr_direct": 21.0})
     other = replace(again, identity=replace(again.identity, image="coins_kernel_04"))
-    (row,) = explorer.compare([grid], [again, other])
+    (row,) = explorer.compare_reruns([grid], [again, other])
     assert (row["image"], row["p0"], row["sigma0"], row["seed"]) == (grid["image"], *explorer.cells()[3], 0)
     assert row["difference"] == pytest.approx(21.0 - row["stored"])
 
 
 def test_a_grid_says_where_it_comes_from(grid):
-    summary, facts = explorer.provenance([grid, grid])
+    summary, facts = explorer.provenance_of([grid, grid])
     assert summary == "Provenance: 144 runs, 2 images, tier quick"
     assert dict(facts)["commit"] == "0123456789" and dict(facts)["seconds"] == f"{144 * 9.5:,.0f} in all"
 

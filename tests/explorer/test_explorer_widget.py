@@ -13,7 +13,7 @@ P0, SIGMA0 = ".mcd-slider:nth-of-type(2) input", ".mcd-slider:nth-of-type(3) inp
 def grids():
     def of(image, seeds):
         item = fake_runs.item(image)
-        return packing.pack(item, *fake_runs.explorer_runs(item, seeds))
+        return packing.pack_grid(item, *fake_runs.explorer_runs(item, seeds))
 
     return [of("camera_kernel_02", (0, 1)), of("coins_kernel_04", (0,))]
 

@@ -12,7 +12,7 @@ from mcdeconv.core.schedules import Step
 from mcdeconv.data.problem import pose
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.explorer import Explorer, Trainer
-from mcdeconv.explorer.live import Request, Stopped
+from mcdeconv.explorer.live import LiveRequest, Stopped
 from mcdeconv.explorer.pictures import pixels
 
 START = {"action": "start", "id": "one", "image": fake_runs.IMAGE, "p0": 0.25, "sigma0": 0.02, "seed": 3}
@@ -43,7 +43,7 @@ def test_it_answers_when_asked_whether_it_is_there():
 
 def test_a_run_reports_and_leaves_its_result():
     def train(request, report, stop):
-        assert request == Request("one", fake_runs.IMAGE, 0.25, 0.02, 3)
+        assert request == LiveRequest("one", fake_runs.IMAGE, 0.25, 0.02, 3)
         assert threading.current_thread() is not threading.main_thread()
         report({"iteration": 1, "of": 2})
         return {"psnr": 21.0}
@@ -124,7 +124,7 @@ def test_the_trainer_makes_a_cell_like_the_stored_ones(problem, monkeypatch):
     monkeypatch.setattr("mcdeconv.explorer.live.EVERY", 0.0)
     reports = []
     trainer = Trainer({fake_runs.IMAGE: problem}, TINY)
-    cell = trainer(Request("one", fake_runs.IMAGE, 0.2, 0.02, 0), reports.append, threading.Event())
+    cell = trainer(LiveRequest("one", fake_runs.IMAGE, 0.2, 0.02, 0), reports.append, threading.Event())
     assert (cell["p0"], cell["sigma0"], cell["seed"]) == (0.2, 0.02, 0)
     assert np.isfinite([cell["psnr"], cell["ssim"], cell["similarity"], cell["seconds"]]).all()
     assert cell["iterations"][-1] == 12 and len(cell["losses"]) == len(cell["psnr_curve"]) == len(cell["iterations"])
@@ -141,7 +141,7 @@ def test_watching_a_run_does_not_change_it(problem):
     trainer = Trainer({fake_runs.IMAGE: problem}, TINY)
     kept = []
     trainer = replace(trainer, solver=lambda *a, **k: kept.append(solve(*a, **k)))
-    trainer(Request("one", fake_runs.IMAGE, 0.2, 0.02, 0), lambda report: None, threading.Event())
+    trainer(LiveRequest("one", fake_runs.IMAGE, 0.2, 0.02, 0), lambda report: None, threading.Event())
     alone = solve(problem.blurred, problem.kernel_size, with_p0_sigma0(TINY, 0.2, 0.02), seed=0)
     np.testing.assert_array_equal(kept[0].image, alone.image)
 
@@ -151,12 +151,12 @@ def test_the_trainer_stops_within_an_iteration(problem):
     stop.set()
     with pytest.raises(Stopped, match="stopped after 1 of 12 iterations"):
         Trainer({fake_runs.IMAGE: problem}, TINY)(
-            Request("one", fake_runs.IMAGE, 0.2, 0.02, 0), lambda report: None, stop
+            LiveRequest("one", fake_runs.IMAGE, 0.2, 0.02, 0), lambda report: None, stop
         )
 
 
 def test_the_trainer_knows_its_images(problem):
     with pytest.raises(InputError, match="no image 'other' to train on; choose camera_kernel_02"):
         Trainer({fake_runs.IMAGE: problem}, TINY)(
-            Request("one", "other", 0.2, 0.02, 0), lambda report: None, threading.Event()
+            LiveRequest("one", "other", 0.2, 0.02, 0), lambda report: None, threading.Event()
         )

@@ -11,13 +11,13 @@ from urllib.request import Request, urlopen
 
 from mcdeconv.errors import InputError, RunFailed
 
-Progress = Callable[[str, int, int | None], None]  # (file, bytes so far, bytes in all if known)
-BLOCK = 1 << 18  # bytes
+OnBytes = Callable[[str, int, int | None], None]  # (file, bytes so far, bytes in all if known)
+BLOCK_BYTES = 1 << 18  # bytes
 TIMEOUT = 30  # seconds without a byte
 ROUNDS = 2  # how often each source is tried: a lost connection goes on where it stopped
 
 
-def download(urls: Iterable[str], known_hash: str | None, target: Path, progress: Progress | None = None) -> None:
+def download(urls: Iterable[str], known_hash: str | None, target: Path, progress: OnBytes | None = None) -> None:
     """Download a file from the first source that has it right, going on with what an earlier try left.
 
     Raises
@@ -47,7 +47,7 @@ class Resuming:
     """A downloader for pooch that asks for the rest of a file of which `part` has the beginning."""
 
     part: Path
-    progress: Progress | None = None
+    progress: OnBytes | None = None
 
     def __call__(self, url: str, output_file: str, pooch: Any) -> None:
         start = self.part.stat().st_size if self.part.exists() else 0
@@ -70,7 +70,7 @@ class Resuming:
     def _receive(self, response: Any, start: int, total: int | None) -> int:
         size = start
         with self.part.open("ab" if start else "wb") as stream:
-            while block := response.read(BLOCK):
+            while block := response.read(BLOCK_BYTES):
                 stream.write(block)
                 size += len(block)
                 if self.progress:

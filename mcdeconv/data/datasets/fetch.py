@@ -8,8 +8,8 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from mcdeconv.data.datasets.download import Progress, download
-from mcdeconv.data.datasets.registry import Archive, Benchmark, benchmark, benchmark_folder, check, fault
+from mcdeconv.data.datasets.download import OnBytes, download
+from mcdeconv.data.datasets.registry import Archive, Benchmark, benchmark, benchmark_folder, check_files, fault
 from mcdeconv.errors import InputError, RunFailed
 
 # Programs that unpack RAR; {archive} and {folder} are filled in.
@@ -26,7 +26,7 @@ def fetch(
     folder: Path | None = None,
     mirrors: Sequence[str] = (),
     source: Path | None = None,
-    progress: Progress | None = None,
+    progress: OnBytes | None = None,
 ) -> Path:
     """Download what is missing of a benchmark, unpack it, and check every file.
 
@@ -66,14 +66,14 @@ def fetch(
             _fetch_archives(entry, place, progress)
     except OSError as error:  # full or read-only; lost connections are dealt with in `download`
         raise InputError(f"cannot write {place}: {error.strerror or error}") from None
-    problems = check(name, place)
+    problems = check_files(name, place)
     if problems:
         shown = ", ".join(f"{problem.path} ({problem.reason})" for problem in problems[:3])
         raise RunFailed(f"{len(problems)} of {len(entry.files)} files of {name} in {place} are not right: {shown}")
     return place
 
 
-def _fetch_files(entry: Benchmark, place: Path, mirrors: Sequence[str], progress: Progress | None) -> None:
+def _fetch_files(entry: Benchmark, place: Path, mirrors: Sequence[str], progress: OnBytes | None) -> None:
     """From mirrors, file by file; the archives are for what no mirror has."""
     for path in _faulty(entry, "", place) if mirrors else ():
         urls = [f"{mirror.rstrip('/')}/{entry.name}/{path}" for mirror in mirrors]
@@ -84,9 +84,9 @@ def _fetch_files(entry: Benchmark, place: Path, mirrors: Sequence[str], progress
                 raise
 
 
-def _fetch_archives(entry: Benchmark, place: Path, progress: Progress | None) -> None:
+def _fetch_archives(entry: Benchmark, place: Path, progress: OnBytes | None) -> None:
     needed = [archive for archive in entry.archives if not _installed(entry, archive, place)]
-    if not entry.archives and check(entry.name, place):
+    if not entry.archives and check_files(entry.name, place):
         raise InputError(
             f"the address of {entry.name}'s archive is not known: download it by hand from {entry.page} and run "
             f"`mcdeconv data fetch {entry.name} --from <archive or folder>`"

@@ -1,7 +1,7 @@
 """Köhler et al. 2012: 4 scenes × 12 camera trajectories, 800×800 RGB, `Blurry1_1` to `Blurry4_12`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -28,9 +28,6 @@ class FrameFiles(Sequence[NDArray]):
     def __getitem__(self, index):  # type: ignore[no-untyped-def]  # the two overloads say no more
         chosen = self.paths[index]
         return FrameFiles(chosen) if isinstance(chosen, tuple) else read_photo(chosen).pixels
-
-    def __iter__(self) -> Iterator[NDArray]:
-        return (read_photo(path).pixels for path in self.paths)
 
 
 def ids(dataset: str = "kohler", folder: Path | None = None) -> list[str]:

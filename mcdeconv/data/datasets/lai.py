@@ -1,4 +1,7 @@
-"""Lai et al. 2016, synthetic uniform: 25 images × 4 kernels, RGB, `manmade_01_kernel_01` to `text_05_kernel_04`."""
+"""Lai et al. 2016: 25 images × 4 kernels in RGB, `manmade_01_kernel_01` to `text_05_kernel_04`, and 100 photographs.
+
+"lai" is the synthetic uniform part; the photographs, "lai_real", have neither truth nor kernel.
+"""
 
 from pathlib import Path, PurePosixPath
 
@@ -10,36 +13,53 @@ from mcdeconv.data.datasets.registry import benchmark, verified
 from mcdeconv.data.photo import read_photo
 
 
-def ids(dataset: str = "lai", folder: Path | None = None) -> list[str]:
-    """The 100 ids."""
-    return [PurePosixPath(path).stem for path in benchmark("lai").files if path.startswith("blurry/")]
+def ids(dataset: str, folder: Path | None = None) -> list[str]:
+    """The 100 ids of "lai", or of "lai_real", such as "bird"."""
+    paths = map(PurePosixPath, benchmark(dataset).files)
+    return [path.stem for path in paths if path.parent.name == "blurry" or path.suffix == ".jpg"]
 
 
 def load_item(dataset: str, item_id: str, folder: Path | None = None) -> Item:
-    """One blurred image with its truth and kernel; text_05's alpha channel is dropped.
+    """One blurred image with its truth and kernel (text_05's alpha channel is dropped), or one photograph.
+
+    The category of a photograph and whether it is saturated are in the data set's `attribute.txt`.
 
     Raises
     ------
     InputError
         If a file is missing, truncated or altered.
     """
+    if dataset == "lai_real":
+        category, *others = _attributes(verified(dataset, "attribute.txt", folder))[item_id]
+        photograph = _pixels(dataset, f"{item_id}.jpg", folder)
+        return Item(item_id, dataset, category, photograph, saturated="saturated" in others)
     image, number = item_id.split("_kernel_")
     category = image.split("_")[0]
     kernel = _kernel(number, folder)
     return Item(
         id=item_id,
-        dataset="lai",
+        dataset=dataset,
         category=category,
-        blurred=read_photo(verified("lai", f"blurry/{item_id}.png", folder)).pixels,
+        blurred=_pixels(dataset, f"blurry/{item_id}.png", folder),
         kernel_size=kernel.shape[0],
-        sharp=read_photo(verified("lai", f"sharp/{image}.png", folder)).pixels,
+        sharp=_pixels(dataset, f"sharp/{image}.png", folder),
         kernel=kernel,
         saturated=category == "saturated",
     )
 
 
+def _pixels(dataset: str, path: str, folder: Path | None) -> NDArray:
+    return read_photo(verified(dataset, path, folder)).pixels
+
+
 def _kernel(number: str, folder: Path | None) -> NDArray:
     """The published images are *correlated* with the kernel picture: rotate it by 180°; its 3 channels are equal."""
-    picture = read_photo(verified("lai", f"kernels/kernel_{number}.png", folder)).pixels
-    grey = picture.astype(np.float64).mean(axis=-1) if picture.ndim == 3 else picture.astype(np.float64)
+    picture = _pixels("lai", f"kernels/kernel_{number}.png", folder).astype(np.float64)
+    grey = picture.mean(axis=-1) if picture.ndim == 3 else picture
     return np.rot90(grey, 2) / grey.sum()
+
+
+def _attributes(path: Path) -> dict[str, list[str]]:
+    """Lines such as "bridge manmade saturated"."""
+    lines = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
+    return {fields[0]: fields[1:] for fields in lines if fields}

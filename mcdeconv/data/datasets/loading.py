@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 from mcdeconv.data.datasets import folder as own_folder
-from mcdeconv.data.datasets import kohler, lai, lai_real, levin, synthetic
+from mcdeconv.data.datasets import kohler, lai, levin, synthetic
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.datasets.registry import benchmarks, require_folder
 from mcdeconv.errors import InputError
@@ -19,7 +19,7 @@ DATASETS: dict[str, ModuleType] = {
     "synthetic-lai_real": synthetic,
     "levin": levin,
     "lai": lai,
-    "lai_real": lai_real,
+    "lai_real": lai,
     "kohler": kohler,
     "folder": own_folder,
 }
@@ -34,8 +34,8 @@ def names(name: str, folder: Path | None = None) -> list[str]:
     InputError
         If there is no such data set.
     """
-    dataset, module = _module(name)
-    return list(module.ids(dataset, folder))
+    dataset = _named(name)
+    return list(DATASETS[dataset].ids(dataset, folder))
 
 
 def load_item(name: str, item_id: str, folder: Path | None = None) -> Item:
@@ -56,12 +56,7 @@ def load_item(name: str, item_id: str, folder: Path | None = None) -> Item:
     InputError
         For an unknown name or id (the message lists the choices), or a missing, truncated or altered file.
     """
-    dataset, module = _module(name)
-    known = module.ids(dataset, folder)
-    if item_id not in known:
-        raise InputError(f"{dataset} has no image {item_id!r}; {_choices(item_id, known)}")
-    item: Item = module.load_item(dataset, item_id, folder)
-    return item
+    return next(load(name, [item_id], folder))
 
 
 def load(name: str, images: Sequence[str] | None = None, folder: Path | None = None) -> Iterator[Item]:
@@ -74,22 +69,22 @@ def load(name: str, images: Sequence[str] | None = None, folder: Path | None = N
     >>> [item.blurred.shape for item in load("synthetic", ["camera_kernel_01"])]
     [(96, 96)]
     """
-    dataset, module = _module(name)
-    known = module.ids(dataset, folder)
+    dataset = _named(name)
+    known = names(dataset, folder)
     wanted = list(known if images is None else images)
     for item_id in wanted:
         if item_id not in known:
             raise InputError(f"{dataset} has no image {item_id!r}; {_choices(item_id, known)}")
     if dataset in benchmarks():
         require_folder(dataset, folder)  # say so now and not at the first image
-    return (module.load_item(dataset, item_id, folder) for item_id in wanted)
+    return (DATASETS[dataset].load_item(dataset, item_id, folder) for item_id in wanted)
 
 
-def _module(name: str) -> tuple[str, ModuleType]:
+def _named(name: str) -> str:
     dataset = ALIASES.get(name, name)
     if dataset not in DATASETS:
         raise InputError(f"unknown data set {name!r}; choose one of {', '.join([*ALIASES, *DATASETS])}")
-    return dataset, DATASETS[dataset]
+    return dataset
 
 
 def _choices(item_id: str, known: Sequence[str]) -> str:

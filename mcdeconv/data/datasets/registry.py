@@ -41,7 +41,7 @@ class Benchmark:
 
 
 @dataclass(frozen=True)
-class Problem:
+class BadFile:
     """A file that cannot be used, and why: "missing", "truncated" or "altered"."""
 
     path: str
@@ -56,11 +56,9 @@ def benchmarks() -> dict[str, Benchmark]:
         name: Benchmark(
             name=name,
             page=entry["page"],
-            archives=tuple(
-                Archive(tuple(archive["urls"]), archive["hash"], archive["holds"]) for archive in entry["archives"]
-            ),
+            archives=tuple(Archive(tuple(each["urls"]), each["hash"], each["holds"]) for each in entry["archives"]),
             optional=tuple(entry["optional"]),
-            files={path: (sha256, size) for path, (sha256, size) in entry["files"].items()},
+            files={path: tuple(known) for path, known in entry["files"].items()},
         )
         for name, entry in entries.items()
     }
@@ -133,15 +131,15 @@ def verified(name: str, path: str, folder: Path | None = None) -> Path:
     return place / path
 
 
-def check(name: str, folder: Path | None = None) -> list[Problem]:
+def check_files(name: str, folder: Path | None = None) -> list[BadFile]:
     """Compare every file of a benchmark with its SHA-256.
 
     Returns
     -------
-    list of Problem, in the order of the registry; empty if the copy is complete and right.
+    list of BadFile, in the order of the registry; empty if the copy is complete and right.
     """
     entry, place = benchmark(name), require_folder(name, folder)
-    problems = [Problem(path, fault(place / path, *known)) for path, known in entry.files.items()]
+    problems = [BadFile(path, fault(place / path, *known)) for path, known in entry.files.items()]
     return [
         problem
         for problem in problems

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-LUMA = np.array([0.299, 0.587, 0.114])
+from mcdeconv.data.grey import luma
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def latent_view(view: View, size: int, grey: bool) -> NDArray:
     if pixels.ndim == 2 and not grey:
         pixels = pixels[..., None] * np.array(view.tint or (1.0, 1.0, 1.0))
     elif pixels.ndim == 3 and grey:
-        pixels = pixels @ LUMA
+        pixels = luma(pixels)
     window = pixels[view.top : view.top + view.side, view.left : view.left + view.side]
     if view.lights > 1:
         window = _with_lights(window, view.lights)
@@ -43,8 +43,8 @@ def latent_view(view: View, size: int, grey: bool) -> NDArray:
 
 def _with_lights(window: NDArray, gain: float) -> NDArray:
     """Radiance of a scene whose brightest pixels (luma 0.8 to 1) were clipped by the sensor."""
-    luma = window @ LUMA
-    return window * (1 + (gain - 1) * np.clip((luma - 0.8) / 0.2, 0, 1))[..., None]
+    brightness = luma(window)
+    return window * (1 + (gain - 1) * np.clip((brightness - 0.8) / 0.2, 0, 1))[..., None]
 
 
 @cache

@@ -41,7 +41,7 @@ def _smooth_noise(rng: np.random.Generator, steps: int, width: float) -> NDArray
     return (noise - noise.mean()) / noise.std()
 
 
-def draw_kernel(path: NDArray, size: int) -> NDArray:
+def kernel_of_path(path: NDArray, size: int) -> NDArray:
     """The kernel of a path given in pixels around the kernel's centre: each point is split over its 4 neighbours.
 
     Parameters
@@ -75,4 +75,4 @@ def camera_shake_kernel(size: int, rng: np.random.Generator) -> NDArray:
     -------
     float64 array, shape (size, size), non-negative, sums to 1.
     """
-    return draw_kernel(camera_path(rng) * (size // 2 - 0.5), size)
+    return kernel_of_path(camera_path(rng) * (size // 2 - 0.5), size)

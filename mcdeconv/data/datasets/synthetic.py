@@ -4,6 +4,7 @@
 near the border mixes in what really lies outside.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from zlib import crc32
@@ -13,8 +14,7 @@ from numpy.typing import NDArray
 
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.datasets.scenes import View, latent_view
-from mcdeconv.data.datasets.shake import camera_path, camera_shake_kernel, draw_kernel
-from mcdeconv.errors import InputError
+from mcdeconv.data.datasets.shake import camera_path, camera_shake_kernel, kernel_of_path
 
 SIZE = 96  # pixels a side: what two cores solve in seconds (tier `quick`)
 NOISE_STD = 0.01  # the 1 % that the paper states for Levin's set
@@ -36,7 +36,10 @@ KOHLER_VIEWS = {
     "rocket": View("rocket", 0, 107, 427),
     "astronaut": View("astronaut", 0, 0, 512),
 }
-PHOTOGRAPHS = {"coffee": (View("coffee", 0, 60, 400), 11), "cat": (View("chelsea", 0, 60, 300), 15)}  # with kernel size
+PHOTOGRAPH_VIEWS = {
+    "coffee": (View("coffee", 0, 60, 400), 11),
+    "cat": (View("chelsea", 0, 60, 300), 15),
+}  # with kernel size
 # (size, label of the random generator): the labels were chosen by eye, for curved paths that fill their square
 KERNELS = {
     "synthetic-levin": ((9, "kernel_9_4"), (11, "kernel_02"), (13, "kernel_13_3"), (15, "kernel_04")),
@@ -53,7 +56,7 @@ def ids(dataset: str, folder: Path | None = None) -> list[str]:
     if dataset == "synthetic-kohler":
         return [f"{scene}_trajectory_{n:02d}" for scene in KOHLER_VIEWS for n in range(1, len(KOHLER_KERNEL_SIZES) + 1)]
     if dataset == "synthetic-lai_real":
-        return list(PHOTOGRAPHS)
+        return list(PHOTOGRAPH_VIEWS)
     images = list(LEVIN_VIEWS) if dataset == "synthetic-levin" else [f"{category}_01" for category in LAI_VIEWS]
     return [f"{image}_kernel_{n:02d}" for image in images for n in range(1, len(KERNELS[dataset]) + 1)]
 
@@ -61,14 +64,7 @@ def ids(dataset: str, folder: Path | None = None) -> list[str]:
 def load_item(dataset: str, item_id: str, folder: Path | None = None) -> Item:
     """One image of "synthetic-levin" (grey), "synthetic-lai" (RGB), "synthetic-kohler" (RGB, rotation as well) or
     "synthetic-lai_real" (the same without truth, kernel and kernel size, as a photograph comes).
-
-    Raises
-    ------
-    InputError
-        If there is no such image; the message lists the ones there are.
     """
-    if item_id not in ids(dataset):
-        raise InputError(f"{dataset} has no image {item_id!r}; it has {', '.join(ids(dataset))}")
     if dataset == "synthetic-kohler":
         return _kohler_item(item_id)
     if dataset == "synthetic-lai_real":
@@ -127,10 +123,10 @@ def _kohler_item(item_id: str) -> Item:
         id=item_id,
         dataset=dataset,
         category=scene,
-        blurred=_record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id),
+        blurred=_mean(frames, dataset, item_id),
         kernel_size=size,
         sharp=_centre(latent, SIZE).astype(np.float32),
-        kernel=draw_kernel(path, size),
+        kernel=kernel_of_path(path, size),
         frames=frames,
     )
 
@@ -138,11 +134,14 @@ def _kohler_item(item_id: str) -> Item:
 def _photograph(item_id: str) -> Item:
     """As an image of the Köhler flavour, but nothing is known of it."""
     dataset = "synthetic-lai_real"
-    view, size = PHOTOGRAPHS[item_id]
+    view, size = PHOTOGRAPH_VIEWS[item_id]
     latent = latent_view(view, SIZE + 2 * KOHLER_MARGIN, grey=False)
     _, frames = _exposure(latent, size, _generator(dataset, f"trajectory of {item_id}"))
-    blurred = _record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id)
-    return Item(id=item_id, dataset=dataset, category="photograph", blurred=blurred, kernel_size=None)
+    return Item(item_id, dataset, "photograph", _mean(frames, dataset, item_id))
+
+
+def _mean(frames: Sequence[NDArray], dataset: str, item_id: str) -> NDArray:
+    return _record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id)
 
 
 def _exposure(latent: NDArray, size: int, rng: np.random.Generator) -> tuple[NDArray, tuple[NDArray, ...]]:

@@ -1,110 +1,109 @@
 """Figures 8 and 10: loss, PSNR and SSIM over the iterations, mean and band over the trials."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
 from mcdeconv.core.presets import configure
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures.display import is_narrow
-from mcdeconv.paper.figures.runs import Run, by_method
-from mcdeconv.paper.figures.style import IMAGE_NET, NEUTRAL, WIDE, applied, label, look
-from mcdeconv.paper.figures.wording import count, listing, number, scientific
+from mcdeconv.paper.figures.display import Drawing
+from mcdeconv.paper.figures.runs import Run, by_method, image_and_tier
+from mcdeconv.paper.figures.style import IMAGE_NET, NEUTRAL, is_narrow, label, look_of, side_by_side
+from mcdeconv.runs.wording import count, listing, number, scientific
 
 HEIGHT = 2.75  # inches of a plot
 LEGEND_LINE = 0.19
-MEASURES = {"losses": "loss (27)", "psnr": "PSNR of the image (dB)", "ssim": "SSIM of the image"}
 
 
-@dataclass(frozen=True)
-class Curve:
-    """A measure of a method over the iterations, over its trials."""
+class CurveStyle(NamedTuple):
+    """How a curve of a trajectory is called and written."""
 
-    iterations: NDArray  # (n,)
-    mean: NDArray  # (n,)
-    std: NDArray  # (n,), of the sample (n - 1); 0 for a single trial
-    trials: int
+    name: str
+    axis: str
+    write: Callable[[float], str]
 
 
-def curve(trials: Sequence[Run], measure: str) -> Curve:
-    """Mean and standard deviation over trials of one method; `measure` is "losses", "psnr" or "ssim".
+CURVES = {
+    "losses": CurveStyle("loss", "loss (27)", scientific),
+    "psnr": CurveStyle("PSNR", "PSNR of the image (dB)", number),
+    "ssim": CurveStyle("SSIM", "SSIM of the image", lambda value: number(value, 3)),
+}
+
+
+def schedules(runs: Sequence[Run]) -> Drawing:
+    """Figure 8: (a) the loss, on a log scale, and (b) the PSNR of S1–S6 and ours, over the iterations.
+
+    The runs are traced, on one image; several seeds of a method become a mean with a band of one standard deviation.
 
     Raises
     ------
     InputError
-        If the trials were traced at different moments.
+        If there is no run, or the trials of a method were traced at different moments.
     """
-    moments = [run.trajectory.iterations for run in trials]
-    if any(not np.array_equal(moments[0], other) for other in moments):
-        raise InputError(f"the trials of {trials[0].method} have different lengths; take runs of one tier only")
-    values = np.array([getattr(run.trajectory, measure) for run in trials], dtype=np.float64)
-    std = values.std(axis=0, ddof=1) if len(trials) > 1 else np.zeros(values.shape[1])
-    return Curve(moments[0], values.mean(axis=0), std, len(trials))
+    return _curves(runs, ("losses", "psnr"), "{}: (a) loss, on a log scale, and (b) PSNR of the noise-free output.")
 
 
-def schedules(runs: Sequence[Run], width: float = WIDE) -> Figure:
-    """Figure 8: (a) the loss, on a log scale, and (b) the PSNR of S1–S6 and ours, over the iterations.
-
-    Parameters
-    ----------
-    runs : sequence of Run
-        Traced, on one image; several seeds of a method become a mean with a band.
-    width : float
-        Inches; in a narrow figure the plots stand one below the other.
-    """
-    return _plots(runs, ("losses", "psnr"), width)
+def randomisation_curves(runs: Sequence[Run]) -> Drawing:
+    """Figure 10: (a) PSNR and (b) SSIM of the three randomisations, over the iterations; runs as for `schedules`."""
+    return _curves(runs, ("psnr", "ssim"), "Figure 10. {}: (a) PSNR and (b) SSIM of the noise-free output.", IMAGE_NET)
 
 
-def schedules_alt(runs: Sequence[Run]) -> str:
-    """Figure 8 in words."""
-    return _plots_alt(runs, ("losses", "psnr"))
-
-
-def randomisation_curves(runs: Sequence[Run], width: float = WIDE) -> Figure:
-    """Figure 10: (a) PSNR and (b) SSIM of the three randomisations, over the iterations; parameters as `schedules`."""
-    return _plots(runs, ("psnr", "ssim"), width, IMAGE_NET)
-
-
-def randomisation_curves_alt(runs: Sequence[Run]) -> str:
-    """Figure 10 in words."""
-    return _plots_alt(runs, ("psnr", "ssim"), IMAGE_NET)
-
-
-def _plots(
-    runs: Sequence[Run], measures: Sequence[str], width: float, names: Mapping[str, str] = MappingProxyType({})
-) -> Figure:
+def _curves(
+    runs: Sequence[Run], measures: Sequence[str], caption: str, names: Mapping[str, str] = MappingProxyType({})
+) -> Drawing:
     methods = by_method(runs)
-    stacked = is_narrow(width)
-    columns = 1 if stacked else 4 if len(methods) > 4 else len(methods)
-    legend = LEGEND_LINE * -(-len(methods) // columns) + 0.1
-    with applied():
-        size = (width, (len(measures) if stacked else 1) * HEIGHT + legend)
-        figure = Figure(figsize=size, layout="constrained")
-        grid = figure.subplots(*((len(measures), 1) if stacked else (1, len(measures))), squeeze=False)
-        for index, (axes, measure) in enumerate(zip(grid.flat, measures, strict=True)):
-            _plot(axes, methods, measure, f"({chr(ord('a') + index)})")
-        texts = [names.get(method, label(method)) for method in methods]
-        lines = grid.flat[0].get_lines()[: len(methods)]
-        figure.legend(lines, texts, loc="outside lower center", ncols=columns, columnspacing=1.2)
-    return figure
-
-
-def _plot(axes: Axes, methods: dict[str, list[Run]], measure: str, letter: str) -> None:
     for method, trials in methods.items():
-        found, style = curve(trials, measure), look(method)
-        axes.plot(found.iterations, found.mean, color=style.colour, ls=style.dash, lw=style.width, label=label(method))
-        if found.trials > 1:
-            low, high = found.mean - found.std, found.mean + found.std
-            axes.fill_between(found.iterations, low, high, color=style.colour, alpha=0.16, lw=0)
-    if measure == "losses":
-        axes.set_yscale("log")
-    axes.set(xlabel="iteration", ylabel=MEASURES[measure], title=letter)
+        if any(not np.array_equal(trials[0].trajectory.iterations, run.trajectory.iterations) for run in trials):
+            raise InputError(f"the trials of {method} have different lengths; take runs of one tier only")
+    texts = {method: names.get(method, label(method)) for method in methods}
+
+    def draw(width: float) -> Figure:
+        stacked = is_narrow(width)
+        columns = 1 if stacked else 4 if len(methods) > 4 else len(methods)
+        legend = LEGEND_LINE * -(-len(methods) // columns) + 0.1
+        plot = (width if stacked else width / len(measures), HEIGHT)
+        figure, plots = side_by_side(len(measures), plot, stacked, legend)
+        for letter, axes, measure in zip("ab", plots, measures, strict=True):
+            _plot(axes, methods, measure)
+            axes.set_title(f"({letter})")
+        lines = plots[0].get_lines()[: len(methods)]
+        figure.legend(lines, texts.values(), loc="outside lower center", ncols=columns, columnspacing=1.2)
+        return figure
+
+    return Drawing(draw, _in_words(methods, measures, texts), caption.format(image_and_tier(runs[0].record)))
+
+
+def _plot(axes: Axes, methods: dict[str, list[Run]], measure: str) -> None:
+    import seaborn as sns
+
+    curves = {
+        (method, run.seed): pd.Series(getattr(run.trajectory, measure), run.trajectory.iterations, np.float64)
+        for method, trials in methods.items()
+        for run in trials
+    }
+    sns.lineplot(
+        pd.concat(curves, names=["method", "seed", "iteration"]).rename(measure).reset_index(),
+        x="iteration",
+        y=measure,
+        hue="method",
+        style="method",
+        size="method",
+        hue_order=list(methods),
+        palette={method: look_of(method).colour for method in methods},
+        dashes={method: look_of(method).dash for method in methods},
+        sizes={method: look_of(method).width for method in methods},
+        errorbar="sd" if len(curves) > len(methods) else None,
+        err_kws={"alpha": 0.16, "lw": 0},
+        legend=False,
+        ax=axes,
+    )
+    axes.set(xlabel="iteration", ylabel=CURVES[measure].axis, yscale="log" if measure == "losses" else "linear")
     axes.set_xlim(left=0)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.margins(x=0.02)
@@ -120,30 +119,23 @@ def _mark_drops(axes: Axes, run: Run) -> None:
         axes.text(moment, 1.01, name, transform=axes.get_xaxis_transform(), ha="center", va="bottom", size=7.5)
 
 
-def _plots_alt(runs: Sequence[Run], measures: Sequence[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
-    methods = by_method(runs)
-    trials = max(len(trials) for trials in methods.values())
-    last = max(int(run.trajectory.iterations[-1]) for run in runs)
-    words = {"losses": "loss", "psnr": "PSNR", "ssim": "SSIM"}
+def _in_words(methods: dict[str, list[Run]], measures: Sequence[str], texts: Mapping[str, str]) -> str:
+    trials = max(map(len, methods.values()))
+    last = max(int(run.trajectory.iterations[-1]) for runs in methods.values() for run in runs)
     band = f"mean and standard deviation over {trials} trials" if trials > 1 else "one run each"
+    words = [CURVES[measure].name for measure in measures]
     sentences = [
-        f"Line plots of {listing([words[m] for m in measures])} over {last} iterations for "
-        f"{count(len(methods), 'configuration')}, {band}."
+        f"Line plots of {listing(words)} over {last} iterations for {count(len(methods), 'configuration')}, {band}."
     ]
-    for measure in measures:
-        start = words[measure][0].upper() + words[measure][1:]
-        ends = [f"{names.get(m, label(m))} {_end(curve(methods[m], measure), measure)}" for m in methods]
-        sentences.append(f"{start} at the end: {listing(ends)}.")
+    for measure, word in zip(measures, words, strict=True):
+        ends = [f"{texts[method]} {_end(runs, measure)}" for method, runs in methods.items()]
+        sentences.append(f"{word[0].upper()}{word[1:]} at the end: {listing(ends)}.")
     return " ".join(sentences)
 
 
-def _end(found: Curve, measure: str) -> str:
-    """The last value in words, with its standard deviation if there are several trials."""
-    write: Callable[[float], str] = {"losses": scientific, "psnr": number, "ssim": _three_digits}[measure]
-    unit = " dB" if measure == "psnr" else ""
-    spread = f" ± {write(float(found.std[-1]))}" if found.trials > 1 else ""
-    return f"{write(float(found.mean[-1]))}{spread}{unit}"
-
-
-def _three_digits(value: float) -> str:
-    return number(value, 3)
+def _end(trials: Sequence[Run], measure: str) -> str:
+    """The last value in words, with its standard deviation (n - 1) if there are several trials."""
+    values = np.array([getattr(run.trajectory, measure)[-1] for run in trials], np.float64)
+    write = CURVES[measure].write
+    spread = f" ± {write(float(values.std(ddof=1)))}" if len(trials) > 1 else ""
+    return f"{write(float(values.mean()))}{spread}{' dB' if measure == 'psnr' else ''}"

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 
 from mcdeconv.data.datasets.registry import benchmark, benchmark_folder, benchmarks
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures.style import NARROW, applied
+from mcdeconv.paper.figures.style import NARROW, WIDE, applied
 
 PIXELS_PER_INCH = 96  # of a page; pictures are saved at twice that (savefig.dpi)
 LARGEST_PNG = 250_000  # bytes; a larger picture becomes WebP, for a page may weigh 3 MB
@@ -23,48 +24,45 @@ CAPTION = "margin-top:8px;font:inherit;font-size:.9em;text-align:left;color:#222
 
 
 @dataclass(frozen=True)
-class Shown:
-    """Something to look at: the last value of a notebook's cell."""
+class Drawing:
+    """A figure of the paper, the last value of a notebook's cell: drawn when it is shown, wide and for a telephone."""
+
+    draw: Callable[[float], Figure] = field(repr=False)  # for a width in inches
+    alt: str  # what someone who does not see the figure needs to know, numbers included
+    caption: str = ""  # plain text below the figure
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise InputError("a figure needs an alt text")
+
+    def at(self, width: float = WIDE) -> Figure:
+        """The figure in the look of the book, `width` inches wide at most."""
+        with applied():
+            return self.draw(width)
+
+    def _repr_html_(self) -> str:
+        """Everything inside it: a plot as SVG, a figure with pictures in it as PNG at twice the page's resolution."""
+        wide, narrow = self.at(WIDE), self.at(NARROW)
+        source = f'<source media="{NARROW_SCREEN}" srcset="{figure_uri(narrow)}" {_size(narrow)}>'
+        # "dark-light": the book's theme would otherwise dim the figure in its dark form, and change its colours.
+        kept = f'class="dark-light" alt="{escape(self.alt)}"'
+        image = f'<img {kept} src="{figure_uri(wide)}" {_size(wide)} style="{IMAGE}">'
+        below = f'<figcaption style="{CAPTION}">{escape(self.caption)}</figcaption>' if self.caption else ""
+        return f'<figure class="mcdeconv-figure" style="{CARD}"><picture>{source}{image}</picture>{below}</figure>'
+
+
+@dataclass(frozen=True)
+class Note:
+    """What stands where a figure cannot."""
 
     html: str = field(repr=False)
-    alt: str
+    text: str
 
     def _repr_html_(self) -> str:
         return self.html
 
 
-def show(figure: Figure, alt: str, caption: str = "", narrow: Figure | None = None) -> Shown:
-    """A figure with its alt text, as HTML with everything inside it.
-
-    Parameters
-    ----------
-    figure : Figure
-        A plot becomes SVG, a figure with pictures in it PNG at twice the page's resolution.
-    alt : str
-        What someone who does not see the figure needs to know, numbers included.
-    caption : str, optional
-        Plain text below the figure.
-    narrow : Figure, optional
-        The same content for a telephone, shown where the screen is narrow.
-
-    Raises
-    ------
-    InputError
-        If the alt text is empty.
-    """
-    if not alt.strip():
-        raise InputError(
-            "a figure needs an alt text; every function of mcdeconv.paper.figures has an ..._alt beside it"
-        )
-    source = f'<source media="{NARROW_SCREEN}" srcset="{data_uri(narrow)}" {_size(narrow)}>' if narrow else ""
-    # "dark-light": the book's theme would otherwise dim the figure in its dark form, and change its colours.
-    image = f'<img class="dark-light" alt="{escape(alt)}" src="{data_uri(figure)}" {_size(figure)} style="{IMAGE}">'
-    below = f'<figcaption style="{CAPTION}">{escape(caption)}</figcaption>' if caption else ""
-    html = f'<figure class="mcdeconv-figure" style="{CARD}"><picture>{source}{image}</picture>{below}</figure>'
-    return Shown(html, alt)
-
-
-def absent(dataset: str, what: str = "Not run: the data set is not here.") -> Shown | None:
+def absent(dataset: str, what: str = "Not run: the data set is not here.") -> Note | None:
     """What a page shows where a benchmark's files are not on this machine; None if they are, or are embedded."""
     if dataset not in benchmarks() or benchmark_folder(dataset).is_dir():
         return None
@@ -75,7 +73,7 @@ def absent(dataset: str, what: str = "Not run: the data set is not here.") -> Sh
         f"{fetch} {_code('MCDECONV_DATA')} to the folder that has {_code(f'{dataset}/')}; its authors publish it at "
         f'<a style="color:{LINK}" href="{page}">{page}</a>. Then run this page again.</div>'
     )
-    return Shown(html, f"{dataset}: {what}")
+    return Note(html, f"{dataset}: {what}")
 
 
 def _code(words: str) -> str:
@@ -83,13 +81,13 @@ def _code(words: str) -> str:
     return f'<code style="color:#222;background:#eee">{escape(words)}</code>'
 
 
-def data_uri(figure: Figure) -> str:
+def figure_uri(figure: Figure) -> str:
     """The figure as a data: URI."""
-    kind, content = encode(figure)
+    kind, content = encoded(figure)
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def encode(figure: Figure) -> tuple[str, bytes]:
+def encoded(figure: Figure) -> tuple[str, bytes]:
     """Media subtype and bytes: SVG for a plot; PNG, or WebP if that is too large, where there are pictures."""
     stream = io.BytesIO()
     with applied():
@@ -108,8 +106,3 @@ def _size(figure: Figure) -> str:
     """Width and height in pixels of a page, so that nothing jumps while it loads."""
     width, height = (round(side * PIXELS_PER_INCH) for side in figure.get_size_inches())
     return f'width="{width}" height="{height}"'
-
-
-def is_narrow(width: float) -> bool:
-    """Whether a figure of this width (inches) is laid out for a telephone."""
-    return width <= NARROW

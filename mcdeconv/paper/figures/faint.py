@@ -10,32 +10,29 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import NDArray
 
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures.display import Shown, is_narrow, show
+from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.panels import LINE
-from mcdeconv.paper.figures.style import KERNEL_COLORMAP, NARROW, WIDE, applied
-from mcdeconv.paper.figures.wording import listing
+from mcdeconv.paper.figures.style import KERNEL_COLORMAP, is_narrow
 from mcdeconv.runs.records import Record
+from mcdeconv.runs.wording import listing
 from mcdeconv.studies import Study
 
 FAINTEST = 1e-3  # of a kernel's largest value; what is smaller is shown as this
 TRUE = "true kernel"
-LABELS = 1.9  # of a picture's width, left of them
+LABELS_WIDTH = 1.9  # of a picture's width, left of them
 
 
 def faint_kernels(
-    study: Study,
-    records: Sequence[Record],
-    group: str,
-    truths: Mapping[str, NDArray] | None = None,
-    width: float = WIDE,
-) -> Figure:
+    study: Study, records: Sequence[Record], group: str, truths: Mapping[str, NDArray] | None = None
+) -> Drawing:
     """A column an image, a row a variant: kernels on a logarithmic scale, each over its own largest value.
+
+    In words: how much of a kernel lies in values below 2% of its largest, in the mean over the images.
 
     Parameters
     ----------
     group : images of the study; variants without a run on them are left out
     truths : image → its true kernel, shown first, optional
-    width : inches
 
     Raises
     ------
@@ -43,51 +40,37 @@ def faint_kernels(
         If no variant has a run in this group of images.
     """
     rows = _rows(study, records, group, truths)
-    images = study.groups[group]
-    narrow = is_narrow(width)
-    cell = width / (len(images) + (0 if narrow else LABELS))
-    with applied():
-        height = cell * len(rows) * (1.5 if narrow else 1.02) + 0.6
-        layout = ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - LINE / height if narrow else 1))
-        figure = Figure(figsize=(width, height), layout=layout)
-        places = figure.subplots(len(rows), len(images), squeeze=False, gridspec_kw={"hspace": 0.4 if narrow else 0})
-        for axes, (name, kernels) in zip(places, rows.items(), strict=True):
-            for place, image in zip(axes, images, strict=True):
-                drawn = _draw(place, kernels.get(image))
-            if narrow:
-                axes[0].text(0, 1.1, name, transform=axes[0].transAxes, fontsize=7, in_layout=False)
-            else:
-                axes[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=7)
-        bar = figure.colorbar(drawn, ax=figure.axes, location="bottom", aspect=60, shrink=0.6, ticks=[-3, -2, -1, 0])
-        bar.ax.set_xticklabels(["0.1% or less", "1%", "10%", "largest value"], fontsize=7)
-    return figure
-
-
-def faint_kernels_alt(
-    study: Study, records: Sequence[Record], group: str, truths: Mapping[str, NDArray] | None = None
-) -> str:
-    """The figure in words: how much of a kernel lies in values below 2% of its largest, in the mean over the images."""
     shares = {
         name: float(np.mean([kernel[kernel < 0.02 * kernel.max()].sum() / kernel.sum() for kernel in kernels.values()]))
-        for name, kernels in _rows(study, records, group, truths).items()
+        for name, kernels in rows.items()
     }
     said = listing([f"{name} {share:.0%}" for name, share in shares.items()])
-    return (
-        f"Kernels on a logarithmic scale, images: {group}. Share of a kernel in values below 2% of its largest: {said}."
-    )
-
-
-def faint(study: Study, records: Sequence[Record], truths: Mapping[str, NDArray] | None = None) -> list[Shown]:
-    """The figure of the first group of images, ready to be shown; none if it has no runs."""
-    group = next(iter(study.groups))
-    if not any(record.identity.image in study.groups[group] for record in records):
-        return []
-    caption = (
+    return Drawing(
+        lambda width: _draw(rows, study.groups[group], width),
+        f"Kernels on a logarithmic scale, images: {group}. Share of a kernel in values below 2% of its largest: "
+        f"{said}.",
         f"The kernels, images: {group}. The scale is logarithmic, so that their small values are seen: what a final "
-        "deconvolution makes rings and noise of."
+        "deconvolution makes rings and noise of.",
     )
-    what = (study, records, group, truths)
-    return [show(faint_kernels(*what), faint_kernels_alt(*what), caption, faint_kernels(*what, NARROW))]
+
+
+def _draw(rows: Mapping[str, Mapping[str, NDArray]], images: Sequence[str], width: float) -> Figure:
+    narrow = is_narrow(width)
+    cell = width / (len(images) + (0 if narrow else LABELS_WIDTH))
+    height = cell * len(rows) * (1.5 if narrow else 1.02) + 0.6
+    layout = ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - LINE / height if narrow else 1))
+    figure = Figure(figsize=(width, height), layout=layout)
+    places = figure.subplots(len(rows), len(images), squeeze=False, gridspec_kw={"hspace": 0.4 if narrow else 0})
+    for axes, (name, kernels) in zip(places, rows.items(), strict=True):
+        for place, image in zip(axes, images, strict=True):
+            drawn = _show(place, kernels.get(image))
+        if narrow:
+            axes[0].text(0, 1.1, name, transform=axes[0].transAxes, fontsize=7, in_layout=False)
+        else:
+            axes[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=7)
+    bar = figure.colorbar(drawn, ax=figure.axes, location="bottom", aspect=60, shrink=0.6, ticks=[-3, -2, -1, 0])
+    bar.ax.set_xticklabels(["0.1% or less", "1%", "10%", "largest value"], fontsize=7)
+    return figure
 
 
 def _rows(
@@ -106,7 +89,7 @@ def _rows(
     return {name: kernels for name, kernels in found.items() if kernels}
 
 
-def _draw(axes: Axes, kernel: NDArray | None) -> AxesImage:
+def _show(axes: Axes, kernel: NDArray | None) -> AxesImage:
     """A kernel without axes; an empty place for one that there is not."""
     axes.set(xticks=[], yticks=[])
     axes.grid(False)

@@ -1,17 +1,31 @@
-"""Figures 4–7 as a page shows them: telling images of a data set at a tier, and plots over all of its images."""
+"""What a page shows of a data set at a tier (Figures 4–7: telling images, plots over all of them) or of a study."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+from numpy.typing import NDArray
 
 from mcdeconv.data import datasets
-from mcdeconv.paper.figures.display import Shown, absent, show
-from mcdeconv.paper.figures.overview import benchmark_plots
-from mcdeconv.paper.figures.restorations import compare, comparison, comparison_alt, comparison_caption, telling_images
-from mcdeconv.paper.figures.style import NARROW
-from mcdeconv.paper.figures.wording import count
+from mcdeconv.paper.figures.display import Drawing, Note, absent
+from mcdeconv.paper.figures.error_ratio import error_ratio_curve
+from mcdeconv.paper.figures.faint import faint_kernels
+from mcdeconv.paper.figures.forest import forest
+from mcdeconv.paper.figures.restorations import comparison, telling_images
+from mcdeconv.paper.figures.scatterplots import scatter
 from mcdeconv.runs.records import Record
+from mcdeconv.runs.wording import count
+from mcdeconv.studies import Study
+
+RATIO_CAPTION = (
+    "Error ratio: squared error with the estimated kernel over that with the true one, on Levin et al.'s set the "
+    "published one, else our own. Further left is better."
+)
+SCATTER_CAPTION = (
+    "PSNR of the kernel protocol, a point an image (mean over its seeds). On the line both are equal; above it the "
+    "vertical axis is ahead."
+)
 
 
-def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> Iterator[Shown]:
+def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> Iterator[Drawing | Note]:
     """Pictures of some images, then the plots; the pictures need the data set, the plots only the records.
 
     Parameters
@@ -30,8 +44,36 @@ def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> I
     else:
         reasons = dict.fromkeys(images, "") if images else telling_images(records)
         for name, why in reasons.items():
-            compared = compare(datasets.load_item(dataset, name), records)
-            caption = comparison_caption(compared, records[0].identity.tier, why)
-            narrow = comparison(compared, NARROW)
-            yield show(comparison(compared), comparison_alt(compared), caption, narrow)
+            yield comparison(datasets.load_item(dataset, name), records, why)
     yield from benchmark_plots(records)
+
+
+def benchmark_plots(records: Sequence[Record]) -> list[Drawing]:
+    """The error-ratio curve and the scatter plots: those that these records allow, maybe none."""
+    plots = []
+    which = {(record.identity.dataset, record.identity.tier) for record in records}
+    said = "".join(f"{dataset}, tier {tier}. " for dataset, tier in sorted(which))
+    if any(name.startswith(("error_ratio", "known_psnr")) for record in records for name in record.scores):
+        plots.append(error_ratio_curve(records, said + RATIO_CAPTION))
+    scored = {
+        method: {(r.identity.image, r.identity.seed) for r in records if r.identity.method == method and _scored(r)}
+        for method in ("ours", "without-both")
+    }
+    if scored["ours"] & scored["without-both"]:
+        plots.append(scatter(records, said + SCATTER_CAPTION))
+    return plots
+
+
+def _scored(record: Record) -> bool:
+    return any(name.startswith("psnr_") and name != "psnr_direct" for name in record.scores)
+
+
+def study_plots(
+    study: Study, records: Sequence[Record], truths: Mapping[str, NDArray] | None = None
+) -> Iterator[Drawing]:
+    """Differences and kernels of a study's first group of images: what its runs allow, maybe nothing."""
+    group = next(iter(study.groups))
+    if study.has_runs(records, group):
+        yield forest(study, records, group)
+    if any(record.identity.image in study.groups[group] for record in records):
+        yield faint_kernels(study, records, group, truths)

@@ -120,7 +120,7 @@ def _draw(figure: Figure, panel: Panel, left: float, top: float, cell: float, li
         below += _enlarged_height(panel, cell)
     if panel.kernel is not None:
         corner = free_corner(panel.image.shape[:2], panel.crops)
-        draw_kernel(_corner_place(picture, corner).axes(figure, f"kernel: {panel.title}"), panel.kernel)
+        show_kernel(_corner_place(picture, corner).axes(figure, f"kernel: {panel.title}"), panel.kernel)
     if panel.note:
         across, down = figure.get_size_inches()
         figure.text(left / across, 1 - (below + 0.03) / down, panel.note, va="top", ha="left")
@@ -131,7 +131,7 @@ def draw_image(axes: Axes, image: NDArray) -> None:
     axes.imshow(np.clip(image, 0, 1), cmap="gray", vmin=0, vmax=1, aspect="auto")
 
 
-def draw_kernel(axes: Axes, kernel: NDArray) -> None:
+def show_kernel(axes: Axes, kernel: NDArray) -> None:
     """A kernel, pixel by pixel, in a thin white frame."""
     axes.imshow(kernel_as_shown(kernel), cmap=KERNEL_COLORMAP, vmin=0, vmax=1, interpolation="nearest", aspect="auto")
     axes.spines[:].set(visible=True, color="white", linewidth=1.2)

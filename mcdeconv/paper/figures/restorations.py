@@ -3,24 +3,22 @@
 Restored images are not stored: the final deconvolution makes them again from a record's kernel.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.grey import grey_of
 from mcdeconv.data.region import Region, most_informative_region
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures.display import is_narrow
+from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.panels import Panel, described, sheet
-from mcdeconv.paper.figures.runs import under_protocol
-from mcdeconv.paper.figures.style import WIDE, applied, in_order, label
-from mcdeconv.paper.figures.wording import count, decibel, number
+from mcdeconv.paper.figures.runs import image_and_tier, under_protocol
+from mcdeconv.paper.figures.style import is_narrow, label
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import paired
+from mcdeconv.runs.wording import count, decibel, in_order, number
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.scoring.protocols import final_method
 
@@ -29,16 +27,10 @@ SMALLEST_CROP = 24  # px
 MOST_COLUMNS = 4
 
 
-@dataclass(frozen=True)
-class Compared:
-    """An image with all that is shown of it."""
+def comparison(item: Item, records: Sequence[Record], why: str = "") -> Drawing:
+    """Figures 4–7 for one image: input, methods and truth, with kernels, PSNR and SSIM, and two crops enlarged.
 
-    item: Item
-    panels: tuple[Panel, ...]
-
-
-def compare(item: Item, records: Sequence[Record]) -> Compared:
-    """Restore an image with the kernel of each record of it: seconds an image, so this is a step of its own.
+    It is restored with the kernel of each record of it, which takes seconds.
 
     Parameters
     ----------
@@ -47,54 +39,42 @@ def compare(item: Item, records: Sequence[Record]) -> Compared:
     records : sequence of Record
         Those of other images are left out; of several seeds of a method the smallest is shown. Scores are the kernel
         protocol's, on grey.
+    why : str, optional
+        Why this image is shown, for the caption.
 
     Raises
     ------
     InputError
         If there is no record of this image.
     """
-    crops = telling_crops(item)
-    panels = [Panel("input", item.blurred, crops=crops, note="blurred")]
     first = first_seeds(item, records)
-    for method in in_order(set(first)):
-        record = first[method]
-        kernel = np.asarray(record.kernel)
-        panels.append(Panel(label(method), restored(item, record), kernel, scores_in_words(record), crops))
-    truth = item.one_truth
-    if truth is not None:
-        panels.append(Panel("truth (one frame)" if item.frames else "truth", truth, item.kernel, " ", crops))
-    return Compared(item, tuple(panels))
-
-
-def comparison(compared: Compared, width: float = WIDE) -> Figure:
-    """Figures 4–7 for one image: input, methods and truth, with kernels, PSNR and SSIM, and two crops enlarged.
-
-    `width` is in inches.
-    """
-    columns = min(2 if is_narrow(width) else MOST_COLUMNS, len(compared.panels))
-    with applied():
-        return sheet(compared.panels, columns, width)
-
-
-def comparison_alt(compared: Compared) -> str:
-    """A figure of `comparison` in words."""
-    item, panels = compared.item, compared.panels
+    panels = panels_of(item, first)
     kernels = "each restored one with its kernel in a corner" if item.kernel is None else "with their kernels"
-    truth = "" if item.one_truth is not None else " There is no truth to compare with."
-    return (
-        f"{count(len(panels), 'picture')} of {item.id}, {kernels}, and two details enlarged below each: "
-        f"{described(panels)}.{truth}"
-    )
-
-
-def comparison_caption(compared: Compared, tier: str, why: str = "") -> str:
-    """What is shown and why, and what the numbers below the pictures are, if there are any."""
-    scored = compared.item.one_truth is not None
+    pictures = f"{count(len(panels), 'picture')} of {item.id}, {kernels}, and two details enlarged below each"
+    scored = item.one_truth is not None
+    without = "" if scored else " There is no truth to compare with."
     numbers = (
         "Below the pictures: PSNR and SSIM of the kernel protocol." if scored else "There is no truth to score by."
     )
-    reason = f" {why}" if why else ""
-    return f"{compared.item.dataset} {compared.item.id}, tier {tier}.{reason} {numbers}"
+    origin = image_and_tier(next(iter(first.values())))
+    return Drawing(
+        lambda width: sheet(panels, min(2 if is_narrow(width) else MOST_COLUMNS, len(panels)), width),
+        f"{pictures}: {described(panels)}.{without}",
+        " ".join(filter(None, (f"{origin}.", why, numbers))),
+    )
+
+
+def panels_of(item: Item, first: Mapping[str, Record]) -> list[Panel]:
+    """Input, the restored image of each method's record, and truth."""
+    crops, truth = telling_crops(item), item.one_truth
+    panels = [Panel("input", item.blurred, crops=crops, note="blurred")]
+    for method in in_order(first):
+        record = first[method]
+        kernel = np.asarray(record.kernel)
+        panels.append(Panel(label(method), restored(item, record), kernel, scores_in_words(record), crops))
+    if truth is not None:
+        panels.append(Panel("truth (one frame)" if item.frames else "truth", truth, item.kernel, " ", crops))
+    return panels
 
 
 def first_seeds(item: Item, records: Sequence[Record]) -> dict[str, Record]:
@@ -142,7 +122,16 @@ def telling_images(records: Sequence[Record]) -> dict[str, str]:
     """
     scored = under_protocol(records)
     names = sorted({record.identity.image for record in records})
-    return _ends(_gains(scored, names)) | _last(_gaps(scored)) or dict.fromkeys(names[:2], "")
+    gains, gaps = _gains(scored, names), _gaps(scored)
+    reasons = dict.fromkeys(gains, "")
+    if len(gains) > 1:
+        said = f"Of {len(gains)} images with both methods, the one on which dropout and noise"
+        most, least = max(gains, key=gains.__getitem__), min(gains, key=gains.__getitem__)
+        reasons = {most: f"{said} gain most.", least: f"{said} gain least."}
+    if len(gaps) > 1:
+        last = f"Of {count(len(gaps), 'image')}, the one on which ours stays furthest behind the true kernel."
+        reasons[min(gaps, key=gaps.__getitem__)] = last
+    return reasons or dict.fromkeys(gaps or names[:2], "")
 
 
 def _gains(scored: Sequence[Record], names: Sequence[str]) -> dict[str, float]:
@@ -159,18 +148,3 @@ def _gaps(scored: Sequence[Record]) -> dict[str, float]:
             gap = record.scores["psnr"] - record.scores["known_psnr"]
             gaps.setdefault(record.identity.image, []).append(gap)
     return {name: float(np.mean(values)) for name, values in gaps.items()}
-
-
-def _ends(gains: dict[str, float]) -> dict[str, str]:
-    if len(gains) < 2:
-        return dict.fromkeys(gains, "")
-    said = f"Of {len(gains)} images with both methods, the one on which dropout and noise"
-    most, least = max(gains, key=gains.__getitem__), min(gains, key=gains.__getitem__)
-    return {most: f"{said} gain most.", least: f"{said} gain least."}
-
-
-def _last(gaps: dict[str, float]) -> dict[str, str]:
-    if len(gaps) < 2:
-        return dict.fromkeys(gaps, "")
-    worst = min(gaps, key=gaps.__getitem__)
-    return {worst: f"Of {count(len(gaps), 'image')}, the one on which ours stays furthest behind the true kernel."}

@@ -7,10 +7,10 @@ import numpy as np
 
 from mcdeconv.data.datasets import Item, load_item
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures.style import in_order
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.trajectory import Trajectory
+from mcdeconv.runs.wording import in_order
 from mcdeconv.scoring.protocols import final_method
 
 
@@ -54,6 +54,11 @@ def per_image(runs: Sequence[Run]) -> Iterator[tuple[Item, list[Run]]]:
         yield load_item(dataset, image), [run for run in runs if run.record.identity.image == image]
 
 
+def image_and_tier(record: Record) -> str:
+    """Which image a figure's runs are of, for its caption."""
+    return f"{record.identity.dataset} {record.identity.image}, tier {record.identity.tier}"
+
+
 def by_method(runs: Sequence[Run]) -> dict[str, list[Run]]:
     """Runs by method, in the order in which methods are shown; the trials of one by seed.
 
@@ -64,7 +69,7 @@ def by_method(runs: Sequence[Run]) -> dict[str, list[Run]]:
     """
     if not runs:
         raise InputError("there are no runs to show; give at least one traced record")
-    methods = in_order({run.method for run in runs})
+    methods = in_order(run.method for run in runs)
     return {m: sorted((run for run in runs if run.method == m), key=lambda run: run.seed) for m in methods}
 
 

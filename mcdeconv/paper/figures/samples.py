@@ -7,66 +7,56 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures.display import is_narrow
+from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.panels import GAP, LINE, Place, draw_image
-from mcdeconv.paper.figures.style import SPREAD_COLORMAP, WIDE, applied
-from mcdeconv.paper.figures.wording import listing, number
+from mcdeconv.paper.figures.runs import Run, image_and_tier
+from mcdeconv.paper.figures.style import SPREAD_COLORMAP, is_narrow
 from mcdeconv.runs.trajectory import STD_WHITE, Trajectory
+from mcdeconv.runs.wording import listing, number
 
 BAR = 0.82  # inches that the colour bar takes with its numbers and its name
 BAR_WIDTH = 0.12
 GAMMA = 0.5  # of the colour scale: late in a run deviations are tiny, and still not zero
 
 
-def sampling(trajectory: Trajectory, width: float = WIDE) -> Figure:
+def sampling(run: Run) -> Drawing:
     """Figure 3: a row a moment, with four samples of equation (20) and the standard deviation of ten.
 
-    Parameters
-    ----------
-    trajectory : Trajectory
-        Of a run that was traced with samples.
-    width : float
-        Inches; a narrow figure has room for two samples a row.
+    A narrow figure has room for two samples a row. The words give the mean standard deviation and the PSNR of each row.
 
     Raises
     ------
     InputError
-        If the trajectory has no samples.
+        If the run was traced without samples.
     """
-    _require_samples(trajectory)
-    columns = 3 if is_narrow(width) else 5
-    cell = (width - BAR - columns * GAP) / columns  # a gap before the bar, too
-    height = cell * trajectory.samples.shape[2] / trajectory.samples.shape[3]
-    step = height + LINE + 0.14
-    limit = _upper_limit(trajectory)
-    with applied():
-        figure = Figure(figsize=(width, LINE + step * len(trajectory.sample_iterations)))
-        _head(figure, columns, cell)
-        for row in range(len(trajectory.sample_iterations)):
-            top = LINE + row * step
-            _row(figure, trajectory, row, columns, Place(0, top, cell, height), limit)
-        height = step * len(trajectory.sample_iterations) - LINE - 0.12
-        _colour_bar(figure, Place(width - BAR, 2 * LINE + 0.05, BAR_WIDTH, height), limit)
-    return figure
-
-
-def sampling_alt(trajectory: Trajectory) -> str:
-    """Figure 3 in words, with the mean standard deviation and the PSNR at each moment."""
-    _require_samples(trajectory)
+    trajectory = run.trajectory
+    if len(trajectory.sample_iterations) == 0:
+        raise InputError("this run was traced without samples; Figure 3 needs one of the experiment 'regularisation'")
     moments = []
     for row, iteration in enumerate(trajectory.sample_iterations):
         psnr = float(trajectory.psnr[_nearest(trajectory.iterations, iteration)])
         quality = f" (noise-free output {number(psnr)} dB)" if np.isfinite(psnr) else ""
         moments.append(f"after {iteration} iterations {number(_mean_std(trajectory, row), 4)}{quality}")
-    return (
+    alt = (
         "Samples of the image network and their pixelwise standard deviation, a row a moment of the run. Mean "
         f"standard deviation of ten samples, in units of the image's range: {listing(moments)}."
     )
+    return Drawing(lambda width: _draw(trajectory, width), alt, f"{image_and_tier(run.record)}, seed {run.seed}.")
 
 
-def _require_samples(trajectory: Trajectory) -> None:
-    if len(trajectory.sample_iterations) == 0:
-        raise InputError("this run was traced without samples; Figure 3 needs one of the experiment 'regularisation'")
+def _draw(trajectory: Trajectory, width: float) -> Figure:
+    columns = 3 if is_narrow(width) else 5
+    cell = (width - BAR - columns * GAP) / columns  # a gap before the bar, too
+    height = cell * trajectory.samples.shape[2] / trajectory.samples.shape[3]
+    step = height + LINE + 0.14
+    rows = len(trajectory.sample_iterations)
+    limit = _upper_limit(trajectory)
+    figure = Figure(figsize=(width, LINE + step * rows))
+    _head(figure, columns, cell)
+    for row in range(rows):
+        _row(figure, trajectory, row, columns, Place(0, LINE + row * step, cell, height), limit)
+    _colour_bar(figure, Place(width - BAR, 2 * LINE + 0.05, BAR_WIDTH, step * rows - LINE - 0.12), limit)
+    return figure
 
 
 def _head(figure: Figure, columns: int, cell: float) -> None:

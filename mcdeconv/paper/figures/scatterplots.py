@@ -3,99 +3,102 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures.display import is_narrow
+from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.runs import under_protocol
-from mcdeconv.paper.figures.style import NEUTRAL, WIDE, applied, in_order, label, look
-from mcdeconv.paper.figures.wording import count, listing, signed
+from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, label, look_of, side_by_side
 from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import Pairs, paired, summarise
+from mcdeconv.runs.statistics import paired, summarise
+from mcdeconv.runs.wording import count, in_order, listing, signed
 
-PLOT = 3.6  # inches a side, at most
-MARKERS = "oDs^vPX*<>dphH"
+SCATTER_SIDE = 3.6  # inches of a plot, at most
+TRUE, ESTIMATED = "PSNR with the true kernel (dB)", "PSNR with the estimated kernel (dB)"
 
 
-def scatter(records: Sequence[Record], width: float = WIDE) -> Figure:
+def scatter(records: Sequence[Record], caption: str = "") -> Drawing:
     """Per image: (a) ours against the version without dropout and noise, (b) the estimated against the true kernel.
 
     Each point is an image, the mean over its seeds, PSNR in dB of the kernel protocol; above the line the vertical axis
-    is ahead. Panel (b) is left out where no true kernel is known. Parameters as `error_ratio_curve`.
+    is ahead. Panel (b) is left out where no true kernel is known.
 
     Raises
     ------
     InputError
         If ours and the version without dropout and noise share no image.
     """
-    gains = _gains(records)
-    known = _against_known(records)
-    plots = 1 + bool(known)
-    stacked = is_narrow(width)
-    with applied():
-        side = width if stacked else min(PLOT, width / plots)
-        size = (side, plots * side) if stacked else (plots * side, side)
-        figure = Figure(figsize=size, layout="constrained")
-        grid = figure.subplots(*((plots, 1) if stacked else (1, plots)), squeeze=False)
-        first, *second = grid.flat
-        _points(first, {"ours": gains}, f"(a) {count(len(gains.values), 'image')}")
-        first.set(xlabel=f"PSNR {label('without-both')} (dB)", ylabel="PSNR of ours (dB)")
-        for axes in second:
-            _points(axes, known, f"(b) {count(max(len(pairs.values) for pairs in known.values()), 'image')}")
-            axes.set(xlabel="PSNR with the true kernel (dB)", ylabel="PSNR with the estimated kernel (dB)")
-            axes.legend(loc="upper left", handletextpad=0.1)
-    return figure
-
-
-def scatter_alt(records: Sequence[Record]) -> str:
-    """The scatter plots in words, with the paired difference and its interval."""
-    gains = _gains(records)
-    summary = summarise(gains)
-    ahead = int(np.sum(gains.values > gains.others))
-    interval = f" (95% interval {signed(summary.low)} to {signed(summary.high)})" if summary.images > 1 else ""
-    text = (
-        "Scatter plot of PSNR, a point an image. Ours is ahead of the version without dropout and noise on "
-        f"{ahead} of {count(summary.images, 'image')}, by {signed(summary.difference)} dB in the mean{interval}."
-    )
-    losses = [
-        f"{label(method)} {signed(float(np.mean(pairs.values - pairs.others)))} dB"
-        for method, pairs in _against_known(records).items()
-    ]
-    return text + (f" A second plot, estimated against true kernel, in the mean: {listing(losses)}." if losses else "")
-
-
-def _gains(records: Sequence[Record]) -> Pairs:
     pairs = paired(under_protocol(records), "psnr", "ours", "without-both")
     if not pairs.runs:
         raise InputError("ours and the version without dropout and noise have no image and seed in common")
-    return pairs
+    across, up = f"PSNR {label('without-both')} (dB)", "PSNR of ours (dB)"
+    gains = pd.DataFrame({across: pairs.others, up: pairs.values, "method": "ours"})
+    known = _against_known(records)
+
+    def draw(width: float) -> Figure:
+        plots = [gains] if known.empty else [gains, known]
+        side = width if is_narrow(width) else min(SCATTER_SIDE, width / len(plots))
+        figure, axes = side_by_side(len(plots), (side, side), is_narrow(width))
+        _points(axes[0], gains, f"(a) {count(len(gains), 'image')}")
+        for place in axes[1:]:
+            _points(place, known, f"(b) {count(known.groupby('method').size().max(), 'image')}")
+            place.legend(loc="upper left", handletextpad=0.1)
+        return figure
+
+    summary = summarise(pairs)
+    ahead = int(np.sum(pairs.values > pairs.others))
+    interval = f" (95% interval {signed(summary.low)} to {signed(summary.high)})" if summary.images > 1 else ""
+    alt = (
+        "Scatter plot of PSNR, a point an image. Ours is ahead of the version without dropout and noise on "
+        f"{ahead} of {count(summary.images, 'image')}, by {signed(summary.difference)} dB in the mean{interval}."
+    )
+    losses = (known[ESTIMATED] - known[TRUE]).groupby(known.method).mean()
+    said = listing([f"{label(method)} {signed(losses[method])} dB" for method in in_order(losses.index)])
+    return Drawing(
+        draw, alt + (f" A second plot, estimated against true kernel, in the mean: {said}." if said else ""), caption
+    )
 
 
-def _against_known(records: Sequence[Record]) -> dict[str, Pairs]:
-    """Method → (mean PSNR with the estimated, with the true kernel) of each image; without methods that have none."""
-    found = {}
-    scored = [record for record in under_protocol(records) if "known_psnr" in record.scores]
-    for method in in_order({record.identity.method for record in scored}):
-        found[method] = Pairs(
-            {
-                (run.identity.image, run.identity.seed): (run.scores["psnr"], run.scores["known_psnr"])
-                for run in scored
-                if run.identity.method == method
-            }
-        )
-    return found
+def _against_known(records: Sequence[Record]) -> pd.DataFrame:
+    """PSNR with the true and with the estimated kernel, the method: a row an image and method, mean over its seeds."""
+    rows = [
+        (record.identity.image, record.scores["known_psnr"], record.scores["psnr"], record.identity.method)
+        for record in under_protocol(records)
+        if "known_psnr" in record.scores
+    ]
+    runs = pd.DataFrame(rows, columns=["image", TRUE, ESTIMATED, "method"])
+    return (
+        runs.groupby(["method", "image"])[[TRUE, ESTIMATED]].mean().reset_index("method")[[TRUE, ESTIMATED, "method"]]
+    )
 
 
-def _points(axes: Axes, groups: dict[str, Pairs], title: str) -> None:
-    """Values against others, on one scale for both axes, with the line where they are equal."""
-    everything = np.concatenate([np.concatenate([pairs.values, pairs.others]) for pairs in groups.values()])
-    margin = max(0.5, 0.08 * float(np.ptp(everything)))
-    limits = float(everything.min()) - margin, float(everything.max()) + margin
+def _points(axes: Axes, points: pd.DataFrame, title: str) -> None:
+    """Columns `points` (across, up, method) on one scale for both axes, with the line where they are equal."""
+    import seaborn as sns
+
+    across, up, _ = points.columns
+    low, high = float(points[[across, up]].min(axis=None)), float(points[[across, up]].max(axis=None))
+    margin = max(0.5, 0.08 * (high - low))
+    limits = low - margin, high + margin
+    methods = in_order(points.method)
     axes.plot(limits, limits, color=NEUTRAL, lw=0.8, zorder=1.5)
-    for marker, (method, pairs) in zip(MARKERS, groups.items(), strict=False):
-        axes.scatter(
-            pairs.others, pairs.values, s=26, marker=marker, color=look(method).colour,
-            edgecolors="white", linewidths=0.7, label=label(method),
-        )  # fmt: skip
+    names = [label(method) for method in methods]
+    sns.scatterplot(
+        points.sort_values("method", key=lambda column: column.map(methods.index), kind="stable").assign(
+            method=lambda found: found.method.map(label)
+        ),
+        x=across,
+        y=up,
+        hue="method",
+        style="method",
+        hue_order=names,
+        style_order=names,
+        palette=[look_of(method).colour for method in methods],
+        s=34,
+        linewidth=0.7,
+        legend="brief" if len(methods) > 1 else False,
+        ax=axes,
+    )
     axes.set(xlim=limits, ylim=limits, aspect="equal", title=title)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import matplotlib.style
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 WIDE, NARROW = 7.5, 3.55  # inches: 720 px of a page, and what a telephone 375 px wide has room for
@@ -22,11 +24,11 @@ class Look:
 
     label: str
     colour: str
-    dash: str | tuple[float, tuple[float, ...]] = "-"
+    dash: tuple[float, ...] = ()  # points on, off, on, …; none: a solid line
     width: float = 1.5  # points
 
 
-DASHED, DOTTED, DASH_DOT = (0, (5, 1.6)), (0, (1.2, 1.4)), (0, (5, 1.4, 1.2, 1.4))
+DASHED, DOTTED, DASH_DOT = (5, 1.6), (1.2, 1.4), (5, 1.4, 1.2, 1.4)
 
 # After Okabe and Ito, all of at least 3:1 on white. Methods that differ only in a schedule share a hue: dropout is
 # blue, noise is green; a dash tells a large constant value, dots a small one, a line one that falls.
@@ -52,20 +54,28 @@ LOOKS = {
 IMAGE_NET = {"ours": "image network randomised (ours)"}  # what ours is called in Figures 9 and 10
 
 
-def look(method: str) -> Look:
+def look_of(method: str) -> Look:
     """The look of a method; one without its own (a cell of the explorer, say) is neutral and named as it is."""
     return LOOKS.get(method, Look(method, NEUTRAL))
 
 
 def label(method: str) -> str:
     """What a method is called in legends, titles and alt texts."""
-    return look(method).label
+    return look_of(method).label
 
 
-def in_order(methods: set[str]) -> list[str]:
-    """Methods in the order of `LOOKS`, but ours last, so that it is drawn on top and stands beside the truth."""
-    known = [method for method in LOOKS if method in methods and method != "ours"]
-    return known + sorted(methods - set(LOOKS)) + (["ours"] if "ours" in methods else [])
+def is_narrow(width: float) -> bool:
+    """Whether a figure of this width (inches) is laid out for a telephone."""
+    return width <= NARROW
+
+
+def side_by_side(
+    number: int, plot: tuple[float, float], stacked: bool, legend: float = 0.0
+) -> tuple[Figure, list[Axes]]:
+    """So many plots of a size (inches) in a row, or one below the other, and room for a legend below them."""
+    rows, columns = (number, 1) if stacked else (1, number)
+    figure = Figure(figsize=(columns * plot[0], rows * plot[1] + legend), layout="constrained")
+    return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
 
 
 @contextmanager

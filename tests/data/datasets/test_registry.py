@@ -17,7 +17,7 @@ from mcdeconv.data.datasets import fetch as fetching
 from mcdeconv.data.datasets import load, load_item, registry
 from mcdeconv.data.datasets.download import download
 from mcdeconv.data.datasets.fetch import fetch
-from mcdeconv.data.datasets.registry import Archive, Benchmark, Problem, check
+from mcdeconv.data.datasets.registry import Archive, BadFile, Benchmark, check_files
 from mcdeconv.errors import InputError, RunFailed
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
@@ -86,7 +86,7 @@ def toy(monkeypatch, server):
 
 def test_the_copies_here_are_the_published_ones(benchmark_data):
     for name in ("levin", "kohler"):
-        assert check(name, benchmark_data / name) == []
+        assert check_files(name, benchmark_data / name) == []
 
 
 def test_the_registry_has_every_file_of_the_three_benchmarks():
@@ -103,10 +103,10 @@ def test_a_wrong_truncated_or_missing_file_is_named_and_never_used(benchmark_dat
     content[5000] ^= 1
     second.write_bytes(content)
     third.unlink()
-    assert check("levin", tmp_path / "levin") == [
-        Problem("im05_flit01.mat", "truncated"),
-        Problem("im05_flit02.mat", "altered"),
-        Problem("im05_flit03.mat", "missing"),
+    assert check_files("levin", tmp_path / "levin") == [
+        BadFile("im05_flit01.mat", "truncated"),
+        BadFile("im05_flit02.mat", "altered"),
+        BadFile("im05_flit03.mat", "missing"),
     ]
     for number, reason in ((1, "truncated"), (2, "altered"), (3, "missing")):
         message = rf"im05_flit0{number}\.mat is {reason} and was not used: run `mcdeconv data fetch levin`"
@@ -202,7 +202,7 @@ def test_fetch_takes_an_archive_or_folder_of_ones_own(toy, server, tmp_path):
     _, folder = server
     fetch("toy", tmp_path / "one", source=folder / "toy.zip")
     fetch("toy", tmp_path / "two", source=tmp_path / "one")
-    assert check("toy", tmp_path / "two") == [] and (tmp_path / "one" / "blurry" / "a.bin").exists()
+    assert check_files("toy", tmp_path / "two") == [] and (tmp_path / "one" / "blurry" / "a.bin").exists()
     (tmp_path / "one" / "sharp" / "b.bin").write_bytes(b"altered")
     with pytest.raises(RunFailed, match=r"1 of 2 files of toy .* not right: sharp/b\.bin \(missing\)"):
         fetch("toy", tmp_path / "three", source=tmp_path / "one")
@@ -249,7 +249,7 @@ def test_an_unpacker_is_run_on_rar(toy, server, monkeypatch, tmp_path):
     (tmp_path / "toy.rar").write_bytes(b"Rar!")
     with pytest.raises(RunFailed, match=r"blurry/a\.bin \(missing\)"):  # the script unpacks b.bin alone
         fetch("toy", tmp_path / "toy", source=tmp_path / "toy.rar")
-    assert check("toy", tmp_path / "toy") == [Problem("blurry/a.bin", "missing")]
+    assert check_files("toy", tmp_path / "toy") == [BadFile("blurry/a.bin", "missing")]
     script.write_text("#!/bin/sh\necho 'no such format' >&2; exit 1\n")
     with pytest.raises(RunFailed, match="cannot be unpacked: bsdtar: no such format"):
         fetch("toy", tmp_path / "toy", source=tmp_path / "toy.rar")

@@ -11,8 +11,8 @@ from scipy.ndimage import convolve, label
 
 from mcdeconv.data.datasets import load, load_item, names
 from mcdeconv.data.datasets.scenes import latent_view
-from mcdeconv.data.datasets.shake import camera_shake_kernel, draw_kernel
-from mcdeconv.data.datasets.synthetic import NOISE_STD, PHOTOGRAPHS
+from mcdeconv.data.datasets.shake import camera_shake_kernel, kernel_of_path
+from mcdeconv.data.datasets.synthetic import NOISE_STD, PHOTOGRAPH_VIEWS
 from mcdeconv.errors import InputError
 
 SYNTHETIC = ("synthetic-levin", "synthetic-lai", "synthetic-kohler")
@@ -68,7 +68,7 @@ def test_a_photograph_comes_alone_and_blurred():
 
 
 def sharp_view(name):
-    latent = latent_view(PHOTOGRAPHS[name][0], 96, grey=False)
+    latent = latent_view(PHOTOGRAPH_VIEWS[name][0], 96, grey=False)
     return latent[:96, :96]
 
 
@@ -140,7 +140,7 @@ def test_a_shake_kernel_is_a_thin_connected_centred_curve(seed, half):
 
 
 def test_a_point_between_four_pixels_is_shared_by_them():
-    kernel = draw_kernel(np.array([[0.25, -0.5]]), 3)
+    kernel = kernel_of_path(np.array([[0.25, -0.5]]), 3)
     expected = np.zeros((3, 3))
     expected[1:3, 0:2] = [[0.375, 0.375], [0.125, 0.125]]
     assert kernel == pytest.approx(expected)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures import NARROW, WIDE, absent, display, show
+from mcdeconv.paper.figures import NARROW, WIDE, Drawing, absent, display, style
 
 
 def plot(width=WIDE):
@@ -54,7 +54,7 @@ def content_of(uri):
 
 def test_a_plot_is_svg_of_its_own_size_with_its_alt_text():
     alt = 'PSNR "of" <ours> & others: 24.6 dB'
-    shown = show(plot(), alt, "a < b")
+    shown = Drawing(plot, alt, "a < b")
     tags = Tags(shown._repr_html_())
     assert tags.open == []
     assert tags["img"]["alt"] == alt
@@ -64,12 +64,12 @@ def test_a_plot_is_svg_of_its_own_size_with_its_alt_text():
     assert (root.get("width"), root.get("height")) == ("540pt", "216pt")
     assert (tags["img"]["width"], tags["img"]["height"]) == ("720", "288")  # pixels: 96 an inch, 72 pt an inch
     assert "<text" not in content.decode()  # outlines: no font of the page is needed
-    assert "a &lt; b</figcaption>" in shown.html
-    assert repr(shown) == f"Shown(alt={alt!r})"  # not megabytes of HTML as the cell's plain text
+    assert "a &lt; b</figcaption>" in shown._repr_html_()
+    assert repr(shown) == f"Drawing(alt={alt!r}, caption='a < b')"  # not megabytes of HTML as the cell's plain text
 
 
 def test_pictures_are_png_at_twice_the_resolution_of_the_page():
-    tags = Tags(show(picture(np.eye(8)), "a diagonal").html)
+    tags = Tags(Drawing(lambda _: picture(np.eye(8)), "a diagonal")._repr_html_())
     kind, content = content_of(tags["img"]["src"])
     assert kind == "png"
     assert Image.open(io.BytesIO(content)).size == (2 * 384, 2 * 288)
@@ -79,30 +79,30 @@ def test_pictures_are_png_at_twice_the_resolution_of_the_page():
 def test_heavy_pictures_become_webp(monkeypatch):
     noise = np.random.default_rng(0).random((300, 300, 3))
     monkeypatch.setattr(display, "LARGEST_PNG", 10**7)
-    png = display.encode(picture(noise))
+    png = display.encoded(picture(noise))
     assert png[0] == "png"
     monkeypatch.setattr(display, "LARGEST_PNG", len(png[1]) - 1)
-    kind, webp = display.encode(picture(noise))
+    kind, webp = display.encoded(picture(noise))
     assert kind == "webp" and len(webp) < len(png[1])
     assert Image.open(io.BytesIO(webp)).size == (768, 576)
 
 
 def test_a_telephone_gets_the_narrow_figure():
-    tags = Tags(show(plot(), "a curve", narrow=plot(NARROW)).html)
+    tags = Tags(Drawing(plot, "a curve")._repr_html_())
     assert [tag for tag, _ in tags.found] == ["figure", "picture", "source", "img"]
     assert tags["source"]["media"] == "(max-width: 575px)"
     assert tags["source"]["width"] == str(round(96 * NARROW))
     assert content_of(tags["source"]["srcset"])[1] != content_of(tags["img"]["src"])[1]
-    assert display.is_narrow(NARROW) and not display.is_narrow(WIDE)
+    assert style.is_narrow(NARROW) and not style.is_narrow(WIDE)
 
 
 def test_equal_figures_are_equal_bytes():
-    assert display.encode(plot()) == display.encode(plot())
+    assert display.encoded(plot()) == display.encoded(plot())
 
 
 def test_no_figure_without_alt_text():
     with pytest.raises(InputError, match="alt text"):
-        show(plot(), "  ")
+        Drawing(plot, "  ")
 
 
 def test_a_missing_data_set_is_named_with_the_way_to_it(monkeypatch, tmp_path):

@@ -1,21 +1,14 @@
 """The error-ratio curve and the scatter plots: their points are the records' numbers."""
 
+import matplotlib.colors
 import numpy as np
 import pytest
 from figure_fakes import record
 
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures import (
-    NARROW,
-    benchmark_plots,
-    error_ratio_curve,
-    error_ratio_curve_alt,
-    gallery,
-    scatter,
-    scatter_alt,
-)
-from mcdeconv.paper.figures.error_ratio import error_ratios
-from mcdeconv.paper.figures.style import look
+from mcdeconv.paper.figures import NARROW, benchmark_plots, error_ratio_curve, gallery, scatter
+from mcdeconv.paper.figures.error_ratio import ratios_of
+from mcdeconv.paper.figures.style import look_of
 from mcdeconv.runs.statistics import paired, summarise
 
 
@@ -37,22 +30,20 @@ RECORDS = [
 
 def test_published_ratios_come_before_our_own():
     own = [levin("ours", "a", 0, 30.0, known=33.0), levin("ours", "b", 0, 31.0, known=31.0)]
-    np.testing.assert_allclose(error_ratios(own, "ours").values, [1.0, 10**0.3])
-    np.testing.assert_allclose(error_ratios(RECORDS, "ours").values, [1.2, 1.6, 3.2])
-    assert error_ratios([levin("ours", "a", 0, 30.0)], "ours").images == 0
+    np.testing.assert_allclose(ratios_of(own).ratio, [10**0.3, 1.0])
+    np.testing.assert_allclose(ratios_of(RECORDS).ratio, [1.2, 3.2, 1.6, 2.2, 0.95])
+    assert ratios_of([levin("ours", "a", 0, 30.0)]).empty
 
 
 def test_an_image_counts_once_however_many_seeds_it_has():
-    found = error_ratios(RECORDS, "ours")
-    np.testing.assert_allclose(found.weights, [0.25, 0.5, 0.25])
-    assert found.images == 2
-    assert (found.share_under(1.5), found.share_under(2), found.share_under(3.2)) == (0.25, 0.75, 0.75)
+    np.testing.assert_allclose(ratios_of(RECORDS).weight, [0.5, 0.5, 1, 1, 1])
+    assert "Ours, 2 images: 25% under 1.5, 75% under 2 and 75% under 3" in error_ratio_curve(RECORDS).alt
 
 
 def test_the_curve_steps_up_at_each_ratio():
-    figure = error_ratio_curve(RECORDS)
+    figure = error_ratio_curve(RECORDS).at()
     (axes,) = figure.axes
-    line = next(line for line in axes.get_lines() if line.get_color() == look("ours").colour)
+    line = next(line for line in axes.get_lines() if line.get_color() == look_of("ours").colour)
     x, y = line.get_data()
     np.testing.assert_allclose(x[1:], [1.2, 1.6, 3.2])
     np.testing.assert_allclose(y, [0, 0.25, 0.75, 1])
@@ -64,17 +55,17 @@ def test_the_curve_steps_up_at_each_ratio():
         "without dropout and noise (2 images)",
         "ours (2 images)",
     ]
-    assert "Ours, 2 images: 25% under 1.5, 75% under 2 and 75% under 3" in error_ratio_curve_alt(RECORDS)
 
 
 def points(axes, method):
-    colour = look(method).colour
-    wanted = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    return next(c.get_offsets() for c in axes.collections if np.allclose(c.get_facecolor()[0, :3], wanted))
+    colour = look_of(method).colour
+    (drawn,) = axes.collections
+    shown = [matplotlib.colors.to_hex(face) == colour.lower() for face in drawn.get_facecolor()]
+    return drawn.get_offsets()[shown if len(shown) > 1 else slice(None)]
 
 
 def test_points_are_images_paired_by_seed():
-    gains, kernels = scatter(RECORDS).axes
+    gains, kernels = scatter(RECORDS).at().axes
     np.testing.assert_allclose(points(gains, "ours"), [(29, 30), (32, 31)])  # a: seed 0 only, which both have
     np.testing.assert_allclose(points(kernels, "ours"), [(33, 29), (31.5, 31)])  # a: mean of both seeds
     np.testing.assert_allclose(points(kernels, "without-both"), [(33, 29), (31.5, 32)])
@@ -91,14 +82,14 @@ def test_alt_text_counts_and_gives_the_interval():
         for method in ("ours", "without-both")
     ]
     summary = summarise(paired(many, "psnr_sparse", "ours", "without-both"))
-    alt = scatter_alt(many)
+    alt = scatter(many).alt
     assert "ahead of the version without dropout and noise on 4 of 5 images" in alt
     assert f"by +{summary.difference:.2f} dB" in alt
     low = f"{summary.low:+.2f}".replace("-", "−")
     assert f"95% interval {low} to +{summary.high:.2f}" in alt
     assert "true kernel" not in alt
-    assert len(scatter(many).axes) == 1  # no true kernel known: one plot
-    assert "without dropout and noise −1.75 dB and ours −2.25 dB" in scatter_alt(RECORDS)
+    assert len(scatter(many).at().axes) == 1  # no true kernel known: one plot
+    assert "without dropout and noise −1.75 dB and ours −2.25 dB" in scatter(RECORDS).alt
 
 
 def test_only_what_the_records_allow_is_plotted():
@@ -111,7 +102,7 @@ def test_only_what_the_records_allow_is_plotted():
 
 def test_figures_fit_a_telephone():
     for draw in (error_ratio_curve, scatter):
-        assert draw(RECORDS, NARROW).get_figwidth() <= NARROW
+        assert draw(RECORDS).at(NARROW).get_figwidth() <= NARROW
 
 
 def test_without_numbers_there_is_no_plot():

@@ -6,12 +6,7 @@ from figure_fakes import ITEM, run
 from skimage.metrics import peak_signal_noise_ratio
 
 from mcdeconv.data.grey import luma
-from mcdeconv.paper.figures import (
-    randomisation_pictures,
-    randomisation_pictures_alt,
-    regularisation,
-    regularisation_alt,
-)
+from mcdeconv.paper.figures import randomisation_pictures, regularisation
 from mcdeconv.paper.figures.style import kernel_as_shown
 from mcdeconv.scoring.metrics import best_shift
 
@@ -35,7 +30,7 @@ def kernels(figure):
 
 
 def test_figure_1_has_the_papers_panels_in_the_papers_order():
-    shown = pictures(regularisation(ITEM, RUNS))
+    shown = pictures(regularisation(ITEM, RUNS).at())
     assert list(shown) == [
         "(a) input",
         "(b) without regularisation (7)",
@@ -51,7 +46,7 @@ def test_figure_1_has_the_papers_panels_in_the_papers_order():
 
 
 def test_each_kernel_is_the_runs_own_and_the_input_has_none():
-    shown = kernels(regularisation(ITEM, RUNS))
+    shown = kernels(regularisation(ITEM, RUNS).at())
     assert "(a) input" not in shown
     ours = next(one for one in RUNS if one.method == "ours")
     np.testing.assert_allclose(shown["(e) ours (27)"], kernel_as_shown(np.array(ours.record.kernel)))
@@ -60,26 +55,26 @@ def test_each_kernel_is_the_runs_own_and_the_input_has_none():
 
 
 def test_the_numbers_are_the_records_and_the_inputs_is_scored_alike():
-    alt = regularisation_alt(ITEM, RUNS)
+    alt = regularisation(ITEM, RUNS).alt
     for name, value in (("(e) ours (27)", 24.61), ("(c) early stopping", 20.1), ("(d) TV regularisation (8)", 22.0)):
         assert f"{name}, {value:.2f} dB" in alt
     pair = best_shift(luma(ITEM.blurred), luma(ITEM.sharp), 15, 5)
     assert f"(a) input, {peak_signal_noise_ratio(pair.sharp, pair.restored, data_range=1):.2f} dB" in alt
-    figure = regularisation(ITEM, RUNS)
+    figure = regularisation(ITEM, RUNS).at()
     assert "24.61 dB" in [text.get_text() for text in figure.texts]
 
 
 def test_figure_9_shows_the_median_trial_and_names_its_seed():
-    shown = pictures(randomisation_pictures(ITEM, TRIALS))
+    shown = pictures(randomisation_pictures(ITEM, TRIALS).at())
     assert list(shown) == ["(a) truth", "(b) image network randomised (ours)", "(c) kernel network randomised"]
     np.testing.assert_allclose(shown["(b) image network randomised (ours)"], TRIALS[3].trajectory.images[-1] / 255)
-    alt = randomisation_pictures_alt(ITEM, TRIALS)
+    alt = randomisation_pictures(ITEM, TRIALS).alt
     assert "of 3 trials the one of median PSNR" in alt
     assert "(ours), 24.00 dB, seed 0" in alt and "kernel network randomised, 19.00 dB, seed 0" in alt
 
 
 @pytest.mark.parametrize(("width", "columns"), [(7.5, 3), (3.55, 2)])
 def test_narrow_figures_have_two_columns(width, columns):
-    figure = regularisation(ITEM, RUNS, width)
+    figure = regularisation(ITEM, RUNS).at(width)
     lefts = {round(axes.get_position().x0, 3) for axes in figure.axes if axes.get_label().startswith("picture")}
     assert len(lefts) == columns

@@ -8,8 +8,8 @@ from figure_fakes import ITEM, record
 
 from mcdeconv.data.datasets import load_item
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures import NARROW, compare, comparison, comparison_alt, comparison_caption, telling_images
-from mcdeconv.paper.figures.restorations import restored, telling_crops
+from mcdeconv.paper.figures import NARROW, comparison, telling_images
+from mcdeconv.paper.figures.restorations import first_seeds, panels_of, restored, telling_crops
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.scoring.protocols import final_method
 
@@ -53,38 +53,37 @@ def test_a_restored_image_is_made_from_the_records_kernel_in_colour():
 
 def test_panels_are_input_methods_ours_and_truth_with_the_protocols_scores(instant):
     records = [record("ours", 1, psnr_sparse=1.0), record("ours", 0, **SCORES), record("without-both", 0, blur=3)]
-    compared = compare(ITEM, [*records, record("tv", image="another")])
-    assert [panel.title for panel in compared.panels] == ["input", "without dropout and noise", "ours", "truth"]
-    blurred, _, ours, truth = compared.panels
+    records.append(record("tv", image="another"))
+    panels = panels_of(ITEM, first_seeds(ITEM, records))
+    assert [panel.title for panel in panels] == ["input", "without dropout and noise", "ours", "truth"]
+    blurred, _, ours, truth = panels
     assert ours.note == "24.12 dB / 0.812"  # of seed 0
-    assert compared.panels[1].note.strip() == ""  # not scored
+    assert panels[1].note.strip() == ""  # not scored
     np.testing.assert_array_equal(blurred.image, ITEM.blurred)
     np.testing.assert_array_equal(truth.image, ITEM.sharp)
     np.testing.assert_array_equal(truth.kernel, ITEM.kernel)
-    assert len({panel.crops for panel in compared.panels}) == 1 and len(ours.crops) == 2
-    alt = comparison_alt(compared)
-    assert comparison_caption(compared, "quick").endswith(
-        "tier quick. Below the pictures: PSNR and SSIM of the kernel protocol."
-    )
-    assert "tier quick. Chosen by lot. Below" in comparison_caption(compared, "quick", "Chosen by lot.")
+    assert len({panel.crops for panel in panels}) == 1 and len(ours.crops) == 2
+    shown = comparison(ITEM, records)
+    alt = shown.alt
+    assert shown.caption.endswith("tier quick. Below the pictures: PSNR and SSIM of the kernel protocol.")
+    assert "tier quick. Chosen by lot. Below" in comparison(ITEM, records, "Chosen by lot.").caption
     assert alt.startswith(f"4 pictures of {ITEM.id}") and "ours, 24.12 dB / 0.812" in alt
     for width in (7.5, NARROW):
-        assert comparison(compared, width).get_figwidth() == width
+        assert shown.at(width).get_figwidth() == width
 
 
 def test_a_photograph_has_no_truth_and_the_text_says_so(instant):
     photo = replace(ITEM, sharp=None, kernel=None, kernel_size=None)
-    compared = compare(photo, [record()])
-    assert [panel.title for panel in compared.panels] == ["input", "ours"]
-    assert "no truth" in comparison_alt(compared)
-    assert "no truth" in comparison_caption(compared, "quick") and "PSNR" not in comparison_caption(compared, "quick")
+    assert [panel.title for panel in panels_of(photo, {"ours": record()})] == ["input", "ours"]
+    shown = comparison(photo, [record()])
+    assert "no truth" in shown.alt and "no truth" in shown.caption and "PSNR" not in shown.caption
 
 
 def test_a_trajectory_of_frames_shows_one_of_them(instant):
     item = replace(load_item("synthetic-kohler", "rocket_trajectory_01"), sharp=None)
-    compared = compare(item, [record("ours", image=item.id, dataset=item.dataset)])
-    assert compared.panels[-1].title == "truth (one frame)"
-    np.testing.assert_array_equal(compared.panels[-1].image, item.frames[len(item.frames) // 2])
+    *_, truth = panels_of(item, {"ours": record("ours", image=item.id, dataset=item.dataset)})
+    assert truth.title == "truth (one frame)"
+    np.testing.assert_array_equal(truth.image, item.frames[len(item.frames) // 2])
 
 
 @pytest.mark.parametrize("shape", [(96, 96), (60, 96), (96, 60)])
@@ -147,4 +146,4 @@ def test_the_gain_on_saturated_images_is_that_of_their_own_protocol():
 
 def test_an_image_without_records_is_refused():
     with pytest.raises(InputError, match=f"no record of synthetic-lai {ITEM.id}"):
-        compare(ITEM, [record(image="another")])
+        comparison(ITEM, [record(image="another")])

@@ -4,13 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from figure_fakes import PICTURED, SAMPLED, trajectory
+from figure_fakes import PICTURED, SAMPLED, record, trajectory
 
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures import NARROW, sampling, sampling_alt
+from mcdeconv.paper.figures import NARROW, Run, sampling
 from mcdeconv.paper.figures.samples import standard_deviation
 
 TRACED = trajectory(end=24.61)
+
+
+def drawn(trajectory):
+    return sampling(Run(record(), trajectory))
 
 
 def cell(figure, row, column):
@@ -19,7 +23,7 @@ def cell(figure, row, column):
 
 @pytest.mark.parametrize(("width", "columns"), [(7.5, 5), (NARROW, 3)])
 def test_every_row_has_its_moments_samples_and_deviation(width, columns):
-    figure = sampling(TRACED, width)
+    figure = drawn(TRACED).at(width)
     limits = set()
     for row, moment in enumerate(SAMPLED):
         for column in range(columns - 1):
@@ -38,22 +42,21 @@ def test_every_row_has_its_moments_samples_and_deviation(width, columns):
 
 
 def test_rows_say_how_far_the_run_is():
-    words = [text.get_text() for text in sampling(TRACED).texts]
+    words = [text.get_text() for text in drawn(TRACED).at().texts]
     assert "after 12 iterations (2% of the run)" in words and "after 600 iterations (100% of the run)" in words
     assert f"mean {TRACED.spread[PICTURED.index(120)]:.4f}" in words
 
 
 def test_alt_text_has_the_deviation_and_the_psnr_of_each_moment():
-    alt = sampling_alt(TRACED)
+    alt = drawn(TRACED).alt
     for moment in SAMPLED:
         assert f"after {moment} iterations {TRACED.spread[PICTURED.index(moment)]:.4f}" in alt
     assert "24.61 dB" in alt
     blind = replace(TRACED, psnr=np.full_like(TRACED.psnr, np.nan))
-    assert "dB" not in sampling_alt(blind) and "nan" not in sampling_alt(blind)
+    assert "dB" not in drawn(blind).alt and "nan" not in drawn(blind).alt
 
 
 def test_a_run_without_samples_is_refused():
     bare = replace(TRACED, sample_iterations=np.array([], int), samples=TRACED.samples[:0])
-    for draw in (sampling, sampling_alt):
-        with pytest.raises(InputError, match="without samples"):
-            draw(bare)
+    with pytest.raises(InputError, match="without samples"):
+        drawn(bare)

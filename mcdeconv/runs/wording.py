@@ -1,9 +1,13 @@
-"""Numbers and lists in words, for titles and alt texts."""
+"""Numbers, lists and the order of methods, as tables, figures, claims and chapters write them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 MINUS = "−"
+METHOD_ORDER = (
+    *("without-both", "dropout-only", "noise-only", "early-stopping", "tv", "ren", "ren+mc"),
+    *("S1", "S2", "S3", "S4", "S5", "S6", "random-both-nets", "random-kernel-net"),
+)
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -17,7 +21,13 @@ def decibel(value: float) -> str:
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """A difference with its sign."""
+    """A difference with its sign.
+
+    Examples
+    --------
+    >>> signed(-0.25), signed(1, 1)
+    ('−0.25', '+1.0')
+    """
     return ("+" if value > 0 else "") + number(value, digits)
 
 
@@ -36,3 +46,10 @@ def listing(parts: Sequence[str], separator: str = ", ") -> str:
 def count(n: int, singular: str) -> str:
     """ "1 image", "8 images"."""
     return f"{n} {singular}" + ("" if n == 1 else "s")
+
+
+def in_order(methods: Iterable[str]) -> list[str]:
+    """Methods, each once, in the paper's order; ours last, so that it is drawn on top and stands beside the truth."""
+    unknown = len(METHOD_ORDER)
+    places = {name: place for place, name in enumerate(METHOD_ORDER)} | {"ours": unknown + 1}
+    return sorted(set(methods), key=lambda name: (places.get(name, unknown), name))
