@@ -11,7 +11,7 @@ from mcdeconv.core.schedules import Step
 from mcdeconv.data.datasets import load_item
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.studies.halving import halved
-from mcdeconv.studies.study import Study, Variant
+from mcdeconv.studies.study import Study, Variant, named
 
 ITERATIONS = 500
 REGION = 96  # px; a 27 px kernel leaves 122 px of latent image
@@ -97,7 +97,8 @@ STUDY = Study(
     "Which reading of the paper works, where it is silent?",
     "study",
     items,
-    {name: Variant(config, REGION, SEEDS) for name, config in variants().items()},
+    named([Variant(config, REGION, SEEDS, method=name) for name, config in variants().items()]),
     [(name, "reference") for name in variants()],
     GROUPS,
+    page="readings",
 )

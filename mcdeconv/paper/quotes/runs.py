@@ -1,15 +1,17 @@
-"""What the prose says of Levin's images at tier `laptop`: means, failures, and what dropout and noise gain."""
+"""What the prose says of runs: means, failures, what dropout and noise gain, and what a change of a study is worth."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.datasets.groups import LEVIN_SCENES
 from mcdeconv.paper import plans
+from mcdeconv.paper.quotes.words import NOT_RUN, difference, in_words, listed
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import Estimate, estimate, paired
-from mcdeconv.studies.rescoring import KNOWN
+from mcdeconv.runs.statistics import estimate, paired
+from mcdeconv.studies.kernels import KNOWN
+from mcdeconv.studies.levin import TRUE_KERNEL
 
 MEASURES = {"sparse": "psnr_sparse", "kernel": "psnr_hyper-laplacian", "direct": "psnr_direct"}
 FAILED = 2.0  # error ratio above which a restoration counts as failed
@@ -17,8 +19,8 @@ WORST = 3.0  # and as far off
 SCENE = frozenset(LEVIN_SCENES[5])
 
 
-def levin(library: Library) -> dict[str, Any]:
-    """Everything as text, e.g. `{{ levin.gain.scene.sparse }}`."""
+def benchmark(library: Library) -> dict[str, Any]:
+    """Of Levin's images at tier `laptop`, e.g. `{{ levin.gain.scene.sparse }}`."""
     records = list(
         {
             record.identity: record
@@ -63,12 +65,6 @@ def gaps(records: Sequence[Record]) -> dict[str, str]:
         "rest_images": str(len({image for image, _ in rest})),
         "worst": listed(sorted(worst)),
     }
-
-
-def listed(images: Sequence[str]) -> str:
-    """As "`im05_flit06` and `im06_flit06`"; "none" if there is none."""
-    *first, last = [f"`{image}`" for image in images] or ["none"]
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def images_of(records: Sequence[Record], method: str) -> set[str]:
@@ -131,7 +127,7 @@ def weight_of_mu(records: Sequence[Record], config: SolverConfig) -> str:
         for record in records
     ]
     if max(shares, default=0.0) < 0.01:
-        return "less than 1%" if shares else "not run"
+        return "less than 1%" if shares else NOT_RUN
     return f"{min(shares):.0%} to {max(shares):.0%}"
 
 
@@ -139,9 +135,21 @@ def key(record: Record) -> tuple[str, int]:
     return record.identity.image, record.identity.seed
 
 
-def in_words(found: Estimate, sign: str = "") -> str:
-    """As "31.08 (30.18 to 31.91)", with a real minus sign."""
-    if not found.runs:
-        return "not run"
-    form = f"{sign}.2f"
-    return f"{found.mean:{form}} ({found.low:{form}} to {found.high:{form}})".replace("-", "−")
+def solved_whole(records: Sequence[Record]) -> dict[str, Any]:
+    """Variant → measure → mean on the images that were solved whole with the true kernel too; and which these are."""
+    images = sorted(images_of(records, f"ours, whole image, {TRUE_KERNEL}"))
+    return {"images": listed(images)} | means_on(records, images)
+
+
+def contrasts(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
+    """Variant → what it is compared with → group of images → measure → the difference, from a study's factors."""
+    found: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+    for row in rows:
+        cells = {"images": str(row["kernel_similarity_images"]), "runs": str(row["kernel_similarity_runs"])}
+        for name, column in (MEASURES | {"similarity": "kernel_similarity"}).items():
+            mean, low, high = (row[f"{column}_{part}"] for part in ("difference", "low", "high"))
+            cells[name] = (
+                difference(mean, low, high, 3 if name == "similarity" else 2) if row[f"{column}_runs"] else NOT_RUN
+            )
+        found.setdefault(row["variant"], {}).setdefault(row["against"], {})[row["images"]] = cells
+    return found
