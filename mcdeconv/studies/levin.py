@@ -35,8 +35,8 @@ CHANGES = (
 AVERAGED_TOO = ("joint updates", "5,000 iterations", "kernel's rate × 4", "larger kernel square")
 TRUE_KERNEL = "true kernel"
 # What sampling is worth as a penalty on the kernel (`make study NAME=sampling`), rounded, until p0 drops, until sigma0
-# drops, and from then on (in the place of the paper's 1e-4): a mu of 200, 20 and 0.5, at which mu ‖k‖² is about as large as the
-# spread of the samples, and of 60, 8 and 0.2, at which it falls as fast when the kernel is made softer.
+# drops, and from then on (in the place of the paper's 1e-4): a mu of 200, 20 and 0.5, at which mu ‖k‖² is about as
+# large as the spread of the samples, and of 60, 8 and 0.2, at which it falls as fast when the kernel is made softer.
 PENALTIES = {
     "sampling's mu": ((Step(180.0, 0.0, 750), Step(19.5, 0.0, 1750)), 0.5),
     "sampling's slope": ((Step(52.0, 0.0, 750), Step(7.8, 0.0, 1750)), 0.2),

@@ -11,6 +11,7 @@ from mcdeconv.core.algorithm_1 import Diverged, algorithm_1, initialise
 from mcdeconv.core.cuda_graph import constants_of, replayed_algorithm_1
 from mcdeconv.core.presets import PRESETS
 from mcdeconv.core.schedules import Step
+from mcdeconv.studies.levin import Penalised
 
 SMALL = replace(
     PRESETS["ours"],
@@ -75,7 +76,7 @@ def test_it_takes_the_steps_of_algorithm_1(name):
 
 
 def test_a_penalty_that_ends_needs_a_new_recording():
-    state = fresh(replace(SMALL, extra_kernel_weights=(Step(1.0, 0.0, 10),)))
+    state = fresh(Penalised(**vars(SMALL) | {"extra_kernel_weights": (Step(1.0, 0.0, 10),)}))
     found = []
     for state.iteration in (9, 10, 11):
         found.append(constants_of(state))
