@@ -89,6 +89,7 @@ def compared(study: "Study", asked: Asked) -> Iterator[str]:
     failures = study.solve(asked)
     rows = study.factors(study.kept(asked.results))
     write_csv(study.folder(asked.results) / "factors.csv", rows)
+    yield study.question
     yield from (contrast_in_words(row) for row in rows if row["kernel_similarity_runs"])
     if failures:
         raise RunFailed(failures)
@@ -131,7 +132,7 @@ class Study:
     measure: "Callable[[Study, Asked], Iterator[str]] | None" = None  # if it is neither a survey nor contrasts of runs
 
     def answer(self, asked: Asked) -> Iterator[str]:
-        """Measure what is missing; the question, and lines that answer it.
+        """Measure what is missing; lines that answer the question, as they come.
 
         Raises
         ------
@@ -144,11 +145,7 @@ class Study:
             if getattr(asked, option) is not None and option not in self.takes:
                 choices = ", ".join(self.takes) or "none"
                 raise InputError(f"the study {self.name} leaves no choice of {option}; those it leaves: {choices}")
-        measure = self.measure or (tabulated if self.survey else compared)
-        lines = measure(self, asked)
-        first = next(lines, None)  # what is wrong is told before anything else
-        yield self.question
-        yield from () if first is None else (first, *lines)
+        return (self.measure or (tabulated if self.survey else compared))(self, asked)
 
     def folder(self, results: Path) -> Path:
         return results / "studies" / self.name

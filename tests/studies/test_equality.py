@@ -65,10 +65,10 @@ def test_it_takes_what_the_tables_have_and_keeps_every_run(tmp_path, monkeypatch
     other = runs()[0]
     other = replace(other, identity=replace(other.identity, tier="laptop"))
     STUDY.runs(tmp_path).put([other.row()])
-    question, *lines = STUDY.answer(Asked(tmp_path, [PLAIN, FAST]))
+    lines = list(STUDY.answer(Asked(tmp_path, [PLAIN, FAST])))
     assert asked == [(tmp_path / "studies/equality/records", [tmp_path / "records"], 48)]
     assert len(read(tmp_path)) == 48 + 1  # that of another tier stays
-    assert question == STUDY.question and len(lines) == 3 and all("+0.050 dB" in line for line in lines)
+    assert len(lines) == 3 and all("+0.050 dB" in line for line in lines)
 
 
 def key_of(job):

@@ -1,6 +1,6 @@
 """What the prose says of runs: means, failures, what dropout and noise gain, and what a change of a study is worth."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from mcdeconv.core.config import SolverConfig
@@ -9,7 +9,7 @@ from mcdeconv.paper import plans
 from mcdeconv.paper.quotes.words import NOT_RUN, difference, in_words, listed
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import estimate, paired
+from mcdeconv.runs.statistics import Runs, estimate, paired
 from mcdeconv.studies.kernels import KNOWN
 from mcdeconv.studies.levin import TRUE_KERNEL
 
@@ -21,19 +21,14 @@ SCENE = frozenset(LEVIN_SCENES[5])
 
 def benchmark(library: Library) -> dict[str, Any]:
     """Of Levin's images at tier `laptop`, e.g. `{{ levin.gain.scene.sparse }}`."""
-    records = list(
-        {
-            record.identity: record
-            for experiment in ("levin", "architectures")
-            for record in plans.stored(experiment, "laptop", library=library)
-        }.values()
-    )
-    both = {image for image in images_of(records, "ours") & images_of(records, "without-both")}
+    stored = (plans.stored(experiment, "laptop", library=library) for experiment in ("levin", "architectures"))
+    records = list({record.identity: record for some in stored for record in some}.values())
+    both = images_of(records, "ours") & images_of(records, "without-both")
     methods = ("ours", "without-both", "ren", "ren+mc")
     return {
         "ours": means(records, "ours"),
         "gap": gaps(records),
-        "failed": {method: failed(records, method, images_of(records, method)) for method in methods},
+        "failed": {method: failed(records, method) for method in methods},
         "failed_both": {method: failed(records, method, both) for method in ("ours", "without-both")},
         "failed_scene": {method: failed(records, method, SCENE) for method in methods},
         "gain": {
@@ -44,80 +39,80 @@ def benchmark(library: Library) -> dict[str, Any]:
     }
 
 
+def images_of(records: Sequence[Record], method: str) -> set[str]:
+    return {image for image, _ in scores(records, method, "kernel_similarity")}
+
+
+def scores(records: Sequence[Record], method: str, column: str, images: Collection[str] | None = None) -> Runs:
+    """(image, seed) → score."""
+    own = (record for record in records if record.identity.method == method and column in record.scores)
+    found = {(record.identity.image, record.identity.seed): record.scores[column] for record in own}
+    return {run: value for run, value in found.items() if images is None or run[0] in images}
+
+
+def gains(records: Sequence[Record], method: str, other: str, column: str, images: Collection[str] | None) -> Runs:
+    """(image, seed) → paired difference."""
+    return {run: own - rest for run, (own, rest) in paired(records, column, method, other, images).runs.items()}
+
+
+def by_measure(runs: Callable[[str], Runs], sign: str = "") -> dict[str, str]:
+    """Measure → mean with its 95% interval, of the runs of a column."""
+    return {name: in_words(estimate(runs(column)), sign) for name, column in MEASURES.items()}
+
+
+def means(records: Sequence[Record], method: str, images: Collection[str] | None = None) -> dict[str, str]:
+    return by_measure(lambda column: scores(records, method, column, images))
+
+
 def means_on(records: Sequence[Record], images: Collection[str]) -> dict[str, dict[str, str]]:
     """Variant of the study → measure → mean on some images, and of the true kernels: `{{ scene["ours"].sparse }}`."""
     own = [record for record in records if record.identity.image in images]
     found = {name: means(own, name) for name in sorted({record.identity.method for record in own})}
-    base = [record for record in own if record.identity.method == "ours"]
-    known = {name: {key(r): r.scores[f"known_{MEASURES[name]}"] for r in base} for name in ("sparse", "kernel")}
-    return found | {KNOWN: {name: in_words(estimate(runs)) for name, runs in known.items()}}
+    known = by_measure(lambda column: scores(own, "ours", f"known_{column}"))
+    return found | {KNOWN: {name: known[name] for name in ("sparse", "kernel")}}
 
 
 def gaps(records: Sequence[Record]) -> dict[str, str]:
     """What ours loses to the true kernels with the sparse prior, in dB: on all images, and without the worst."""
-    own = [record for record in records if record.identity.method == "ours"]
-    lost = {key(r): r.scores["known_psnr_sparse"] - r.scores["psnr_sparse"] for r in own}
-    worst = {key(r)[0] for r in own if r.scores["error_ratio_sparse"] > WORST}
+    known, own = (scores(records, "ours", column) for column in ("known_psnr_sparse", "psnr_sparse"))
+    lost = {run: known[run] - own[run] for run in own}
+    worst = {image for (image, _), ratio in scores(records, "ours", "error_ratio_sparse").items() if ratio > WORST}
     rest = {run: gap for run, gap in lost.items() if run[0] not in worst}
-    return {
-        "all": in_words(estimate(lost)),
-        "rest": in_words(estimate(rest)),
-        "rest_images": str(len({image for image, _ in rest})),
-        "worst": listed(sorted(worst)),
-    }
-
-
-def images_of(records: Sequence[Record], method: str) -> set[str]:
-    return {record.identity.image for record in records if record.identity.method == method}
-
-
-def means(records: Sequence[Record], method: str) -> dict[str, str]:
-    """Measure → mean with its 95% interval."""
-    own = [record for record in records if record.identity.method == method]
-    values = {name: {key(r): r.scores[column] for r in own} for name, column in MEASURES.items()}
-    return {name: in_words(estimate(runs)) for name, runs in values.items()}
+    images = str(len({image for image, _ in rest}))
+    words = {"all": in_words(estimate(lost)), "rest": in_words(estimate(rest))}
+    return words | {"rest_images": images, "worst": listed(sorted(worst))}
 
 
 def gain(records: Sequence[Record], method: str, other: str, images: Collection[str]) -> dict[str, str]:
     """Measure → mean paired difference with its 95% interval; and how many images it rests on."""
-    found = {"images": str(len(paired(records, "psnr_sparse", method, other, images).images))}
-    for name, column in MEASURES.items():
-        runs = paired(records, column, method, other, images).runs
-        found[name] = in_words(estimate({run: value - rest for run, (value, rest) in runs.items()}), "+")
-    return found
+    count = len({image for image, _ in gains(records, method, other, "psnr_sparse", images)})
+    return {"images": str(count)} | by_measure(lambda column: gains(records, method, other, column, images), "+")
 
 
-def failed(records: Sequence[Record], method: str, images: Collection[str]) -> str:
+def failed(records: Sequence[Record], method: str, images: Collection[str] | None = None) -> str:
     """How many images have an error ratio above `FAILED` in the mean over seeds, e.g. "2 of 8"."""
     ratios: dict[str, list[float]] = {}
-    for record in records:
-        if record.identity.method == method and record.identity.image in images:
-            ratios.setdefault(record.identity.image, []).append(record.scores["error_ratio_sparse"])
-    count = sum(sum(values) / len(values) > FAILED for values in ratios.values())
-    return f"{count} of {len(ratios)}"
+    for (image, _), ratio in scores(records, method, "error_ratio_sparse", images).items():
+        ratios.setdefault(image, []).append(ratio)
+    return f"{sum(sum(values) / len(values) > FAILED for values in ratios.values())} of {len(ratios)}"
 
 
-def more_gain(
-    records: Sequence[Record], instead_of: str, images: Collection[str] | None = None
-) -> dict[str, str | dict[str, str]]:
+def more_gain(records: Sequence[Record], change: str, images: Collection[str] | None = None) -> dict[str, Any]:
     """How much more dropout and noise gain at tier `laptop` than with a change of the study, and what they gain there.
 
     On the images that have all four runs.
     """
-    more, before, count = {}, {}, 0
-    for name, column in MEASURES.items():
+
+    def with_change(column: str) -> tuple[Runs, Runs]:
         own, changed = (
-            {run: value - rest for run, (value, rest) in pairs.runs.items()}
-            for pairs in (
-                paired(records, column, f"ours{suffix}", f"without-both{suffix}", images)
-                for suffix in ("", f", {instead_of}")
-            )
+            gains(records, f"ours{suffix}", f"without-both{suffix}", column, images) for suffix in ("", f", {change}")
         )
-        runs = own.keys() & changed.keys()
-        more[name] = in_words(estimate({run: own[run] - changed[run] for run in runs}), "+")
-        before[name] = in_words(estimate({run: changed[run] for run in runs}), "+")
-        count = len({image for image, _ in runs})
-    return {"more": more, "before": before, "images": str(count)}
+        both = own.keys() & changed.keys()
+        return {run: own[run] - changed[run] for run in both}, {run: changed[run] for run in both}
+
+    more = by_measure(lambda column: with_change(column)[0], "+")
+    before = by_measure(lambda column: with_change(column)[1], "+")
+    return {"more": more, "before": before, "images": str(len({image for image, _ in with_change("psnr_direct")[0]}))}
 
 
 def weight_of_mu(records: Sequence[Record], config: SolverConfig) -> str:
@@ -129,10 +124,6 @@ def weight_of_mu(records: Sequence[Record], config: SolverConfig) -> str:
     if max(shares, default=0.0) < 0.01:
         return "less than 1%" if shares else NOT_RUN
     return f"{min(shares):.0%} to {max(shares):.0%}"
-
-
-def key(record: Record) -> tuple[str, int]:
-    return record.identity.image, record.identity.seed
 
 
 def solved_whole(records: Sequence[Record]) -> dict[str, Any]:
