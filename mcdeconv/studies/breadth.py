@@ -8,7 +8,7 @@ from mcdeconv.studies.study import Asked, Study, Survey
 BLURS = (0.0, 0.4, 0.6, 0.8)  # px, of the true kernels
 
 
-def tasks(asked: Asked) -> list[Deconvolution]:
+def _tasks(asked: Asked) -> list[Deconvolution]:
     estimated = with_true_kernels("levin", levin.STUDY.stored(asked.results))
     kernels = [(kernel, 0.0) for kernel in estimated if kernel.method != KNOWN]
     kernels += [(kernel, blur) for kernel in true_kernels("levin") for blur in BLURS]
@@ -19,6 +19,6 @@ STUDY = Study(
     "breadth",
     "How broad are the kernels, and what would true ones as broad score?",
     page="obstacles",
-    survey=Survey(tasks, KEY, "record", ("method", "blur"), ("concentration", "psnr")),
+    survey=Survey(_tasks, KEY, "record", ("method", "blur"), ("concentration", "psnr")),
     takes=(),
 )

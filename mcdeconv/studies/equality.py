@@ -89,12 +89,12 @@ def of_tier(tier: str) -> Study:
     )
 
 
-def read(results: Path) -> list[Record]:
+def read_runs(results: Path) -> list[Record]:
     """The runs that were kept, without their kernels; InputError if the file is damaged."""
     return [as_record(row) for row in STUDY.runs(results).read()]
 
 
-def check(records: Sequence[Record]) -> None:
+def refuse_float32(records: Sequence[Record]) -> None:
     """That the runs in bfloat16 were not computed in float32, as those of the tables are on some processors.
 
     Raises
@@ -110,7 +110,7 @@ def check(records: Sequence[Record]) -> None:
             )
 
 
-def compare(records: Sequence[Record], changes: Changes = ()) -> list[Comparison]:
+def compare_precisions(records: Sequence[Record], changes: Changes = ()) -> list[Comparison]:
     """One comparison a measure; none without runs of both."""
     fast, plain = (", ".join((method, *changes)) for method in (FAST, PLAIN))
     found = (_compare(records, measure, fast, plain) for measure in COMPARED[changes])
@@ -128,7 +128,7 @@ def _compare(records: Sequence[Record], measure: str, fast: str, plain: str) -> 
     return Comparison(measure, summarise(pairs), spread, worst, lost, own)
 
 
-def measure(study: Study, asked: Asked) -> Iterator[str]:
+def _measure(study: Study, asked: Asked) -> Iterator[str]:
     """Solve what is missing; a line a measure, blind and with the true kernel.
 
     Runs of the tables in either precision count, whatever processor they were on; the file names both, run by run.
@@ -137,9 +137,9 @@ def measure(study: Study, asked: Asked) -> Iterator[str]:
     if failures := own.solve(asked):
         raise RunFailed(failures)
     records = own.kept(asked.results)
-    check(records)
+    refuse_float32(records)
     for changes in COMPARED:
-        for one in compare(records, changes):
+        for one in compare_precisions(records, changes):
             s = one.summary
             what = ", ".join((one.measure, *changes))
             yield (
@@ -153,6 +153,6 @@ STUDY = Study(
     "equality",
     "Does bfloat16 give the results of float32?",
     page="table-7",
-    measure=measure,
+    measure=_measure,
     takes=("variants", "images", "tier"),
 )

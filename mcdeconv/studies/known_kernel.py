@@ -5,7 +5,7 @@ from mcdeconv.studies.kernels import FINALS, KEY, Deconvolution, true_kernels
 from mcdeconv.studies.study import Asked, Study, Survey
 
 
-def tasks(asked: Asked) -> list[Deconvolution]:
+def _tasks(asked: Asked) -> list[Deconvolution]:
     dataset = asked.dataset or "levin"
     kernels = true_kernels(dataset, asked.images)
     return [Deconvolution(kernel, final, (protocol_of(dataset),)) for kernel in kernels for final in FINALS]
@@ -15,6 +15,6 @@ STUDY = Study(
     "known-kernel",
     "What would a perfect kernel score?",
     page="data",
-    survey=Survey(tasks, KEY, "record", ("dataset", "protocol", "final"), ("psnr", "structure")),
+    survey=Survey(_tasks, KEY, "record", ("dataset", "protocol", "final"), ("psnr", "structure")),
     takes=("dataset", "images"),
 )

@@ -22,11 +22,11 @@ RIVAL = RIVALS["ours"]
 LARGE = "sigma0 0.05"
 
 
-def items() -> Iterator[Item]:
+def _items() -> Iterator[Item]:
     return (halved(item) for item in datasets.load("lai", LAI_LIKE))
 
 
-def variants() -> list[Variant]:
+def _variants() -> list[Variant]:
     """The kernel's learning rate times the iterations is the paper's. Some have a mean over pixels in the loss too."""
     kinds = [(method, reading) for reading in ((), (AVERAGED,)) for method in ("ours", RIVAL)]
     found = []
@@ -44,7 +44,7 @@ def variants() -> list[Variant]:
     return found
 
 
-def contrasts(of: list[Variant]) -> list[tuple[str, str]]:
+def _contrasts(of: list[Variant]) -> list[tuple[str, str]]:
     """Dropout and noise against neither, every number of iterations against the smallest, the sum against the mean."""
     gains, longer, summed = [], [], []
     least = f"{ITERATIONS[-1]:,} iterations"
@@ -64,9 +64,9 @@ STUDY = Study(
     "lai",
     "Where do dropout and noise help on large kernels, and from how many iterations on?",
     "pilot",
-    items,
-    named(variants()),
-    contrasts(variants()),
+    _items,
+    named(_variants()),
+    _contrasts(_variants()),
     {"all": [f"{name}_half" for name in LAI_LIKE]} | {name.split("_")[0]: [f"{name}_half"] for name in LAI_LIKE},
     page="study-lai",
 )

@@ -68,11 +68,11 @@ class Penalised(SolverConfig):
         return Penalised(**vars(super().with_iterations(iterations)) | {"extra_kernel_weights": extra})
 
 
-def items() -> Iterator[Item]:
+def _items() -> Iterator[Item]:
     return datasets.load("levin")
 
 
-def variants() -> list[Variant]:
+def _variants() -> list[Variant]:
     """Tier `laptop` and changes of it, each with its rival; some of them with a mean over pixels in the loss too.
 
     The mean is how tier `laptop` first was.
@@ -117,7 +117,7 @@ def changed(base: Variant, change: str) -> Variant:
     return replace(made, config=own)
 
 
-def contrasts(of: list[Variant]) -> list[tuple[str, str]]:
+def _contrasts(of: list[Variant]) -> list[tuple[str, str]]:
     """Every change against what it changes, the sum against the mean, and the gain of dropout and noise with each."""
     found, gains = [], []
     for variant in of:
@@ -134,9 +134,9 @@ STUDY = Study(
     "levin",
     "What stands between tier laptop and the paper's Table 1?",
     TIER,
-    items,
-    named(variants()),
-    contrasts(variants()),
+    _items,
+    named(_variants()),
+    _contrasts(_variants()),
     {"one scene": SCENE, "all images": ALL, "flit06": LOPSIDED}
     | {image: (image,) for image in FAILED + FAILED_AVERAGED},
     page="study-levin",

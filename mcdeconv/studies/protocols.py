@@ -9,7 +9,7 @@ from mcdeconv.studies.kernels import FINALS, KEY, Deconvolution, with_true_kerne
 from mcdeconv.studies.study import Asked, Study, Survey
 
 
-def tasks(asked: Asked) -> list[Deconvolution]:
+def _tasks(asked: Asked) -> list[Deconvolution]:
     """The checkout's records of some presets, as they are configured today."""
     dataset, tier, methods = asked.dataset or "levin", asked.tier or "laptop", asked.variants or ("ours",)
     choose(datasets.DATASETS, dataset, "data set")
@@ -29,6 +29,6 @@ STUDY = Study(
     "protocols",
     "What do the stored kernels score under every reading of the protocol?",
     page="table-1",
-    survey=Survey(tasks, KEY, "record", ("dataset", "method", "tier", "final", "protocol"), ("psnr", "structure")),
+    survey=Survey(_tasks, KEY, "record", ("dataset", "method", "tier", "final", "protocol"), ("psnr", "structure")),
     takes=("dataset", "tier", "variants"),
 )

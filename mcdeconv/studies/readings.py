@@ -82,7 +82,7 @@ def variants() -> dict[str, SolverConfig]:
     }
 
 
-def items() -> Iterator[Item]:
+def _items() -> Iterator[Item]:
     """Four synthetic images with large kernels, two of Levin's, two of Lai's at half resolution."""
     for name in SYNTHETIC:
         yield load_item("synthetic-lai", name)
@@ -96,7 +96,7 @@ STUDY = Study(
     "readings",
     "Which reading of the paper works, where it is silent?",
     "study",
-    items,
+    _items,
     named([Variant(config, REGION, SEEDS, method=name) for name, config in variants().items()]),
     [(name, "reference") for name in variants()],
     GROUPS,

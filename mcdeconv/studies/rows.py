@@ -78,13 +78,13 @@ class Sheet:
         missing = [
             task for task in tasks if not done.issuperset((*self.place(h), h[self.made_from]) for h in task.heads)
         ]
-        with closing(in_processes(measured, missing, processes or usable_cores())) as each:
+        with closing(in_processes(_measure, missing, processes or usable_cores())) as each:
             for new in tqdm(each, self.path.parent.name, total=len(missing), disable=not missing):
                 rows = self.put(new)
         return rows
 
 
-def measured(task: Measurement) -> Sequence[Row]:
+def _measure(task: Measurement) -> Sequence[Row]:
     """What a process of the pool does; it is found there by its name."""
     return task.rows()
 
@@ -93,10 +93,10 @@ def parsed(row: dict[str, str]) -> Row:
     """The cells of a CSV file as text or numbers; ValueError if some are missing or no numbers."""
     if None in row or None in row.values():
         raise ValueError("a row has too few or too many cells")
-    return {name: cell if name in TEXT else number(cell) for name, cell in row.items()}
+    return {name: cell if name in TEXT else _number(cell) for name, cell in row.items()}
 
 
-def number(cell: str) -> int | float | None:
+def _number(cell: str) -> int | float | None:
     if not cell:
         return None
     return int(cell) if cell.lstrip("-").isdecimal() else float(cell)

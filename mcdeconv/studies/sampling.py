@@ -48,7 +48,7 @@ class LookedAt:
         ]
 
 
-def tasks(asked: Asked) -> list[LookedAt]:
+def _tasks(asked: Asked) -> list[LookedAt]:
     tier = asked.tier or "laptop"
     region = choose(TIERS, tier, "tier").region
     return [LookedAt(pose(item, region), tier) for item in datasets.load("levin", asked.images or IMAGES)]
@@ -59,6 +59,6 @@ STUDY = Study(
     "sampling",
     "What does Monte-Carlo sampling add to the loss, and which penalty is it worth?",
     page="obstacles",
-    survey=Survey(tasks, KEY, "config", ("tier", "iteration"), ("share", "passed", "kernel", "mu")),
+    survey=Survey(_tasks, KEY, "config", ("tier", "iteration"), ("share", "passed", "kernel", "mu")),
     takes=("images", "tier"),
 )

@@ -84,18 +84,18 @@ def named(variants: Sequence[Variant]) -> dict[str, Variant]:
     return {variant.name: variant for variant in variants}
 
 
-def compared(study: "Study", asked: Asked) -> Iterator[str]:
+def _compare_runs(study: "Study", asked: Asked) -> Iterator[str]:
     """Solve what is missing, keep it in runs.csv and factors.csv; a line a contrast and group of images."""
     failures = study.solve(asked)
     rows = study.factors(study.kept(asked.results))
     write_csv(study.folder(asked.results) / "factors.csv", rows)
     yield study.question
-    yield from (contrast_in_words(row) for row in rows if row["kernel_similarity_runs"])
+    yield from (_contrast_in_words(row) for row in rows if row["kernel_similarity_runs"])
     if failures:
         raise RunFailed(failures)
 
 
-def contrast_in_words(row: Mapping[str, object]) -> str:
+def _contrast_in_words(row: Mapping[str, object]) -> str:
     scores = "  ".join(
         f"{label} {row[f'{measure}_mean']:6.{digits}f} ({row[f'{measure}_difference']:+.{digits}f})"
         for measure, (label, digits) in MEASURES.items()
@@ -104,7 +104,7 @@ def contrast_in_words(row: Mapping[str, object]) -> str:
     return f"{row['variant']} against {row['against']}, {row['images']}: {scores}  n {row['kernel_similarity_runs']}"
 
 
-def tabulated(study: "Study", asked: Asked) -> Iterator[str]:
+def _tabulate(study: "Study", asked: Asked) -> Iterator[str]:
     """Measure what is missing, keep it in rows.csv; a line with means, and from where to where the values go."""
     if (survey := study.survey) is None:
         return
@@ -145,7 +145,7 @@ class Study:
             if getattr(asked, option) is not None and option not in self.takes:
                 choices = ", ".join(self.takes) or "none"
                 raise InputError(f"the study {self.name} leaves no choice of {option}; those it leaves: {choices}")
-        return (self.measure or (tabulated if self.survey else compared))(self, asked)
+        return (self.measure or (_tabulate if self.survey else _compare_runs))(self, asked)
 
     def folder(self, results: Path) -> Path:
         return results / "studies" / self.name

@@ -10,7 +10,7 @@ from mcdeconv.studies.study import Asked, Study, Survey
 THRESHOLDS = (0.0, 0.01, 0.02, 0.05)  # of a kernel's largest value
 
 
-def tasks(asked: Asked) -> list[Deconvolution]:
+def _tasks(asked: Asked) -> list[Deconvolution]:
     kernels, own = with_true_kernels("levin", levin.STUDY.stored(asked.results)), (protocol_of("levin"),)
     return [Deconvolution(kernel, final, own, part) for kernel, part, final in product(kernels, THRESHOLDS, FINALS)]
 
@@ -19,6 +19,6 @@ STUDY = Study(
     "thresholds",
     "What are kernels worth without their small values?",
     page="obstacles",
-    survey=Survey(tasks, KEY, "record", ("method", "threshold", "final"), ("psnr",)),
+    survey=Survey(_tasks, KEY, "record", ("method", "threshold", "final"), ("psnr",)),
     takes=(),
 )

@@ -11,7 +11,18 @@ from mcdeconv.core.algorithm_1 import algorithm_1, initialise
 from mcdeconv.errors import InputError
 from mcdeconv.runs.records import Identity, Record
 from mcdeconv.studies import Asked, equality
-from mcdeconv.studies.equality import COMPARED, FAST, PLAIN, SEEDS, STUDY, Emulated, check, compare, of_tier, read
+from mcdeconv.studies.equality import (
+    COMPARED,
+    FAST,
+    PLAIN,
+    SEEDS,
+    STUDY,
+    Emulated,
+    compare_precisions,
+    of_tier,
+    read_runs,
+    refuse_float32,
+)
 
 IMAGES = equality.EMBEDDED[1]
 
@@ -31,19 +42,19 @@ def runs(shift=0.0, of_one=0.0):
 
 
 def test_equal_runs_are_equal_whatever_their_seeds_did():
-    for one in compare(runs()):
+    for one in compare_precisions(runs()):
         assert one.equal and one.summary.difference == pytest.approx(0, abs=1e-9)
         assert one.summary.images == len(IMAGES) == 8 and one.summary.runs == 24
 
 
 @pytest.mark.parametrize("shift", [-0.15, 0.15])
 def test_a_mean_that_differs_is_not_equal(shift):
-    assert not any(one.equal for one in compare(runs(shift)))
+    assert not any(one.equal for one in compare_precisions(runs(shift)))
 
 
 def test_one_image_that_loses_more_than_its_seeds_differ_is_not_equal():
     found = runs(0.06 * 8 / 7, -8 * 0.5)[:]
-    worst = compare(found)[0]
+    worst = compare_precisions(found)[0]
     assert worst.worst == IMAGES[3] and worst.worst_difference == pytest.approx(0.06 * 8 / 7 - 4)
     assert not worst.equal
     plain = [r.scores["psnr_direct"] for r in found if r.identity.image == IMAGES[3] and r.identity.method == "float32"]
@@ -67,7 +78,7 @@ def test_it_takes_what_the_tables_have_and_keeps_every_run(tmp_path, monkeypatch
     STUDY.runs(tmp_path).put([other.row()])
     lines = list(STUDY.answer(Asked(tmp_path, [PLAIN, FAST])))
     assert asked == [(tmp_path / "studies/equality/records", [tmp_path / "records"], 48)]
-    assert len(read(tmp_path)) == 48 + 1  # that of another tier stays
+    assert len(read_runs(tmp_path)) == 48 + 1  # that of another tier stays
     assert len(lines) == 3 and all("+0.050 dB" in line for line in lines)
 
 
@@ -108,9 +119,9 @@ def test_with_the_true_kernel_only_g_x_is_trained():
 
 def test_what_was_computed_in_float32_does_not_stand_for_bfloat16():
     found = [replace(record, provenance={"precision": record.identity.method}) for record in runs()]
-    check(found)
+    refuse_float32(found)
     with pytest.raises(InputError, match=r"camera_kernel_03, seed 0, was computed in float32"):
-        check([replace(record, provenance={"precision": "float32"}) for record in found])
+        refuse_float32([replace(record, provenance={"precision": "float32"}) for record in found])
 
 
 @pytest.mark.parametrize("change", ["", ", true kernel"])

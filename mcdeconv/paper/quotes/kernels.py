@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mcdeconv.paper.quotes.runs import SCENE
-from mcdeconv.paper.quotes.words import NOT_RUN, in_words, listed, percent, two_digits
+from mcdeconv.paper.quotes.words import NOT_RUN, listed, mean_in_words, percent, two_digits
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.kernels import KNOWN
@@ -22,7 +22,7 @@ def mean_of(rows: Sequence[Row], column: str) -> str:
     return f"{statistics.mean(row[column] for row in rows):.2f}" if rows else NOT_RUN
 
 
-def true_kernels(results: Path) -> dict[str, str]:
+def known_kernels(results: Path) -> dict[str, str]:
     """Final deconvolution → mean PSNR of Levin's images in dB."""
     rows = [row for row in STUDIES["known-kernel"].sheet(results).read() if row["dataset"] == "levin"]
     return {final.replace("-", "_"): mean_of(own, "psnr") for (final,), own in by(rows, "final").items()}
@@ -42,7 +42,7 @@ def breadths(results: Path) -> dict[str, dict[str, str]]:
     }
 
 
-def sampling(results: Path) -> dict[str, dict[str, str]]:
+def spreads(results: Path) -> dict[str, dict[str, str]]:
     """Iteration → the spread's share of the data term, what passes the kernel, ‖k‖², mu: mean, smallest, largest."""
     rows = [row for row in STUDIES["sampling"].sheet(results).read() if row["tier"] == "laptop"]
     found = {}
@@ -58,8 +58,8 @@ def thresholds(results: Path) -> dict[str, Any]:
     """The mean PSNR of every kind of kernel, and what dropout and noise gain on one scene, in dB."""
     groups = by(STUDIES["thresholds"].sheet(results).read(), "method", "threshold", "final")
     return {
-        "mean": {method: cells(groups, method) for method in sorted({method for method, *_ in groups})},
-        "gain": {method: cells(groups, method, other) for method, other in RIVALS.items()},
+        "mean": {method: threshold_cells(groups, method) for method in sorted({method for method, *_ in groups})},
+        "gain": {method: threshold_cells(groups, method, other) for method, other in RIVALS.items()},
         "lopsided": {method: lopsided(groups, method) for method in (*STUDIES["levin"].variants, KNOWN)},
     }
 
@@ -77,7 +77,7 @@ def lopsided(groups: Groups, method: str) -> dict[str, str]:
     return found
 
 
-def cells(groups: Groups, method: str, other: str | None = None) -> dict[str, dict[str, str]]:
+def threshold_cells(groups: Groups, method: str, other: str | None = None) -> dict[str, dict[str, str]]:
     """Of one method over its images, or against another over those of the scene."""
     found: dict[str, dict[str, str]] = {}
     for threshold in THRESHOLDS:
@@ -87,5 +87,5 @@ def cells(groups: Groups, method: str, other: str | None = None) -> dict[str, di
             if other is not None:
                 rest = runs_of(groups.get((other, threshold, final), ()), "psnr")
                 own = {run: own[run] - rest[run] for run in own.keys() & rest.keys()}
-            of_threshold[label] = in_words(estimate(own), "+" if other else "")
+            of_threshold[label] = mean_in_words(estimate(own), "+" if other else "")
     return found

@@ -6,7 +6,7 @@ from typing import Any
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.datasets.groups import LEVIN_SCENES
 from mcdeconv.paper import plans
-from mcdeconv.paper.quotes.words import NOT_RUN, difference, in_words, listed
+from mcdeconv.paper.quotes.words import NOT_RUN, difference_in_words, listed, mean_in_words
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Runs, estimate, paired
@@ -19,7 +19,7 @@ WORST = 3.0  # and as far off
 SCENE = frozenset(LEVIN_SCENES[5])
 
 
-def benchmark(library: Library) -> dict[str, Any]:
+def at_laptop(library: Library) -> dict[str, Any]:
     """Of Levin's images at tier `laptop`, e.g. `{{ levin.gain.scene.sparse }}`."""
     stored = (plans.stored(experiment, "laptop", library=library) for experiment in ("levin", "architectures"))
     records = list({record.identity: record for some in stored for record in some}.values())
@@ -28,9 +28,9 @@ def benchmark(library: Library) -> dict[str, Any]:
     return {
         "ours": means(records, "ours"),
         "gap": gaps(records),
-        "failed": {method: failed(records, method) for method in methods},
-        "failed_both": {method: failed(records, method, both) for method in ("ours", "without-both")},
-        "failed_scene": {method: failed(records, method, SCENE) for method in methods},
+        "failed": {method: failures(records, method) for method in methods},
+        "failed_both": {method: failures(records, method, both) for method in ("ours", "without-both")},
+        "failed_scene": {method: failures(records, method, SCENE) for method in methods},
         "gain": {
             "all": gain(records, "ours", "without-both", both),
             "scene": gain(records, "ours", "without-both", SCENE),
@@ -40,10 +40,10 @@ def benchmark(library: Library) -> dict[str, Any]:
 
 
 def images_of(records: Sequence[Record], method: str) -> set[str]:
-    return {image for image, _ in scores(records, method, "kernel_similarity")}
+    return {image for image, _ in scores_of(records, method, "kernel_similarity")}
 
 
-def scores(records: Sequence[Record], method: str, column: str, images: Collection[str] | None = None) -> Runs:
+def scores_of(records: Sequence[Record], method: str, column: str, images: Collection[str] | None = None) -> Runs:
     """(image, seed) → score."""
     own = (record for record in records if record.identity.method == method and column in record.scores)
     found = {(record.identity.image, record.identity.seed): record.scores[column] for record in own}
@@ -57,29 +57,29 @@ def gains(records: Sequence[Record], method: str, other: str, column: str, image
 
 def by_measure(runs: Callable[[str], Runs], sign: str = "") -> dict[str, str]:
     """Measure → mean with its 95% interval, of the runs of a column."""
-    return {name: in_words(estimate(runs(column)), sign) for name, column in MEASURES.items()}
+    return {name: mean_in_words(estimate(runs(column)), sign) for name, column in MEASURES.items()}
 
 
 def means(records: Sequence[Record], method: str, images: Collection[str] | None = None) -> dict[str, str]:
-    return by_measure(lambda column: scores(records, method, column, images))
+    return by_measure(lambda column: scores_of(records, method, column, images))
 
 
 def means_on(records: Sequence[Record], images: Collection[str]) -> dict[str, dict[str, str]]:
     """Variant of the study → measure → mean on some images, and of the true kernels: `{{ scene["ours"].sparse }}`."""
     own = [record for record in records if record.identity.image in images]
     found = {name: means(own, name) for name in sorted({record.identity.method for record in own})}
-    known = by_measure(lambda column: scores(own, "ours", f"known_{column}"))
+    known = by_measure(lambda column: scores_of(own, "ours", f"known_{column}"))
     return found | {KNOWN: {name: known[name] for name in ("sparse", "kernel")}}
 
 
 def gaps(records: Sequence[Record]) -> dict[str, str]:
     """What ours loses to the true kernels with the sparse prior, in dB: on all images, and without the worst."""
-    known, own = (scores(records, "ours", column) for column in ("known_psnr_sparse", "psnr_sparse"))
+    known, own = (scores_of(records, "ours", column) for column in ("known_psnr_sparse", "psnr_sparse"))
     lost = {run: known[run] - own[run] for run in own}
-    worst = {image for (image, _), ratio in scores(records, "ours", "error_ratio_sparse").items() if ratio > WORST}
+    worst = {image for (image, _), ratio in scores_of(records, "ours", "error_ratio_sparse").items() if ratio > WORST}
     rest = {run: gap for run, gap in lost.items() if run[0] not in worst}
     images = str(len({image for image, _ in rest}))
-    words = {"all": in_words(estimate(lost)), "rest": in_words(estimate(rest))}
+    words = {"all": mean_in_words(estimate(lost)), "rest": mean_in_words(estimate(rest))}
     return words | {"rest_images": images, "worst": listed(sorted(worst))}
 
 
@@ -89,10 +89,10 @@ def gain(records: Sequence[Record], method: str, other: str, images: Collection[
     return {"images": str(count)} | by_measure(lambda column: gains(records, method, other, column, images), "+")
 
 
-def failed(records: Sequence[Record], method: str, images: Collection[str] | None = None) -> str:
+def failures(records: Sequence[Record], method: str, images: Collection[str] | None = None) -> str:
     """How many images have an error ratio above `FAILED` in the mean over seeds, e.g. "2 of 8"."""
     ratios: dict[str, list[float]] = {}
-    for (image, _), ratio in scores(records, method, "error_ratio_sparse", images).items():
+    for (image, _), ratio in scores_of(records, method, "error_ratio_sparse", images).items():
         ratios.setdefault(image, []).append(ratio)
     return f"{sum(sum(values) / len(values) > FAILED for values in ratios.values())} of {len(ratios)}"
 
@@ -132,7 +132,7 @@ def solved_whole(records: Sequence[Record]) -> dict[str, Any]:
     return {"images": listed(images)} | means_on(records, images)
 
 
-def contrasts(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
+def contrasts_in_words(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
     """Variant → what it is compared with → group of images → measure → the difference, from a study's factors."""
     found: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
     for row in rows:
@@ -140,7 +140,9 @@ def contrasts(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, dict[str
         for name, column in (MEASURES | {"similarity": "kernel_similarity"}).items():
             mean, low, high = (row[f"{column}_{part}"] for part in ("difference", "low", "high"))
             cells[name] = (
-                difference(mean, low, high, 3 if name == "similarity" else 2) if row[f"{column}_runs"] else NOT_RUN
+                difference_in_words(mean, low, high, 3 if name == "similarity" else 2)
+                if row[f"{column}_runs"]
+                else NOT_RUN
             )
         found.setdefault(row["variant"], {}).setdefault(row["against"], {})[row["images"]] = cells
     return found

@@ -8,7 +8,7 @@ from mcdeconv.runs.statistics import Estimate
 NOT_RUN = "not run"
 
 
-def in_words(found: Estimate, sign: str = "") -> str:
+def mean_in_words(found: Estimate, sign: str = "") -> str:
     """As "31.08 (30.18 to 31.91)"."""
     if not found.runs:
         return NOT_RUN
@@ -16,7 +16,7 @@ def in_words(found: Estimate, sign: str = "") -> str:
     return f"{found.mean:{form}} ({found.low:{form}} to {found.high:{form}})".replace("-", "−")
 
 
-def difference(mean: float, low: float, high: float, digits: int) -> str:
+def difference_in_words(mean: float, low: float, high: float, digits: int) -> str:
     """As "+1.86 (−0.10 to +3.90)"; no interval for one image."""
     interval = "" if math.isnan(low) else f" ({low:+.{digits}f} to {high:+.{digits}f})"
     return f"{mean:+.{digits}f}{interval}".replace("-", "−")

@@ -6,7 +6,7 @@ from mcdeconv.paper.tables.cells import MINUS
 from mcdeconv.paper.tables.grid import Cell, Grid, Row
 from mcdeconv.paper.tables.measures import TIERS
 from mcdeconv.paper.tables.paper import results_folder
-from mcdeconv.studies.equality import COMPARED, FAST, PLAIN, TOLERANCE, Comparison, compare, read
+from mcdeconv.studies.equality import COMPARED, FAST, PLAIN, TOLERANCE, Comparison, compare_precisions, read_runs
 
 LABELS = {
     "psnr_direct": "G_x's own output",
@@ -23,14 +23,14 @@ NOTE = (
 
 def equality(results: Path | None = None) -> Grid | None:
     """What the study of equality found at each tier; None if it was not run."""
-    records, rows = read(results_folder(results)), []
+    records, rows = read_runs(results_folder(results)), []
     for changes in COMPARED:
         for tier in TIERS:
             names = {", ".join((method, *changes)) for method in (FAST, PLAIN)}
             own = [r for r in records if r.identity.tier == tier and r.identity.method in names]
             emulated = any("emulated" in str(record.provenance.get("precision")) for record in own)
             head = ", ".join((tier, *changes, *["emulated"] * emulated))
-            rows += [_row(head, one) for one in compare(own, changes)]
+            rows += [_row(head, one) for one in compare_precisions(own, changes)]
     columns = ("Measure", "bfloat16 − float32, dB", "Seeds differ by, dB", "Worst image", "Verdict")
     title = "Beside Table 7: results in bfloat16 against float32, measured here"
     return Grid("table-7-equality", title, "Tier", columns, tuple(rows), (NOTE,)) if rows else None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mcdeconv.studies.study import Asked, Study
 
 
-def measure(study: Study, asked: Asked) -> Iterator[str]:
+def _measure(study: Study, asked: Asked) -> Iterator[str]:
     """Every case is printed as it is timed; a file a machine."""
     from mcdeconv.core.device import choose_device  # torch, for which readers need not wait
     from mcdeconv.studies.benchmark.benchmark import run_benchmark
@@ -18,6 +18,6 @@ STUDY = Study(
     "benchmark",
     "How long does an iteration take, and how much memory?",
     page="table-7",
-    measure=measure,
+    measure=_measure,
     takes=("device", "repeats"),
 )

@@ -6,8 +6,8 @@ from pathlib import Path
 import jinja2
 
 from mcdeconv.paper.quotes import quotes
-from mcdeconv.paper.quotes.kernels import breadths, sampling, thresholds, true_kernels
-from mcdeconv.paper.quotes.runs import SCENE, contrasts, gaps, means_on
+from mcdeconv.paper.quotes.kernels import breadths, known_kernels, spreads, thresholds
+from mcdeconv.paper.quotes.runs import SCENE, contrasts_in_words, gaps, means_on
 from mcdeconv.paper.quotes.words import listed, two_digits
 from mcdeconv.runs.records import Identity, Record
 from mcdeconv.studies import STUDIES
@@ -26,7 +26,7 @@ def factors(group, *values):
 def test_contrasts_are_differences_with_their_intervals():
     nan = float("nan")
     several, one, none = (-1.234, -2, 0.5, 4, 12), (1.5, nan, nan, 1, 1), (nan, nan, nan, 0, 0)
-    found = contrasts([factors("real", *several), factors("a", *one), factors("b", *none)])["v"]["ref"]
+    found = contrasts_in_words([factors("real", *several), factors("a", *one), factors("b", *none)])["v"]["ref"]
     assert (found["a"]["sparse"], found["b"]["sparse"]) == ("+1.50", "not run")
     assert found["real"]["direct"] == "−1.23 (−2.00 to +0.50)"
     assert found["real"]["similarity"] == "−1.234 (−2.000 to +0.500)"
@@ -77,7 +77,7 @@ def test_true_kernels_are_means_over_the_images_of_levin(tmp_path):
     rows = [kernel(image, KNOWN, psnr, final="hyper-laplacian") for image, psnr in (("a", 30.0), ("b", 31.0))]
     other = rows[0] | {"dataset": "lai", "psnr": 5.0}
     STUDIES["known-kernel"].sheet(tmp_path).put([*rows, other])
-    assert true_kernels(tmp_path) == {"hyper_laplacian": "30.50"}
+    assert known_kernels(tmp_path) == {"hyper_laplacian": "30.50"}
 
 
 def test_thresholds_are_means_and_gains_on_the_scene(tmp_path):
@@ -101,9 +101,9 @@ def test_what_sampling_adds_is_a_mean_with_its_range(tmp_path):
         own | {"image": "a", "share": 0.75, "passed": 0.5, "kernel": 0.5, "mu": 6.0},
         own | {"image": "b", "share": 0.5, "passed": 0.25, "kernel": 0.25, "mu": 2.0},
     ]
-    assert sampling(tmp_path) == {}
+    assert spreads(tmp_path) == {}
     STUDIES["sampling"].sheet(tmp_path).put([*rows, rows[0] | {"tier": "quick"}])
-    assert sampling(tmp_path) == {
+    assert spreads(tmp_path) == {
         "250": {
             "share": "62% (50% to 75%)",
             "passed": "38% (25% to 50%)",
