@@ -55,7 +55,8 @@ class Sheet:
         """Put rows in the place of those of the same key; returns all."""
         found = {self.place(row): row for row in (*self.read(), *rows)}
         every = [found[place] for place in sorted(found)]
-        write_csv(self.path, every, DIGITS)
+        if every:
+            write_csv(self.path, every, DIGITS)
         return every
 
     def complete(self, tasks: Sequence[Measurement], processes: int | None) -> list[Row]:
