@@ -19,10 +19,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import yaml  # type: ignore[import-untyped]
-from book_numbers import numbers
 from book_pages import Unusable, prepared, read_executed, stub
 from landing import landing
 from pages import PAGES
+
+from mcdeconv.paper.quotes import quotes
 
 ROOT = Path(__file__).resolve().parents[1]
 DROPPED = ("sphinx_thebe", "sphinx_comments")
@@ -120,7 +121,7 @@ def write_if_changed(path: Path, content: bytes) -> bool:
 
 def configure(source: Path) -> None:
     """Write conf.py, unless it was made from the same inputs."""
-    facts = pprint.pformat(numbers(ROOT), width=110)
+    facts = pprint.pformat(quotes(ROOT), width=110)
     inputs = [(source / name).read_bytes() for name in ("_config.yml", "_toc.yml")]
     inputs += [facts.encode(), Path(__file__).read_bytes()]
     made_from = hashlib.sha256(b"\0".join(inputs)).hexdigest().encode()

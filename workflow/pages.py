@@ -29,7 +29,14 @@ PAGES: dict[str, Page] = {
     page.name: page
     for page in (
         Page("claims", "claims.ipynb", (*MEASURED, "regularisation", "schedules", "randomisation")),
-        Page("table-1", "benchmark.ipynb", ("levin",), "levin", tables=(1,)),
+        Page(
+            "table-1",
+            "benchmark.ipynb",
+            ("levin",),
+            "levin",
+            tables=(1,),
+            reads=("results/studies/protocols/rows.csv",),
+        ),
         Page("tables-2-3", "benchmark.ipynb", ("lai",), "lai", tables=(2, 3)),
         Page("table-4", "benchmark.ipynb", ("kohler",), "kohler", tables=(4,)),
         Page("table-5", "ablation.ipynb", ("ablation",), tables=(5,)),
@@ -39,7 +46,7 @@ PAGES: dict[str, Page] = {
             "running_time.ipynb",
             MEASURED,
             tables=(7,),
-            reads=("results/benchmarks/*.json",),
+            reads=("results/studies/benchmark/*.json", "results/studies/equality/runs.csv"),
         ),
         Page("figure-1", "regularisation.ipynb", ("regularisation",), figures=(1,), needs_runs=True),
         Page("figure-2", "diagram.ipynb", figures=(2,)),

@@ -17,6 +17,15 @@ data = typer.Typer(no_args_is_help=True, help="The benchmarks on this machine.")
 app.add_typer(data, name="data")
 
 RESULTS = Path("results")
+REPLACED = {
+    "equality": "study equality",
+    "sampling": "study sampling",
+    "known-kernel": "study known-kernel",
+    "breadth": "study breadth",
+    "rescore": "study protocols",
+    "thresholds": "study thresholds",
+    "bench": "study benchmark",
+}
 
 
 def in_checkout(folder: Path) -> Path:
@@ -162,97 +171,21 @@ def explorer(device: Device = "auto", processes: Processes = None) -> None:
 
 @app.command()
 def study(
-    name: Annotated[str, typer.Argument(help="readings, levin or lai")] = "readings",
-    variant: Annotated[list[str] | None, typer.Option(help="only this variant (repeatable)")] = None,
+    name: Annotated[str | None, typer.Argument(help="which; without a name they are listed")] = None,
+    variant: Annotated[list[str] | None, typer.Option(help="only this variant or method (repeatable)")] = None,
     images: Images = None,
+    tier: Annotated[str | None, typer.Option(help="quick, laptop or paper, where the study leaves the choice")] = None,
+    dataset: Annotated[str | None, typer.Option(help="where the study leaves the choice; default: levin")] = None,
+    repeats: Annotated[int | None, typer.Option(min=1, help="timed iterations of each case; default: 5")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps, of what is timed")] = None,
     processes: Processes = None,
     results: Results = RESULTS,
 ) -> None:
-    """A controlled experiment, one factor at a time: the paper's open choices, Levin's images, or a pilot for Lai's."""
+    """Answer a question about the method, into results/studies: runs what is missing, prints what it finds."""
     from mcdeconv.cli.studies import run_study
+    from mcdeconv.studies import Asked
 
-    run_study(name, variant, split(images), processes, results)
-
-
-@app.command()
-def equality(
-    tier: Tier = "quick",
-    true_kernel: Annotated[bool, typer.Option(help="G_x alone, with the true kernel in the place of G_k")] = False,
-    processes: Processes = None,
-    results: Results = RESULTS,
-) -> None:
-    """Whether bfloat16 gives the results of float32: 8 images, 3 seeds (48 runs), judged against the seeds.
-
-    On a processor without bfloat16 arithmetic it is emulated, at about half of float32's speed.
-    """
-    from mcdeconv.cli.studies import run_equality
-
-    run_equality(tier, true_kernel, processes, results)
-
-
-@app.command()
-def sampling(
-    tier: Tier = "laptop", images: Images = None, processes: Processes = None, results: Results = RESULTS
-) -> None:
-    """What Monte-Carlo sampling adds to the loss of a run, by iteration: one scene of Levin's images, a run each."""
-    from mcdeconv.cli.sampling import measure_sampling
-
-    measure_sampling(tier, split(images), processes, results)
-
-
-@app.command()
-def known_kernel(
-    dataset: Annotated[str, typer.Option()] = "levin",
-    images: Images = None,
-    results: Results = RESULTS,
-) -> None:
-    """Deconvolve a data set with its true kernels: what a perfect kernel would score."""
-    from mcdeconv.cli.kernels import score_known_kernels
-
-    score_known_kernels(dataset, split(images), results)
-
-
-@app.command()
-def breadth(results: Results = RESULTS) -> None:
-    """How broad the stored kernels of Levin's images are, and what true kernels as broad would score."""
-    from mcdeconv.cli.kernels import measure_breadths
-
-    measure_breadths(results)
-
-
-@app.command()
-def rescore(
-    dataset: Annotated[str, typer.Option()] = "levin",
-    tier: Tier = "laptop",
-    method: Annotated[str, typer.Option(help="one or more presets, separated by commas")] = "ours",
-    processes: Processes = None,
-    results: Results = RESULTS,
-) -> None:
-    """Score stored kernels, and the true ones, under every reading of a data set's protocol, into results/readings."""
-    from mcdeconv.cli.kernels import rescore_kernels
-
-    rescore_kernels(dataset, tier, method.split(","), processes, results)
-
-
-@app.command()
-def thresholds(processes: Processes = None, results: Results = RESULTS) -> None:
-    """Score the stored kernels of Levin's images without their small values, into results/readings."""
-    from mcdeconv.cli.kernels import rescore_thresholds
-
-    rescore_thresholds(processes, results)
-
-
-@app.command()
-def bench(
-    repeats: Annotated[int, typer.Option(min=1, help="timed iterations of each case")] = 5,
-    device: Device = "auto",
-    results: Results = RESULTS,
-) -> None:
-    """Time an iteration of each tier's networks at 128, 255, 512 and 1,024 px, with the peak memory."""
-    from mcdeconv.core.device import choose_device
-    from mcdeconv.studies.benchmark.benchmark import run_benchmark
-
-    run_benchmark(choose_device(device), repeats, results / "benchmarks")
+    run_study(name, Asked(results, variant, split(images), tier, dataset, device, repeats, processes))
 
 
 @data.command("list")
@@ -310,6 +243,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     signal.signal(signal.SIGTERM, end)
     try:
+        if (old := sys.argv[1] if len(sys.argv) > 1 else "") in REPLACED:
+            raise InputError(f"`mcdeconv {old}` is now `mcdeconv {REPLACED[old]}`")
         app(prog_name="mcdeconv")
     except InputError as error:
         typer.echo(f"error: {error}", err=True)

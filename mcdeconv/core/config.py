@@ -16,8 +16,7 @@ from mcdeconv.errors import InputError
 
 Norm = Literal["batch", "instance", "none"]
 DropoutMode = Literal["element", "channel"]
-# what G_x is trained in; bfloat16 falls back to float32 where a processor lacks it, "emulated-bfloat16" does not
-Precision = Literal["float32", "bfloat16", "emulated-bfloat16"]
+Precision = Literal["float32", "bfloat16"]  # what G_x is trained in; float32 where a processor lacks bfloat16
 
 
 def refuse_unknown_choices(config: object) -> None:
@@ -88,8 +87,6 @@ class SolverConfig:
     # the loss, equation (27)
     samples: int = 1  # N in (24)
     kernel_weight: float = 1e-4  # mu, 3.1
-    # added to mu while they last, to see what a penalty does without sampling; not the paper's
-    extra_kernel_weights: tuple[Step, ...] = ()
     data_term: Literal["mean", "sum"] = "sum"  # over pixels, (24); a mean makes mu as many times stronger
     tv_weight: float = 0.0  # lambda in (8)
 
@@ -123,12 +120,6 @@ class SolverConfig:
             if not (0 <= step.before < 1 and 0 <= step.after < 1):
                 raise InputError(f"{name} goes from {step.before} to {step.after}; both must lie in [0, 1)")
 
-        for extra in self.extra_kernel_weights:
-            if min(extra.before, extra.after) < 0:
-                raise InputError(
-                    f"extra_kernel_weights goes from {extra.before} to {extra.after}; neither may be negative"
-                )
-
     @property
     def last_iteration(self) -> int:
         """After which the result is read out."""
@@ -136,7 +127,7 @@ class SolverConfig:
 
     def mu(self, iteration: int) -> float:
         """The weight of ‖k‖² in the loss (27) at an iteration."""
-        return self.kernel_weight + sum(extra(iteration) for extra in self.extra_kernel_weights)
+        return self.kernel_weight
 
     def for_kernel_size(self, noise_std: Step, kernel_size: int) -> Step:
         """sigma0(t) for a kernel of this size: 3.1 gives a smaller start to small kernels."""
@@ -152,7 +143,6 @@ class SolverConfig:
             iterations=iterations,
             halve_after=max(1, round(self.halve_after * factor)),
             stop_at=None if self.stop_at is None else max(1, round(self.stop_at * factor)),
-            extra_kernel_weights=tuple(extra.compressed(factor) for extra in self.extra_kernel_weights),
             **{
                 name: getattr(self, name).compressed(factor)
                 for name in ("dropout_rate", "input_noise_std", "kernel_dropout_rate", "kernel_input_noise_std")
@@ -166,14 +156,8 @@ class SolverConfig:
         return any(step.before or step.after for step in steps)
 
     def digest(self) -> str:
-        """First 12 hex digits of the SHA-256 of all fields: part of a run's identity.
-
-        A field that came later counts only where it is set, so that older runs keep theirs.
-        """
-        values = asdict(self)
-        if not self.extra_kernel_weights:
-            del values["extra_kernel_weights"]
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
+        """First 12 hex digits of the SHA-256 of all fields: part of a run's identity."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:12]
 
 
 def input_digest(blurred: NDArray, kernel_size: int | None = None) -> str:

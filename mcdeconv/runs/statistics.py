@@ -1,16 +1,13 @@
 """The one bootstrap, of a mean over images and seeds, and the one pairing of two methods by image and seed."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.files import read_csv, write_csv
 from mcdeconv.runs.records import Record
 
 RESAMPLES = 10_000
@@ -134,24 +131,3 @@ def summarise(pairs: Pairs) -> Summary:
     found = estimate(pairs.differences)
     mean = float(pairs.values.mean()) if pairs.runs else float("nan")
     return Summary(mean, found.mean, found.low, found.high, found.images, found.runs)
-
-
-def merge_csv(
-    path: Path,
-    rows: Sequence[Mapping[str, object]],
-    key: Sequence[str],
-    order: Callable[[Mapping[str, object]], Any],
-    way_out: str,
-    digits: int = 4,
-) -> None:
-    """Put rows into a CSV file in the place of those that it has of the same keys; its others stay; all are sorted.
-
-    Raises
-    ------
-    InputError
-        If there is a file that is damaged.
-    """
-    new = {tuple(str(row[name]) for name in key) for row in rows}
-    old = read_csv(path, dict, way_out, key) if path.exists() else []
-    kept = [row for row in old if tuple(row[name] for name in key) not in new]
-    write_csv(path, sorted([*kept, *rows], key=order), digits)

@@ -1,8 +1,20 @@
-"""Controlled experiments around the paper's choices and claims; `mcdeconv study NAME` runs one."""
+"""Questions around the paper's choices and claims, and what answers them; `mcdeconv study NAME` does."""
 
-from mcdeconv.studies import lai, levin, readings
-from mcdeconv.studies.study import Study
+from mcdeconv.studies import (
+    benchmark,
+    breadth,
+    equality,
+    known_kernel,
+    lai,
+    levin,
+    protocols,
+    readings,
+    sampling,
+    thresholds,
+)
+from mcdeconv.studies.study import Asked, Study
 
-STUDIES: dict[str, Study] = {study.name: study for study in (readings.STUDY, levin.STUDY, lai.STUDY)}
+MODULES = (readings, levin, lai, sampling, breadth, thresholds, protocols, known_kernel, equality, benchmark)
+STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 
-__all__ = ["STUDIES", "Study"]
+__all__ = ["STUDIES", "Asked", "Study"]

@@ -5,30 +5,42 @@ Blind runs differ by half a decibel and more, because a kernel is found or not. 
 the same runs with the true kernel in the place of G_k tell more with as many of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from mcdeconv.core.config import Precision, SolverConfig
 from mcdeconv.core.presets import TIERS, configure
-from mcdeconv.data.datasets import load
+from mcdeconv.data import datasets
 from mcdeconv.data.datasets.groups import LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
-from mcdeconv.data.problem import pose
-from mcdeconv.errors import InputError, choose
-from mcdeconv.files import read_csv
-from mcdeconv.runs.job import Job
-from mcdeconv.runs.records import Identity, Record
+from mcdeconv.errors import InputError, RunFailed, choose
+from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Summary, paired, summarise
+from mcdeconv.studies.levin import TRUE_KERNEL
+from mcdeconv.studies.rows import as_record
+from mcdeconv.studies.study import Asked, Study, Variant, named
 
 EMBEDDED = ("synthetic-levin", (*LEVIN_LIKE, *MORE_LEVIN_LIKE))
 BENCHMARK = ("levin", LEVIN_SCENES[5])
-SEEDS = 3
+SEEDS = (0, 1, 2)
 TOLERANCE = 0.1  # dB, of the mean
-MEASURES = ("psnr_direct", "psnr_hyper-laplacian", "psnr_sparse")
-TRUE_KERNEL_MEASURES = ("psnr_direct",)  # the others are those of the true kernel, whatever G_x does
-FAST, PLAIN = "bfloat16", "float32"
+FAST: Precision = "bfloat16"
+PLAIN: Precision = "float32"
+COMPARED = {  # what is changed → the measures that then depend on G_x
+    (): ("psnr_direct", "psnr_hyper-laplacian", "psnr_sparse"),
+    (TRUE_KERNEL,): ("psnr_direct",),
+}
+Changes = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Emulated(SolverConfig):
+    """Rounded to bfloat16 and computed in float32, on a processor that has only that."""
+
+    precision: Literal["emulated-bfloat16"] = "emulated-bfloat16"  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -47,65 +59,42 @@ class Comparison:
         """Whether the mean agrees to the tolerance and no image loses more than its seeds differ."""
         return abs(self.summary.difference) <= TOLERANCE and -self.worst_difference <= self.worst_spread
 
+    @property
+    def verdict(self) -> str:
+        return "equal" if self.equal else "not shown to be equal"
 
-def jobs(tier: str = "quick", true_kernel: bool = False) -> list[Job]:
-    """Every image and seed in float32 and in bfloat16, emulated where need be; the method of a job is its precision.
+
+def of_tier(tier: str) -> Study:
+    """The study with its runs: images and seeds in either precision, emulated where need be, blind and not.
 
     At tier `quick` on embedded images, else on one scene of Levin's.
     """
     from mcdeconv.core.device import has_bfloat16  # torch: a second that reading the runs saves
 
-    config, region = configure("ours", tier), choose(TIERS, tier, "tier").region
-    if true_kernel:
-        config = replace(config, update="joint", kernel_net=replace(config.kernel_net, architecture="known"))
+    blind, region = configure("ours", tier), choose(TIERS, tier, "tier").region
+    known = replace(blind, update="joint", kernel_net=replace(blind.kernel_net, architecture="known"))
     dataset, images = EMBEDDED if tier == "quick" else BENCHMARK
-    problems = [pose(item, region) for item in load(dataset, images)]
-    fast: Precision = "bfloat16" if has_bfloat16("cpu") else "emulated-bfloat16"
-    kinds: dict[str, SolverConfig] = {
-        PLAIN: replace(config, precision="float32"),
-        FAST: replace(config, precision=fast),
-    }
-    return [
-        Job(problem, kind, tier, own, seed)
-        for seed in range(SEEDS)
-        for problem in problems
-        for kind, own in kinds.items()
-    ]
-
-
-def file_name(tier: str, true_kernel: bool) -> str:
-    """Of the runs in results/equality."""
-    return f"{tier}-true-kernel.csv" if true_kernel else f"{tier}.csv"
-
-
-def read(path: Path) -> list[Record]:
-    """The runs that `mcdeconv equality` has written, with the scores that count here.
-
-    Raises
-    ------
-    InputError
-        If the file is damaged.
-    """
-    return read_csv(path, _record, "delete it and run `make equality`")
-
-
-def _record(row: dict[str, str]) -> Record:
-    dataset, image, method, tier = (row[name] for name in ("dataset", "image", "method", "tier"))
-    identity = Identity(dataset, image, method, tier, int(row["seed"]), row["config"], row["input"])
-    scores = {measure: float(row[measure]) for measure in MEASURES}
-    seconds, iterations, seed_used = float(row["seconds"]), int(row["iterations"]), int(row["seed_used"])
-    return Record(
-        identity,
-        scores,
-        [],
-        seconds,
-        iterations,
-        seed_used,
-        {name: row[name] for name in ("device", "precision") if name in row},
+    variants = []
+    for changes, config in (((), blind), ((TRUE_KERNEL,), known)):
+        emulated = Emulated(**vars(config) | {"precision": "emulated-bfloat16"})
+        fast = replace(config, precision=FAST) if has_bfloat16("cpu") else emulated
+        for method, own in ((PLAIN, replace(config, precision=PLAIN)), (FAST, fast)):
+            variants.append(Variant(own, region, SEEDS, method=method, changes=changes))
+    return replace(
+        STUDY,
+        tier=tier,
+        items=lambda: datasets.load(dataset, images),
+        variants=named(variants),
+        groups={"all": images},
     )
 
 
-def check(records: Sequence[Record]) -> None:
+def read_runs(results: Path) -> list[Record]:
+    """The runs that were kept, without their kernels; InputError if the file is damaged."""
+    return [as_record(row) for row in STUDY.runs(results).read()]
+
+
+def refuse_float32(records: Sequence[Record]) -> None:
     """That the runs in bfloat16 were not computed in float32, as those of the tables are on some processors.
 
     Raises
@@ -114,23 +103,56 @@ def check(records: Sequence[Record]) -> None:
         If one was.
     """
     for record in records:
-        if record.identity.method == FAST and record.provenance.get("precision", FAST) == PLAIN:
+        if record.identity.method.startswith(FAST) and record.provenance.get("precision", FAST) == PLAIN:
             raise InputError(
                 f"{record.identity.image}, seed {record.identity.seed}, was computed in float32; compute it"
                 " on a processor with bfloat16 arithmetic, or delete its record"
             )
 
 
-def compare(records: Sequence[Record], true_kernel: bool = False) -> list[Comparison]:
-    """One comparison a measure."""
-    return [_compare(records, measure) for measure in (TRUE_KERNEL_MEASURES if true_kernel else MEASURES)]
+def compare_precisions(records: Sequence[Record], changes: Changes = ()) -> list[Comparison]:
+    """One comparison a measure; none without runs of both."""
+    fast, plain = (", ".join((method, *changes)) for method in (FAST, PLAIN))
+    found = (_compare(records, measure, fast, plain) for measure in COMPARED[changes])
+    return [one for one in found if one.summary.runs]
 
 
-def _compare(records: Sequence[Record], measure: str) -> Comparison:
-    pairs = paired(records, measure, FAST, PLAIN)
-    plain = {image: [o for (i, _), (_, o) in pairs.runs.items() if i == image] for image in pairs.images}
-    spreads = {image: float(np.std(values, ddof=1)) for image, values in plain.items()}
+def _compare(records: Sequence[Record], measure: str, fast: str, plain: str) -> Comparison:
+    pairs = paired(records, measure, fast, plain)
+    seeds = {image: [o for (i, _), (_, o) in pairs.runs.items() if i == image] for image in pairs.images}
+    spreads = {image: float(np.std(values, ddof=1)) for image, values in seeds.items()}
     differences = dict(zip(pairs.images, (pairs.values - pairs.others).tolist(), strict=True))
-    worst = min(differences, key=lambda image: differences[image])
-    spread = float(np.mean(list(spreads.values())))
-    return Comparison(measure, summarise(pairs), spread, worst, differences[worst], spreads[worst])
+    worst = min(differences, key=lambda image: differences[image], default="")
+    spread = float(np.mean(list(spreads.values()) or [np.nan]))
+    lost, own = differences.get(worst, np.nan), spreads.get(worst, np.nan)
+    return Comparison(measure, summarise(pairs), spread, worst, lost, own)
+
+
+def _measure(study: Study, asked: Asked) -> Iterator[str]:
+    """Solve what is missing; a line a measure, blind and with the true kernel.
+
+    Runs of the tables in either precision count, whatever processor they were on; the file names both, run by run.
+    """
+    own = of_tier(asked.tier or "quick")
+    if failures := own.solve(asked):
+        raise RunFailed(failures)
+    records = own.kept(asked.results)
+    refuse_float32(records)
+    for changes in COMPARED:
+        for one in compare_precisions(records, changes):
+            s = one.summary
+            what = ", ".join((one.measure, *changes))
+            yield (
+                f"{what:<22} bfloat16 minus float32 {s.difference:+.3f} dB [{s.low:+.3f}, {s.high:+.3f}] "
+                f"({s.images} images, {s.runs} pairs); seeds differ by {one.spread:.2f} dB; worst {one.worst} "
+                f"{one.worst_difference:+.2f} dB, its seeds differ by {one.worst_spread:.2f} dB: {one.verdict}"
+            )
+
+
+STUDY = Study(
+    "equality",
+    "Does bfloat16 give the results of float32?",
+    page="table-7",
+    measure=_measure,
+    takes=("variants", "images", "tier"),
+)

@@ -13,58 +13,60 @@ from mcdeconv.data.datasets.groups import LAI_LIKE
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.studies.halving import halved
 from mcdeconv.studies.levin import AVERAGED, RIVALS
-from mcdeconv.studies.study import Study, Variant
+from mcdeconv.studies.study import Study, Variant, named
 
 REGION = 192  # px; of about 500 × 350
 CHANNELS = 16
 ITERATIONS = (5000, 2500, 1250)
 RIVAL = RIVALS["ours"]
+LARGE = "sigma0 0.05"
 
 
-def items() -> Iterator[Item]:
+def _items() -> Iterator[Item]:
     return (halved(item) for item in datasets.load("lai", LAI_LIKE))
 
 
-def variants() -> dict[str, Variant]:
+def _variants() -> list[Variant]:
     """The kernel's learning rate times the iterations is the paper's. Some have a mean over pixels in the loss too."""
-    readings = ("", f", {AVERAGED}")
-    kinds = [(method, f"{method}{reading}", 0.01) for reading in readings for method in ("ours", RIVAL)]
-    found = {}
+    kinds = [(method, reading) for reading in ((), (AVERAGED,)) for method in ("ours", RIVAL)]
+    found = []
     for count in ITERATIONS:
-        for method, name, sigma0 in (*kinds, ("ours", "ours, sigma0 0.05", 0.05)):
+        for method, changes in (*kinds, ("ours", (LARGE,))):
             preset = configure(method, "laptop")
             config = replace(
                 preset.with_iterations(count),
-                data_term="mean" if AVERAGED in name else "sum",
+                data_term="mean" if AVERAGED in changes else "sum",
                 image_net=replace(preset.image_net, channels=CHANNELS),
-                small_kernel_noise_std=sigma0,
+                small_kernel_noise_std=0.05 if LARGE in changes else 0.01,
                 kernel_learning_rate=1e-4 * ITERATIONS[0] / count,
             )
-            found[f"{name}, {count:,} iterations"] = Variant(config, REGION)
+            found.append(Variant(config, REGION, method=method, changes=(*changes, f"{count:,} iterations")))
     return found
 
 
-def contrasts() -> list[tuple[str, str]]:
+def _contrasts(of: list[Variant]) -> list[tuple[str, str]]:
     """Dropout and noise against neither, every number of iterations against the smallest, the sum against the mean."""
-    names = [name.rsplit(", ", 1) for name in variants()]
+    gains, longer, summed = [], [], []
     least = f"{ITERATIONS[-1]:,} iterations"
-    gains = [(name, count, rival_of(name), count) for name, count in names if not name.startswith(RIVAL)]
-    longer = [(name, count, name, least) for name, count in names if count != least]
-    summed = [(name, count, f"{name}, {AVERAGED}", count) for name, count in names if name in ("ours", RIVAL)]
-    return [(f"{name}, {count}", f"{other}, {own}") for name, count, other, own in (*gains, *longer, *summed)]
-
-
-def rival_of(name: str) -> str:
-    """What has neither dropout nor noise, with the same loss."""
-    return f"{RIVAL}, {AVERAGED}" if AVERAGED in name else RIVAL
+    for variant in of:
+        *changes, count = variant.changes
+        if variant.method != RIVAL:  # against the same loss
+            own = tuple(change for change in changes if change != LARGE)
+            gains.append((variant.name, replace(variant, method=RIVAL, changes=(*own, count)).name))
+        if count != least:
+            longer.append((variant.name, replace(variant, changes=(*changes, least)).name))
+        if not changes:
+            summed.append((variant.name, replace(variant, changes=(AVERAGED, count)).name))
+    return [*gains, *longer, *summed]
 
 
 STUDY = Study(
     "lai",
     "Where do dropout and noise help on large kernels, and from how many iterations on?",
     "pilot",
-    items,
-    variants(),
-    contrasts(),
+    _items,
+    named(_variants()),
+    _contrasts(_variants()),
     {"all": [f"{name}_half" for name in LAI_LIKE]} | {name.split("_")[0]: [f"{name}_half"] for name in LAI_LIKE},
+    page="study-lai",
 )

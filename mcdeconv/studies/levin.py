@@ -7,14 +7,16 @@ leaves it at a corner.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.core.schedules import Step
 from mcdeconv.data import datasets
 from mcdeconv.data.datasets.groups import LEVIN_SCENES
 from mcdeconv.data.datasets.item import Item
-from mcdeconv.studies.study import Study, Variant
+from mcdeconv.errors import InputError
+from mcdeconv.studies.study import Study, Variant, named
 
 TIER = "laptop"
 SCENE = LEVIN_SCENES[5]
@@ -26,75 +28,104 @@ ALL = tuple(image for images in LEVIN_SCENES.values() for image in images)
 CHOSEN = tuple(dict.fromkeys(SCENE + FAILED + FAILED_AVERAGED + LOPSIDED))
 MARGIN = 8  # px
 AVERAGED = "loss averaged"
+CHANGES = (
+    *("larger kernel square", "joint updates", "5,000 iterations", "kernel's rate × 4", "whole image", "64 channels"),
+    *("U-Net of the kernel", "true kernel"),
+)
 AVERAGED_TOO = ("joint updates", "5,000 iterations", "kernel's rate × 4", "larger kernel square")
 TRUE_KERNEL = "true kernel"
-# What sampling is worth as a penalty on the kernel (`make sampling`), rounded, until p0 drops, until sigma0 drops, and
-# from then on (in the place of the paper's 1e-4): a mu of 200, 20 and 0.5, at which mu ‖k‖² is about as large as the
-# spread of the samples, and of 60, 8 and 0.2, at which it falls as fast when the kernel is made softer.
+# What sampling is worth as a penalty on the kernel (`make study NAME=sampling`), rounded, until p0 drops, until sigma0
+# drops, and from then on (in the place of the paper's 1e-4): a mu of 200, 20 and 0.5, at which mu ‖k‖² is about as
+# large as the spread of the samples, and of 60, 8 and 0.2, at which it falls as fast when the kernel is made softer.
 PENALTIES = {
     "sampling's mu": ((Step(180.0, 0.0, 750), Step(19.5, 0.0, 1750)), 0.5),
     "sampling's slope": ((Step(52.0, 0.0, 750), Step(7.8, 0.0, 1750)), 0.2),
 }
 RIVALS = {"ours": "without-both", "ren+mc": "ren"}  # what dropout and noise gain over
+METHODS = tuple(method for pair in RIVALS.items() for method in pair)
 
 
-def items() -> Iterator[Item]:
+@dataclass(frozen=True)
+class Penalised(SolverConfig):
+    """With penalties on the kernel that are added to mu while they last, to see what one does without sampling."""
+
+    extra_kernel_weights: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for extra in self.extra_kernel_weights:
+            if min(extra.before, extra.after) < 0:
+                raise InputError(
+                    f"extra_kernel_weights goes from {extra.before} to {extra.after}; neither may be negative"
+                )
+
+    def mu(self, iteration: int) -> float:
+        return super().mu(iteration) + sum(extra(iteration) for extra in self.extra_kernel_weights)
+
+    def with_iterations(self, iterations: int) -> "Penalised":
+        factor = iterations / self.iterations
+        extra = tuple(step.compressed(factor) for step in self.extra_kernel_weights)
+        return Penalised(**vars(super().with_iterations(iterations)) | {"extra_kernel_weights": extra})
+
+
+def _items() -> Iterator[Item]:
     return datasets.load("levin")
 
 
-def variants() -> dict[str, Variant]:
+def _variants() -> list[Variant]:
     """Tier `laptop` and changes of it, each with its rival; some of them with a mean over pixels in the loss too.
 
     The mean is how tier `laptop` first was.
     """
-    found: dict[str, Variant] = {}
-    for method in (name for pair in RIVALS.items() for name in pair):
-        preset = configure(method, TIER)
-        found[method] = Variant(preset, TIERS[TIER].region)
-        found[f"{method}, {AVERAGED}"] = replace(found[method], config=replace(preset, data_term="mean"))
+    found = {method: Variant(configure(method, TIER), TIERS[TIER].region, method=method) for method in METHODS}
+    every = [variant for base in found.values() for variant in (base, changed(base, AVERAGED))]
     for method in ("ours", RIVALS["ours"]):
-        whole = f"{method}, whole image"
-        averaged = f"{method}, {AVERAGED}"
-        found |= {f"{method}, {change}": variant for change, variant in changes(found[method]).items()}
-        found |= {f"{averaged}, {change}": changes(found[averaged])[change] for change in AVERAGED_TOO}
-        found[f"{whole}, {TRUE_KERNEL}"] = changes(found[whole])[TRUE_KERNEL]
+        base, averaged = found[method], changed(found[method], AVERAGED)
+        every += [changed(base, change) for change in CHANGES]
+        every += [changed(averaged, change) for change in AVERAGED_TOO]
+        every.append(changed(changed(base, "whole image"), TRUE_KERNEL))
     rival = found[RIVALS["ours"]]
     for name, (extra, last) in PENALTIES.items():
-        config = replace(rival.config, extra_kernel_weights=extra, kernel_weight=last)
-        found[f"{RIVALS['ours']}, {name}"] = replace(rival, config=config, images=SCENE)
-    return found
+        config = Penalised(**vars(rival.config) | {"extra_kernel_weights": extra, "kernel_weight": last})
+        every.append(replace(rival, config=config, images=SCENE, changes=(name,)))
+    return every
 
 
-def changes(base: Variant) -> dict[str, Variant]:
-    """A variant with one thing changed, by the name of the change."""
-    config = base.config
-    wide, unet = replace(config.image_net, channels=64), replace(config.kernel_net, architecture="unet")
-    known = replace(config.kernel_net, architecture="known")
-    found = {
-        "larger kernel square": replace(base, margin=MARGIN),
-        "joint updates": replace(base, config=replace(config, update="joint")),
-        "5,000 iterations": replace(base, config=replace(config.with_iterations(LONG), kernel_learning_rate=1e-4)),
-        "kernel's rate × 4": replace(
-            base, config=replace(config, kernel_learning_rate=4 * config.kernel_learning_rate)
-        ),
-        "whole image": replace(base, region=None),
-        "64 channels": replace(base, config=replace(config, image_net=wide)),
-        "U-Net of the kernel": replace(base, config=replace(config, kernel_net=unet)),
-        TRUE_KERNEL: replace(base, config=replace(config, kernel_net=known, update="joint")),
-    }
-    return {name: replace(variant, images=CHOSEN) for name, variant in found.items()}
+def changed(base: Variant, change: str) -> Variant:
+    """A variant with one thing changed."""
+    config, made = base.config, replace(base, changes=(*base.changes, change))
+    if change == AVERAGED:
+        return replace(made, config=replace(config, data_term="mean"))
+    made = replace(made, images=CHOSEN)
+    match change:
+        case "larger kernel square":
+            return replace(made, margin=MARGIN)
+        case "whole image":
+            return replace(made, region=None)
+        case "joint updates":
+            own = replace(config, update="joint")
+        case "5,000 iterations":
+            own = replace(config.with_iterations(LONG), kernel_learning_rate=1e-4)
+        case "kernel's rate × 4":
+            own = replace(config, kernel_learning_rate=4 * config.kernel_learning_rate)
+        case "64 channels":
+            own = replace(config, image_net=replace(config.image_net, channels=64))
+        case "U-Net of the kernel":
+            own = replace(config, kernel_net=replace(config.kernel_net, architecture="unet"))
+        case _:
+            own = replace(config, kernel_net=replace(config.kernel_net, architecture="known"), update="joint")
+    return replace(made, config=own)
 
 
-def contrasts() -> list[tuple[str, str]]:
+def _contrasts(of: list[Variant]) -> list[tuple[str, str]]:
     """Every change against what it changes, the sum against the mean, and the gain of dropout and noise with each."""
     found, gains = [], []
-    for name in variants():
-        method, *_ = name.split(", ")
-        base, _, change = name.rpartition(", ")
-        if base:
-            found.append((base, name) if change == AVERAGED else (name, base))
-        if method in RIVALS:
-            gains.append((name, name.replace(method, RIVALS[method], 1)))
+    for variant in of:
+        if variant.changes:
+            base, pair = replace(variant, changes=variant.changes[:-1]), variant.name
+            found.append((base.name, pair) if variant.changes[-1] == AVERAGED else (pair, base.name))
+        if variant.method in RIVALS:
+            gains.append((variant.name, replace(variant, method=RIVALS[variant.method]).name))
     gains += [("ours", f"{RIVALS['ours']}, {name}") for name in (*PENALTIES, AVERAGED)]  # a penalty in its place
     return found + gains
 
@@ -103,9 +134,10 @@ STUDY = Study(
     "levin",
     "What stands between tier laptop and the paper's Table 1?",
     TIER,
-    items,
-    variants(),
-    contrasts(),
+    _items,
+    named(_variants()),
+    _contrasts(_variants()),
     {"one scene": SCENE, "all images": ALL, "flit06": LOPSIDED}
     | {image: (image,) for image in FAILED + FAILED_AVERAGED},
+    page="study-levin",
 )

@@ -11,7 +11,7 @@ from mcdeconv.core.schedules import Step
 from mcdeconv.data.datasets import load_item
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.studies.halving import halved
-from mcdeconv.studies.study import Study, Variant
+from mcdeconv.studies.study import Study, Variant, named
 
 ITERATIONS = 500
 REGION = 96  # px; a 27 px kernel leaves 122 px of latent image
@@ -82,7 +82,7 @@ def variants() -> dict[str, SolverConfig]:
     }
 
 
-def items() -> Iterator[Item]:
+def _items() -> Iterator[Item]:
     """Four synthetic images with large kernels, two of Levin's, two of Lai's at half resolution."""
     for name in SYNTHETIC:
         yield load_item("synthetic-lai", name)
@@ -96,8 +96,9 @@ STUDY = Study(
     "readings",
     "Which reading of the paper works, where it is silent?",
     "study",
-    items,
-    {name: Variant(config, REGION, SEEDS) for name, config in variants().items()},
+    _items,
+    named([Variant(config, REGION, SEEDS, method=name) for name, config in variants().items()]),
     [(name, "reference") for name in variants()],
     GROUPS,
+    page="readings",
 )

@@ -6,20 +6,16 @@ like white noise of variance v, it is v ‖k‖² for every pixel: the penalty o
 If they scatter smoothly, every kernel of sum 1 lets the spread through, and it says nothing of the kernel.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor
 
 from mcdeconv.core.algorithm_1 import State
 from mcdeconv.core.forward import convolve
-from mcdeconv.files import read_csv
-from mcdeconv.runs.statistics import merge_csv
 
 SAMPLES = 16
-WAY_OUT = "delete it and run `make sampling`"
 SOFTER = (0.107, 0.786, 0.107)  # a Gaussian of 0.5 px, along each axis
 
 
@@ -90,31 +86,3 @@ def measuring(moments: Sequence[int], blurred: Tensor, found: list[Terms]) -> Ca
             found.append(measure_terms(state, blurred))
 
     return observe
-
-
-def write(path: Path, found: Mapping[str, Sequence[Terms]], config: str) -> None:
-    """Image → terms into a CSV file, with the digest of the configuration that all were run in; others' stay."""
-    rows = [{"image": image, "config": config, **vars(one)} for image, terms in found.items() for one in terms]
-    merge_csv(path, rows, ["image", "config"], lambda row: (row["config"], row["image"]), WAY_OUT, digits=6)
-
-
-def read(path: Path, config: str | None = None) -> dict[str, list[Terms]]:
-    """What `write` wrote, of one configuration if one is named; nothing if there is no file.
-
-    Raises
-    ------
-    InputError
-        If the file is damaged.
-    """
-    found: dict[str, list[Terms]] = {}
-    if not path.exists():
-        return found
-    names = [field.name for field in fields(Terms)][1:]
-
-    def convert(row: dict[str, str]) -> tuple[str, str, Terms]:
-        return row["image"], row["config"], Terms(int(row["iteration"]), *(float(row[name]) for name in names))
-
-    for image, own, terms in read_csv(path, convert, WAY_OUT):
-        if config in (None, own):
-            found.setdefault(image, []).append(terms)
-    return found

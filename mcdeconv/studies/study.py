@@ -1,20 +1,53 @@
-"""A controlled experiment: variants that differ in one thing, the same images and seeds, paired differences."""
+"""A question, and how it is answered: by runs of variants that differ in one thing, or by measuring what is stored."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.problem import Problem, named_region, pose
-from mcdeconv.errors import choose
-from mcdeconv.files import read_csv
+from mcdeconv.errors import InputError, RunFailed, choose
+from mcdeconv.files import write_csv
 from mcdeconv.runs.job import Job
-from mcdeconv.runs.library import one_a_cell, read_as_one
+from mcdeconv.runs.library import CHECKPOINTS, Library, one_a_cell, read_as_one
 from mcdeconv.runs.records import ESTIMATED, Identity, Record, Store
 from mcdeconv.runs.statistics import Pairs, paired, summarise
+from mcdeconv.studies.rows import Measurement, Sheet, as_record, by
 
-MEASURES = ("psnr_direct", "psnr_sparse", "psnr_hyper-laplacian", "kernel_similarity")
+MEASURES = {  # what the terminal calls them, and with how many digits
+    "psnr_direct": ("direct", 2),
+    "psnr_sparse": ("sparse", 2),
+    "psnr_hyper-laplacian": ("hyper-L", 2),
+    "kernel_similarity": ("similarity", 3),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of a study is wanted; None: as the study has it."""
+
+    results: Path  # the folder that its own is in
+    variants: Sequence[str] | None = None
+    images: Sequence[str] | None = None
+    tier: str | None = None
+    dataset: str | None = None
+    device: str | None = None
+    repeats: int | None = None
+    processes: int | None = None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What is measured of single kernels or runs: rows of a table, and their means."""
+
+    tasks: Callable[[Asked], Sequence[Measurement]]
+    key: tuple[str, ...]  # columns that tell its rows apart
+    made_from: str  # the column of what a row was measured on
+    by: tuple[str, ...]  # columns that tell apart what means are taken of
+    means: tuple[str, ...]  # columns
 
 
 @dataclass(frozen=True)
@@ -26,6 +59,13 @@ class Variant:
     seeds: tuple[int, ...] = (0,)
     images: tuple[str, ...] | None = None  # that it is run on; None: all of the study's
     margin: int = 0  # px, even, by which the kernel's square is larger than the data set's; the region stays
+    method: str = ""  # what is changed
+    changes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As its records have it."""
+        return ", ".join((self.method, *self.changes))
 
     def pose(self, item: Item) -> Problem:
         """What is solved of an item."""
@@ -40,17 +80,118 @@ class Variant:
         )
 
 
+def named(variants: Sequence[Variant]) -> dict[str, Variant]:
+    return {variant.name: variant for variant in variants}
+
+
+def _compare_runs(study: "Study", asked: Asked) -> Iterator[str]:
+    """Solve what is missing, keep it in runs.csv and factors.csv; a line a contrast and group of images."""
+    failures = study.solve(asked)
+    rows = study.factors(study.kept(asked.results))
+    write_csv(study.folder(asked.results) / "factors.csv", rows)
+    yield study.question
+    yield from (_contrast_in_words(row) for row in rows if row["kernel_similarity_runs"])
+    if failures:
+        raise RunFailed(failures)
+
+
+def _contrast_in_words(row: Mapping[str, object]) -> str:
+    scores = "  ".join(
+        f"{label} {row[f'{measure}_mean']:6.{digits}f} ({row[f'{measure}_difference']:+.{digits}f})"
+        for measure, (label, digits) in MEASURES.items()
+        if row[f"{measure}_runs"]
+    )
+    return f"{row['variant']} against {row['against']}, {row['images']}: {scores}  n {row['kernel_similarity_runs']}"
+
+
+def _tabulate(study: "Study", asked: Asked) -> Iterator[str]:
+    """Measure what is missing, keep it in rows.csv; a line with means, and from where to where the values go."""
+    if (survey := study.survey) is None:
+        return
+    rows = study.sheet(asked.results).complete(survey.tasks(asked), asked.processes)
+    for place, own in by(rows, *survey.by).items():
+        values = {name: np.array([row[name] for row in own], float) for name in survey.means}
+        cells = [f"{name} {v.mean():.4g} ({v.min():.4g} to {v.max():.4g})" for name, v in values.items()]
+        yield f"{', '.join(f'{part}' for part in place if part != ''):<48}  {'  '.join(cells)}  n {len(own)}"
+
+
 @dataclass(frozen=True)
 class Study:
-    """Its tables are kept in results/studies/NAME, and its records in a folder there."""
+    """What it finds is kept in results/studies/NAME: records, and tables of them or of what was measured."""
 
     name: str
     question: str
-    tier: str  # of its records
-    items: Callable[[], Iterator[Item]]
-    variants: Mapping[str, Variant]
-    contrasts: Sequence[tuple[str, str]]  # (variant, what it is compared with)
-    groups: Mapping[str, Sequence[str]]  # images, by the name of the group
+    tier: str = ""  # of its records
+    items: Callable[[], Iterator[Item]] = lambda: iter(())
+    variants: Mapping[str, Variant] = field(default_factory=dict)
+    contrasts: Sequence[tuple[str, str]] = ()  # (variant, what it is compared with)
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)  # images, by the name of the group
+    page: str = ""  # of the book, or its chapter, that has the answer
+    takes: Sequence[str] = ("variants", "images")  # fields of `Asked` that it heeds
+    survey: Survey | None = None
+    measure: "Callable[[Study, Asked], Iterator[str]] | None" = None  # if it is neither a survey nor contrasts of runs
+
+    def answer(self, asked: Asked) -> Iterator[str]:
+        """Measure what is missing; lines that answer the question, as they come.
+
+        Raises
+        ------
+        InputError
+            If what is asked is not for this study to choose.
+        RunFailed
+            If a run failed; the others are kept.
+        """
+        for option in ("variants", "images", "tier", "dataset", "device", "repeats"):
+            if getattr(asked, option) is not None and option not in self.takes:
+                choices = ", ".join(self.takes) or "none"
+                raise InputError(f"the study {self.name} leaves no choice of {option}; those it leaves: {choices}")
+        return (self.measure or (_tabulate if self.survey else _compare_runs))(self, asked)
+
+    def folder(self, results: Path) -> Path:
+        return results / "studies" / self.name
+
+    def runs(self, results: Path) -> Sheet:
+        """Its table of runs."""
+        return Sheet(self.folder(results) / "runs.csv", ("dataset", "image", "method", "tier", "seed"), "config")
+
+    def sheet(self, results: Path) -> Sheet:
+        """What a survey has measured."""
+        key, made_from = (self.survey.key, self.survey.made_from) if self.survey else ((), "")
+        return Sheet(self.folder(results) / "rows.csv", key, made_from)
+
+    def solve(self, asked: Asked) -> str:
+        """Solve what is missing and keep it in runs.csv; how many runs failed, in words."""
+        from mcdeconv.runs.campaign import run_campaign  # torch, for which readers need not wait
+
+        wanted, (own, *known) = self.jobs(asked.variants, asked.images), self.stores(asked.results)
+        saved = Library.here_or_new().root / CHECKPOINTS
+        done = run_campaign(own, wanted, asked.processes, title=self.name, known=known, checkpoints=saved)
+        self.runs(asked.results).put(record.row() for record in self.stored(asked.results))
+        failed = len(wanted) - len(done)
+        return f"{failed} of {len(wanted)} runs failed; they are tried again next time" if failed else ""
+
+    def kept(self, results: Path) -> list[Record]:
+        """Every run of its variants that there is a record of or, without its kernel, a row in runs.csv."""
+        records = self.stored(results)
+        stored = {(r.identity.image, r.identity.method, r.identity.seed) for r in records}
+        rows = map(as_record, self.runs(results).read())
+        return records + [
+            record
+            for record in rows
+            if self.has(key := record.identity) and (key.image, key.method, key.seed) not in stored
+        ]
+
+    def has(self, key: Identity) -> bool:
+        """Whether a run is one of its variants', in today's configuration."""
+        variant = self.variants.get(key.method)
+        images = {image for group in self.groups.values() for image in group}
+        return (
+            variant is not None
+            and key.tier == self.tier
+            and key.image in images
+            and key.config == variant.config.digest()
+            and variant.covers(key)
+        )
 
     def jobs(self, names: Sequence[str] | None = None, images: Sequence[str] | None = None) -> list[Job]:
         """All runs, or those of some variants or images; seeds vary slowest, so an interrupted study is balanced."""
@@ -69,7 +210,7 @@ class Study:
         """Its own records, and those of the repository: some variants are methods of the tables."""
         return Store(results / "studies" / self.name / "records"), Store(results / "records")
 
-    def stored(self, stores: Sequence[Store]) -> list[Record]:
+    def stored(self, results: Path) -> list[Record]:
         """The records that there are of its runs, in today's configurations; needs no data set.
 
         Raises
@@ -77,27 +218,9 @@ class Study:
         InputError
             If a store has two of one cell.
         """
-        images = {image for group in self.groups.values() for image in group}
-        digests = {name: variant.config.digest() for name, variant in self.variants.items()}
-        found = (
-            record
-            for record in read_as_one(stores)
-            if record.identity.tier == self.tier
-            and record.identity.image in images
-            and digests.get(record.identity.method) == record.identity.config
-            and self.variants[record.identity.method].covers(record.identity)
-        )
+        stores = self.stores(results)
+        found = (record for record in read_as_one(stores) if self.has(record.identity))
         return one_a_cell(found, stores)
-
-    def has_runs_of(self, path: Path, records: Sequence[Record]) -> bool:
-        """Whether there is a record of every run in a runs.csv whose variant there still is."""
-        if not path.exists():
-            return True
-        rows = read_csv(
-            path, lambda row: (row["image"], row["method"], int(row["seed"])), "delete it and run `make study`"
-        )
-        found = {(r.identity.image, r.identity.method, r.identity.seed) for r in records}
-        return found.issuperset(row for row in rows if row[1] in self.variants)
 
     def contrasts_on(self, group: str) -> list[tuple[str, str]]:
         """Those whose variants are run on all images of a group."""

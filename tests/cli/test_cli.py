@@ -36,6 +36,7 @@ from mcdeconv.paper.plans import Part
 from mcdeconv.runs import campaign
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Store
+from mcdeconv.studies import STUDIES
 
 ITERATIONS = 20
 ROOT = Path(mcdeconv.__file__).parents[1]
@@ -448,8 +449,9 @@ def test_run_works_outside_a_checkout(tmp_path, command, photo, monkeypatch):
 
 def test_tables_are_the_checkouts_wherever_a_command_is_started(checkout, command, monkeypatch):
     monkeypatch.chdir(checkout.root / "mcdeconv")
-    assert command("known-kernel", "--dataset", "synthetic-levin", "--images", "camera_kernel_01")[0] == 0
-    assert (checkout.root / "results/known_kernel/synthetic-levin.csv").exists()
+    arguments = ("--dataset", "synthetic-levin", "--images", "camera_kernel_01")
+    assert command("study", "known-kernel", *arguments)[0] == 0
+    assert (checkout.root / "results/studies/known-kernel/rows.csv").exists()
     assert os.listdir() == []
 
 
@@ -568,12 +570,13 @@ def test_run_refuses_what_there_is_not(command, folder, arguments, message):
 
 
 @pytest.mark.parametrize("dataset", ["levin", "lai", "lai_real", "kohler"])
-@pytest.mark.parametrize("name", ["run", "known-kernel"])
+@pytest.mark.parametrize("name", ["run", "study"])
 def test_a_benchmark_that_is_not_there_is_named_with_the_way_to_it(
     tmp_path, command, folder, monkeypatch, dataset, name
 ):
     monkeypatch.setenv("MCDECONV_DATA", str(tmp_path / "no data"))
-    result = command(name, "--dataset", dataset, "--out" if name == "run" else "--results", folder)
+    places = ("run", "--out") if name == "run" else ("study", "known-kernel", "--results")
+    result = command(*places, folder, "--dataset", dataset)
     refused(result, folder, f"benchmark '{dataset}' is not in", f"mcdeconv data fetch {dataset}")
 
 
@@ -586,6 +589,13 @@ def test_study_needs_the_benchmarks(tmp_path, command, folder, monkeypatch, name
 
 def test_an_unknown_study_is_refused_with_the_choices(command, folder):
     refused(command("study", "nope", "--results", folder), folder, "unknown study 'nope'; choose one of readings")
+
+
+@pytest.mark.parametrize("old", ["equality", "sampling", "known-kernel", "breadth", "rescore", "thresholds", "bench"])
+def test_a_command_of_before_names_what_is_in_its_place(command, folder, old):
+    result = command(old, "--results", folder)
+    refused(result, folder, f"`mcdeconv {old}` is now `mcdeconv study ")
+    assert result[2].rstrip().removesuffix("`").rpartition(" ")[2] in STUDIES
 
 
 def test_an_unknown_variant_of_the_study(tmp_path, command, folder, monkeypatch):
@@ -624,7 +634,7 @@ def test_known_kernel_needs_a_kernel_and_a_truth(command, folder, monkeypatch):
     for missing, message in (("kernel", "has no known kernel"), ("sharp", "no sharp image to score against")):
         lacking = replace(item, **{missing: None})
         monkeypatch.setattr("mcdeconv.data.datasets.load", lambda *_, lacking=lacking: iter([lacking]))
-        code, out, err = command("known-kernel", "--results", folder)
+        code, out, err = command("study", "known-kernel", "--results", folder)
         assert code == 2 and out == ""
         assert err.splitlines()[-1].startswith("error: ") and message in err.splitlines()[-1]
         assert os.listdir(folder) == []
@@ -632,19 +642,20 @@ def test_known_kernel_needs_a_kernel_and_a_truth(command, folder, monkeypatch):
 
 def test_known_kernel_scores_and_keeps_a_table(command, folder):
     arguments = ("--dataset", "synthetic-levin", "--images", "camera_kernel_01,coins_kernel_01")
-    code, out, _ = command("known-kernel", *arguments, "--results", folder)
-    assert code == 0 and "2 images" in out and "sparse" in out
-    rows = (folder / "known_kernel" / "synthetic-levin.csv").read_text().splitlines()
-    assert len(rows) == 3 and rows[1].startswith("camera_kernel_01,")
+    code, out, _ = command("study", "known-kernel", *arguments, "--results", folder)
+    assert code == 0 and "synthetic-levin, synthetic, sparse" in out and out.endswith("n 2\n")
+    table = folder / "studies/known-kernel/rows.csv"
+    rows = table.read_text().splitlines()
+    assert len(rows) == 1 + 2 * 2 and rows[2].startswith("synthetic-levin,camera_kernel_01,known kernel,,0,")
     arguments = ("--dataset", "synthetic-levin", "--images", "coins_kernel_01,camera_kernel_02")
-    assert command("known-kernel", *arguments, "--results", folder)[0] == 0
-    both = (folder / "known_kernel" / "synthetic-levin.csv").read_text().splitlines()
-    assert [row.split(",")[0] for row in both[1:]] == ["camera_kernel_01", "camera_kernel_02", "coins_kernel_01"]
-    assert both[1] == rows[1] and both[3] == rows[2]
+    assert command("study", "known-kernel", *arguments, "--results", folder)[0] == 0
+    both = table.read_text().splitlines()
+    assert [row.split(",")[1] for row in both[1::2]] == ["camera_kernel_01", "camera_kernel_02", "coins_kernel_01"]
+    assert both[1:3] == rows[1:3] and both[5:] == rows[3:]
     blurred = load_item("synthetic-levin", "camera_kernel_01")
     inner = slice(15, -15), slice(15, -15)
     unrestored = -10 * np.log10(np.mean((luma(blurred.blurred) - luma(blurred.sharp))[inner] ** 2))
-    assert float(rows[1].split(",")[1]) > unrestored + 2
+    assert float(rows[2].split(",")[10]) > unrestored + 2
 
 
 # --- solve, reproduce, status, merge, table, figure, explorer
@@ -853,7 +864,7 @@ def test_data_check_where_there_is_none(tmp_path, command, folder, monkeypatch):
 
 COMMANDS = (
     *("deblur", "run", "solve", "reproduce", "status", "merge", "table", "figure", "explorer", "study"),
-    *("known-kernel", "sampling", "breadth", "rescore", "thresholds", "equality", "bench", "data"),
+    "data",
 )
 
 
@@ -882,7 +893,7 @@ def test_every_command_has_help(command, name):
         ["run", "--processes", "0"],
         ["run", "--time-budget", "0"],
         ["run", "--time-budget", "soon"],
-        ["bench", "--repeats", "0"],
+        ["study", "benchmark", "--repeats", "0"],
         ["solve"],
         ["table"],
         ["table", "five"],

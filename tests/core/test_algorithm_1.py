@@ -300,18 +300,6 @@ def test_all_randomness_of_the_start_is_the_seeds():
     assert torch.equal(before, torch.get_rng_state())  # the caller's random numbers go on as if nothing had been drawn
 
 
-def test_emulated_bfloat16_rounds_what_the_convolutions_take():
-    kinds = {}
-    for precision in ("float32", "emulated-bfloat16"):
-        state = start(replace(TINY, precision=precision))
-        seen = kinds[precision] = set()
-        for module in state.image_net.modules():
-            if isinstance(module, torch.nn.Conv2d):
-                module.register_forward_hook(lambda module, taken, given, seen=seen: seen.add(given.dtype))
-        list(go_on(state, blurred_image()))
-    assert kinds == {"float32": {torch.float32}, "emulated-bfloat16": {torch.bfloat16}}
-
-
 def test_fixed_inputs_follow_their_law():
     uniform = start(replace(TINY, input_scale=0.1)).z_x  # U(0, 0.1), 3.1
     normal = start(replace(TINY, input_law="normal", input_scale=0.2)).z_x

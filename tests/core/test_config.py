@@ -43,7 +43,6 @@ OTHER_CHOICE = {
     "kernel_net.norm": "batch",
     "input_law": "normal",
     "data_term": "mean",
-    "extra_kernel_weights": (Step(1.0, 0.0, 10),),
     "update": "joint",
     "stop_at": 1000,
     "precision": "bfloat16",
@@ -148,16 +147,6 @@ def test_with_iterations_keeps_shares():
     }
     assert dict(leaves(short)) == dict(leaves(config)) | expected
     assert short.with_iterations(5000) == config
-
-
-def test_extra_weights_last_for_a_while_and_keep_their_share():
-    config = replace(DEFAULT, kernel_weight=0.5, extra_kernel_weights=(Step(3.0, 0.0, 1500), Step(2.0, 0.0, 3500)))
-    assert [config.mu(t) for t in (1, 1500, 1501, 3500, 3501, 5000)] == [5.5, 5.5, 2.5, 2.5, 0.5, 0.5]
-    assert [DEFAULT.mu(t) for t in (1, 5000)] == [1e-4, 1e-4]
-    short = config.with_iterations(500)
-    assert [short.mu(t) for t in (150, 151, 350, 351)] == [5.5, 2.5, 2.5, 0.5]
-    with pytest.raises(InputError, match=r"extra_kernel_weights goes from -1.0 to 0.0; neither may be negative"):
-        replace(DEFAULT, extra_kernel_weights=(Step(-1.0, 0.0, 10),))
 
 
 def test_with_iterations_never_stops_or_halves_at_0():

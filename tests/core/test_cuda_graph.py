@@ -11,6 +11,7 @@ from mcdeconv.core.algorithm_1 import Diverged, algorithm_1, initialise
 from mcdeconv.core.cuda_graph import constants_of, graphs
 from mcdeconv.core.presets import PRESETS
 from mcdeconv.core.schedules import Step
+from mcdeconv.studies.levin import Penalised
 
 SMALL = replace(
     PRESETS["ours"],
@@ -83,6 +84,14 @@ def test_it_takes_the_steps_of_algorithm_1(name):
         mine, theirs = (getattr(state, net).state_dict() for state in (found, wanted))
         assert all(torch.equal(mine[key], theirs[key]) for key in mine)
     assert torch.equal(found.generator.get_state(), wanted.generator.get_state())
+
+
+def test_a_penalty_that_ends_needs_a_new_recording():
+    state = fresh(Penalised(**vars(SMALL) | {"extra_kernel_weights": (Step(1.0, 0.0, 10),)}))
+    found = []
+    for state.iteration in (9, 10, 11):
+        found.append(constants_of(state))
+    assert found[0] == found[1] != found[2]
 
 
 @pytest.mark.parametrize("stop", [3, 5, 13])

@@ -34,7 +34,6 @@ def test_a_device_that_is_not_there_is_refused(monkeypatch, name):
         ({"avx512_bf16": False, "amx_bf16": True}, "bfloat16", "bfloat16"),
         ({"avx512_bf16": False, "avx2": True}, "bfloat16", "float32"),
         ({"avx512_bf16": True}, "float32", "float32"),
-        ({"avx512_bf16": False}, "emulated-bfloat16", "emulated-bfloat16"),
     ],
 )
 def test_bfloat16_only_where_the_processor_has_it(monkeypatch, caplog, units, wanted, found):

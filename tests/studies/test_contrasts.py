@@ -5,8 +5,10 @@ from dataclasses import asdict
 import pytest
 from study_cases import leaves
 
+from mcdeconv.core.schedules import Step
+from mcdeconv.errors import InputError
 from mcdeconv.studies import STUDIES
-from mcdeconv.studies.levin import AVERAGED, PENALTIES, RIVALS
+from mcdeconv.studies.levin import AVERAGED, PENALTIES, RIVALS, Penalised
 from mcdeconv.studies.study import Variant
 
 MONTE_CARLO = {f"{name}.{part}" for name in ("dropout_rate", "input_noise_std") for part in ("before", "after", "at")}
@@ -29,7 +31,8 @@ OF_LEVIN = {
 def changed(one: Variant, other: Variant) -> set[str]:
     """Names of the fields, but for the images that they are run on."""
     first, second = (leaves(asdict(variant)) for variant in (one, other))
-    return {name.removeprefix("config.") for name in first if first[name] != second[name]} - {"images"}
+    names = {name for name in first | second if first.get(name) != second.get(name)}
+    return {name.removeprefix("config.") for name in names} - {"images", "method", "changes"}
 
 
 def contrasts(name: str) -> list[tuple[str, str]]:
@@ -39,36 +42,56 @@ def contrasts(name: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("name", "against"), contrasts("levin"))
 def test_a_contrast_of_levin_changes_one_thing(name: str, against: str) -> None:
     variants = STUDIES["levin"].variants
-    found = changed(variants[name], variants[against])
-    if RIVALS.get(name.split(", ")[0]) == against.split(", ")[0]:
-        change = against.rpartition(", ")[2]
-        in_its_place = change in (*PENALTIES, AVERAGED) and not name.endswith(change)
-        assert found == MONTE_CARLO | (OF_LEVIN[change] if in_its_place else set())
+    one, other = variants[name], variants[against]
+    found = changed(one, other)
+    if RIVALS.get(one.method) == other.method:
+        in_its_place = set(other.changes) - set(one.changes)
+        assert found == MONTE_CARLO | {field for change in in_its_place for field in OF_LEVIN[change]}
+        assert in_its_place <= {*PENALTIES, AVERAGED}
     else:
-        base, more = sorted((name, against), key=len)
-        wanted = OF_LEVIN[more.removeprefix(f"{base}, ")]
-        follows = STEPS if wanted is LONGER and name.startswith("ours") else set()
+        base, more = sorted((one, other), key=lambda variant: len(variant.changes))
+        assert (base.method, base.changes) == (more.method, more.changes[:-1])
+        wanted = OF_LEVIN[more.changes[-1]]
+        follows = STEPS if wanted is LONGER and one.method == "ours" else set()
         assert found == wanted | follows  # a longer run keeps every schedule at its share
 
 
 @pytest.mark.parametrize(("name", "against"), contrasts("lai"))
 def test_a_contrast_of_lai_is_the_gain_of_dropout_and_noise_or_a_longer_run(name: str, against: str) -> None:
     variants = STUDIES["lai"].variants
-    found = changed(variants[name], variants[against])
-    (method, count), (other, own) = name.rsplit(", ", 1), against.rsplit(", ", 1)
-    if other == f"{method}, loss averaged":
-        assert found == {"data_term"}
-    elif method == other:
-        assert found == LONGER | (set() if method.startswith("without-both") else STEPS)
+    one, other = variants[name], variants[against]
+    found = changed(one, other)
+    if one.method != other.method:
+        assert (one.method, other.method) == ("ours", "without-both")
+        assert set(one.changes) - set(other.changes) <= {"sigma0 0.05"} and set(other.changes) <= set(one.changes)
+        assert found == MONTE_CARLO | ({"small_kernel_noise_std"} if "sigma0 0.05" in one.changes else set())
+    elif one.changes[-1] == other.changes[-1]:
+        assert found == {"data_term"} and other.changes == (AVERAGED, *one.changes)
     else:
-        assert other == method.replace("ours", "without-both").removesuffix(", sigma0 0.05") and count == own
-        assert found == MONTE_CARLO | ({"small_kernel_noise_std"} if "sigma0" in name else set())
+        assert one.changes[:-1] == other.changes[:-1]
+        assert found == LONGER | (set() if one.method == "without-both" else STEPS)
 
 
 @pytest.mark.parametrize("name", list(STUDIES))
 def test_no_two_variants_are_the_same(name: str) -> None:
     variants = STUDIES[name].variants.values()
     assert len({(one.config.digest(), one.region, one.margin) for one in variants}) == len(variants)
+
+
+@pytest.mark.parametrize("name", ["levin", "lai", "readings"])
+def test_variants_go_by_their_method_and_changes(name: str) -> None:
+    for key, variant in STUDIES[name].variants.items():
+        assert key == variant.name == ", ".join((variant.method, *variant.changes))
+
+
+def test_penalties_last_for_a_while_and_keep_their_share() -> None:
+    config = Penalised(kernel_weight=0.5, extra_kernel_weights=(Step(3.0, 0.0, 1500), Step(2.0, 0.0, 3500)))
+    assert [config.mu(t) for t in (1, 1500, 1501, 3500, 3501, 5000)] == [5.5, 5.5, 2.5, 2.5, 0.5, 0.5]
+    short = config.with_iterations(500)
+    assert [short.mu(t) for t in (150, 151, 350, 351)] == [5.5, 2.5, 2.5, 0.5]
+    assert Penalised().digest() != config.digest() != Penalised(kernel_weight=0.5).digest()
+    with pytest.raises(InputError, match=r"extra_kernel_weights goes from -1.0 to 0.0; neither may be negative"):
+        Penalised(extra_kernel_weights=(Step(-1.0, 0.0, 10),))
 
 
 @pytest.mark.parametrize("name", list(STUDIES))

@@ -1,4 +1,4 @@
-"""`mcdeconv study`: records and tables appear, and tables that rest on more runs than there are stay."""
+"""`mcdeconv study`: records and tables appear, and what tables have of runs without a record stays."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,13 +7,11 @@ import numpy as np
 import pytest
 from tiny import TINY
 
-from mcdeconv.cli import studies as experiments
 from mcdeconv.cli.studies import run_study
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.errors import RunFailed
-from mcdeconv.files import write_csv
 from mcdeconv.runs.records import Record
-from mcdeconv.studies import STUDIES, Study
+from mcdeconv.studies import STUDIES, Asked, Study
 from mcdeconv.studies.study import Variant
 
 
@@ -41,25 +39,33 @@ def study(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Study:
 
 @pytest.mark.usefixtures("study")
 def test_it_keeps_records_and_writes_its_contrasts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run_study("example", ["joint"], None, 1, tmp_path)
+    run_study("example", Asked(tmp_path, ["joint"], processes=1))
     folder = tmp_path / "studies" / "example"
     assert len(list((folder / "records" / "drawn").glob("*.json"))) == 2
     assert "against" not in capsys.readouterr().out  # nothing to compare with yet
-    run_study("example", None, None, 1, tmp_path)
+    run_study("example", Asked(tmp_path, processes=1))
     assert len((folder / "runs.csv").read_text().splitlines()) == 1 + 4
     assert "joint against as it is, all: similarity" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("study")
-def test_tables_of_runs_that_are_not_here_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_runs_that_have_no_record_here_stay_in_its_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_study("example", Asked(tmp_path, processes=1))
     table = tmp_path / "studies" / "example" / "runs.csv"
-    write_csv(table, [{"image": "bb", "method": "as it is", "seed": 0}])
     before = table.read_bytes()
-    run_study("example", None, ["a"], 1, tmp_path)  # of more runs, but not of this one
-    assert table.read_bytes() == before and not table.with_name("factors.csv").exists()
-    assert "stay as they are" in capsys.readouterr().out
-    run_study("example", None, ["bb"], 1, tmp_path)
-    assert len(table.read_text().splitlines()) == 1 + 4
+    for path in table.parent.glob("records/drawn/bb__*.json"):
+        path.unlink()
+    capsys.readouterr()
+    run_study("example", Asked(tmp_path, images=["a"], processes=1))
+    assert table.read_bytes() == before
+    assert capsys.readouterr().out.endswith("n 2\n")  # pairs
+
+
+def test_without_a_name_the_studies_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_study(None, Asked(tmp_path))
+    lines = capsys.readouterr().out.splitlines()
+    for line, (name, study) in zip(lines, STUDIES.items(), strict=True):
+        assert line.split(maxsplit=1) == [name, study.question]
 
 
 @pytest.mark.usefixtures("study")
@@ -67,6 +73,6 @@ def test_a_failed_run_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def none(*_: object, **__: object) -> list[Record]:
         return []
 
-    monkeypatch.setattr(experiments, "run_campaign", none)
+    monkeypatch.setattr("mcdeconv.runs.campaign.run_campaign", none)
     with pytest.raises(RunFailed, match="4 of 4 runs failed"):
-        run_study("example", None, None, 1, tmp_path)
+        run_study("example", Asked(tmp_path, processes=1))

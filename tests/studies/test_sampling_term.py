@@ -9,11 +9,12 @@ import torch
 from scipy.signal import fftconvolve
 from tiny import TINY
 
-from mcdeconv.cli import sampling
 from mcdeconv.core.schedules import constant
 from mcdeconv.core.solve import solve
-from mcdeconv.errors import InputError
-from mcdeconv.studies.sampling_term import Terms, measure_terms, measuring, read, write
+from mcdeconv.data.datasets import load_item
+from mcdeconv.data.problem import pose
+from mcdeconv.studies import STUDIES, Asked, sampling
+from mcdeconv.studies.sampling_term import measure_terms, measuring
 
 SIDE, SIZE, STD = 64, 5, 0.1
 
@@ -69,40 +70,31 @@ def test_samples_that_are_all_the_same_add_nothing():
     assert found.spread == pytest.approx(0, abs=1e-6) and found.error == pytest.approx(0.25 * 60**2, rel=1e-5)
 
 
-def test_what_is_written_is_read_again(tmp_path):
-    path = tmp_path / "sampling" / "levin-laptop.csv"
-    assert read(path) == {}
-    one, two, three = Terms(5, 0.25, 0.75, 3.0, 0.5, 1.5), Terms(5, 1.0, 0.0, 1.0, 0.5, 0.1), Terms(9, 2, 6, 7, 0.25, 8)
-    found = {"b": [one], "a": [two, three]}
-    write(path, found, "abc")
-    assert read(path) == read(path, "abc") == found and read(path, "another") == {}
-    before = path.read_text()
-    write(path, {"a": [one]}, "older")
-    write(path, {"a": [two, three]}, "abc")
-    assert read(path, "abc") == found and read(path, "older") == {"a": [one]}
-    path.write_text(before)
-    assert path.read_text().splitlines()[-1] == "b,abc,5,0.25,0.75,3.0,0.5,1.5"
-    assert (one.share, one.passed) == (0.75, 0.25)
-    path.write_text(path.read_text()[:-15])
-    with pytest.raises(InputError, match=r"levin-laptop.csv cannot be read.*make sampling"):
-        read(path)
-
-
-def test_the_command_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys, benchmark_data):
+def test_the_study_goes_on_where_it_stopped(tmp_path, monkeypatch, inline, benchmark_data):
     monkeypatch.setenv("MCDECONV_DATA", str(benchmark_data))
-    monkeypatch.setattr(sampling, "in_processes", lambda work, tasks, count: (work(task) for task in tasks))
     asked = []
 
     def run(task):
-        asked.append(task[0].item.id)
-        return task[0].item.id, [Terms(250, 1.0, 3.0, 12.0, 0.5, 6.0)] * len(sampling.MOMENTS)
+        asked.append(task.problem.item.id)
+        return [head | {"share": 0.75, "passed": 0.25, "kernel": 0.5, "mu": 6.0} for head in task.heads]
 
-    monkeypatch.setattr(sampling, "run_measured", run)
-    sampling.measure_sampling("laptop", ["im05_flit02"], None, tmp_path)
-    sampling.measure_sampling("laptop", ["im05_flit01", "im05_flit02"], None, tmp_path)
+    monkeypatch.setattr(sampling.LookedAt, "rows", run)
+    list(STUDIES["sampling"].answer(Asked(tmp_path, images=["im05_flit02"])))
+    first, *_ = STUDIES["sampling"].answer(Asked(tmp_path, images=["im05_flit01", "im05_flit02"]))
     assert asked == ["im05_flit02", "im05_flit01"]
-    assert list(read(tmp_path / "sampling" / "levin-laptop.csv")) == ["im05_flit01", "im05_flit02"]
-    assert capsys.readouterr().out.splitlines()[-1].split() == ["250", "75.0%", "25.0%", "50.0%", "6", "2"]
+    assert first.startswith("laptop, 250 ") and "mu 6 (6 to 6)" in first and first.endswith("n 2")
+    rows = STUDIES["sampling"].sheet(tmp_path).read()
+    assert [row["iteration"] for row in rows] == [250, 750, 1250, 1750, 2250, 2500] * 2
+
+
+def test_a_run_is_looked_at_a_few_times(monkeypatch):
+    monkeypatch.setattr(sampling, "configure", lambda *_: replace(TINY, iterations=20))
+    task = sampling.LookedAt(pose(load_item("synthetic-levin", "camera_kernel_01"), 40), "laptop")
+    rows = task.rows()
+    assert [row["iteration"] for row in rows] == [2, 6, 10, 14, 18, 20]
+    for head, row in zip(task.heads, rows, strict=True):
+        assert head.items() <= row.items() and 0 < row["share"] < 1
+        assert row["passed"] == pytest.approx(row["spread"] / row["unblurred"])
 
 
 def test_a_run_that_is_measured_goes_on_as_it_would():

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.errors import InputError
 from mcdeconv.runs.records import Identity, Record, Store
-from mcdeconv.studies.study import Study, Variant
+from mcdeconv.studies import STUDIES
+from mcdeconv.studies.study import Asked, Study, Variant
 
 SIDE = 48
+ROOT = Path(__file__).parents[2]
 
 
 def item(name: str) -> Item:
@@ -52,16 +55,41 @@ def test_a_margin_makes_the_kernels_square_larger_and_leaves_the_region() -> Non
 
 def test_stored_records_are_of_the_variants_region_and_kernel_size(tmp_path: Path) -> None:
     both = {"as it is": Variant(PLAIN, 32), "larger": Variant(PLAIN, 32, margin=8)}
-    study, store = replace(STUDY, variants=both), Store(tmp_path)
+    study, store = replace(STUDY, variants=both), Store(tmp_path / "studies/example/records")
     jobs = study.jobs(images=["bb"])
     assert [(job.identity.region, job.identity.kernel_size) for job in jobs] == [("32 px", ""), ("32 px", "13 px")]
     for job in jobs:
         for key in (job.identity, replace(job.identity, region="whole")):
             store.put(Record(key, {}, [[1.0]], 1.0, 1, 0, {}))
-    assert {record.identity for record in study.stored([store])} == {job.identity for job in jobs}
+    assert {record.identity for record in study.stored(tmp_path)} == {job.identity for job in jobs}
     store.put(Record(replace(jobs[1].identity, kernel_size="11 px"), {}, [[1.0]], 1.0, 1, 0, {}))
     with pytest.raises(InputError, match="are records of the same run"):
-        study.stored([store])
+        study.stored(tmp_path)
+
+
+def test_a_run_without_a_record_counts_by_its_row(tmp_path: Path) -> None:
+    [one, other] = (job.identity for job in STUDY.jobs(["joint"], ["a", "bb"]))
+    runs = [Record(key, {"psnr_sparse": 20.0}, [[1.0]], 1.0, 1, 0, {}) for key in (one, other)]
+    STUDY.runs(tmp_path).put([run.row() for run in runs] + [runs[0].row() | {"seed": 1, "config": "another"}])
+    Store(tmp_path / "studies/example/records").put(replace(runs[0], scores={"psnr_sparse": 21.0}))
+    kept = {record.identity.image: record for record in STUDY.kept(tmp_path)}
+    assert [kept[image].scores["psnr_sparse"] for image in ("a", "bb")] == [21.0, 20.0]
+    assert [kept[image].kernel for image in ("a", "bb")] == [[[1.0]], []]
+
+
+@pytest.mark.parametrize("asked", [{"tier": "quick"}, {"dataset": "levin"}, {"device": "cpu"}, {"repeats": 3}])
+def test_what_a_study_leaves_no_choice_of_is_refused(tmp_path: Path, asked: dict[str, Any]) -> None:
+    [option] = asked
+    with pytest.raises(InputError, match=f"the study example leaves no choice of {option}; .*: variants, images"):
+        list(STUDY.answer(Asked(tmp_path, **asked)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_study_has_a_question_and_a_page_or_chapter() -> None:
+    chapters = {path.stem for path in (ROOT / "book").glob("*.md")}
+    pages = {f"table-{number}" for number in range(1, 8)} | {"study-levin", "study-lai"}
+    for name, study in STUDIES.items():
+        assert study.name == name and study.question.endswith("?") and study.page in chapters | pages
 
 
 def test_only_the_variants_that_are_asked_for() -> None:

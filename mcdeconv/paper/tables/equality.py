@@ -5,7 +5,7 @@ from pathlib import Path
 from mcdeconv.paper.tables.cells import MINUS, TIER_ORDER
 from mcdeconv.paper.tables.grid import Cell, Row, Table
 from mcdeconv.paper.tables.paper import results_folder
-from mcdeconv.studies.equality import TOLERANCE, Comparison, compare, file_name, read
+from mcdeconv.studies.equality import COMPARED, FAST, PLAIN, TOLERANCE, Comparison, compare_precisions, read_runs
 
 LABELS = {
     "psnr_direct": "G_x's own output",
@@ -21,16 +21,15 @@ NOTE = (
 
 
 def equality(results: Path | None = None) -> Table | None:
-    """What `mcdeconv equality` found at each tier; None if it was not run."""
-    folder = results_folder(results) / "equality"
-    rows = []
-    for true_kernel in (False, True):
+    """What the study of equality found at each tier; None if it was not run."""
+    records, rows = read_runs(results_folder(results)), []
+    for changes in COMPARED:
         for tier in TIER_ORDER:
-            if (path := folder / file_name(tier, true_kernel)).exists():
-                records = read(path)
-                emulated = any("emulated" in record.provenance.get("precision", "") for record in records)
-                head = tier + ", true kernel" * true_kernel + ", emulated" * emulated
-                rows += [_row(head, one) for one in compare(records, true_kernel)]
+            names = {", ".join((method, *changes)) for method in (FAST, PLAIN)}
+            own = [r for r in records if r.identity.tier == tier and r.identity.method in names]
+            emulated = any("emulated" in str(record.provenance.get("precision")) for record in own)
+            head = ", ".join((tier, *changes, *["emulated"] * emulated))
+            rows += [_row(head, one) for one in compare_precisions(own, changes)]
     columns = ("Measure", "bfloat16 − float32, dB", "Seeds differ by, dB", "Worst image", "Verdict")
     title = "Beside Table 7: results in bfloat16 against float32, measured here"
     return Table("table-7-equality", title, "Tier", columns, tuple(rows), (NOTE,)) if rows else None
@@ -45,6 +44,6 @@ def _row(head: str, one: Comparison) -> Row:
         Cell(f"{s.difference:+.2f}".replace("-", MINUS), interval, s.difference),
         Cell(f"{one.spread:.2f}", "standard deviation", one.spread),
         Cell(one.worst, worst),
-        Cell("equal" if one.equal else "not shown to be equal"),
+        Cell(one.verdict),
     )
     return Row(head, cells)

@@ -8,27 +8,29 @@ from mcdeconv.paper.tables.grid import Cell, Row, Table
 from mcdeconv.paper.tables.paper import look_up, results_folder
 from mcdeconv.runs.statistics import Estimate, estimate
 from mcdeconv.scoring.protocols import PROTOCOLS, readings_of
-from mcdeconv.studies.rescoring import FINALS, KNOWN, Reading, read
+from mcdeconv.studies import STUDIES
+from mcdeconv.studies.kernels import FINALS, KNOWN
+from mcdeconv.studies.rows import Row as Measured
+from mcdeconv.studies.rows import runs_of
 
 TRUTHS = {"own": "each file's own x", "scene": "one x a scene"}
 
 
 def readings_table(dataset: str, results: Path | None = None) -> list[Table]:
-    """A grid a tier of what `mcdeconv rescore` has found; none where it has found nothing."""
-    path = results_folder(results) / "readings" / f"{dataset}.csv"
-    readings = read(path) if path.exists() else []
-    return [grid for tier in TIER_ORDER if (grid := _of_tier(tier, readings, results))]
+    """A grid a tier of what the study of the protocols has found; none where it has found nothing."""
+    rows = [row for row in STUDIES["protocols"].sheet(results_folder(results)).read() if row["dataset"] == dataset]
+    return [grid for tier in TIER_ORDER if (grid := _of_tier(tier, rows, results))]
 
 
-def _of_tier(tier: str, readings: Sequence[Reading], results: Path | None) -> Table | None:
-    ours = [r for r in readings if (r.method, r.tier) == ("ours", tier)]
+def _of_tier(tier: str, rows: Sequence[Measured], results: Path | None) -> Table | None:
+    ours = [row for row in rows if (row["method"], row["tier"]) == ("ours", tier)]
     if not ours:
         return None
-    images = {r.image for r in ours}
-    bound = [r for r in readings if r.method == KNOWN and r.image in images]
-    names = {r.protocol for r in ours}
+    images = {row["image"] for row in ours}
+    bound = [row for row in rows if row["method"] == KNOWN and row["image"] in images]
+    names = {row["protocol"] for row in ours}
     shown = [p for p in readings_of("levin") if p.name in names and p.structure == "ssim"]
-    rows = [_row(name, final, ours, bound) for final in FINALS for name in (protocol.name for protocol in shown)]
+    grid_rows = [_row(protocol.name, final, ours, bound) for final in FINALS for protocol in shown]
     columns = (
         "Truth",
         "Shifts up to",
@@ -38,27 +40,26 @@ def _of_tier(tier: str, readings: Sequence[Reading], results: Path | None) -> Ta
         "ours minus it",
     )
     title = f"Beside Table 1: ours, tier {tier}, under every reading of the protocol ({len(images)} images)"
-    return Table(f"table-1-readings-{tier}", title, "Final deconvolution", columns, tuple(rows), (_note(results),))
+    return Table(f"table-1-readings-{tier}", title, "Final deconvolution", columns, tuple(grid_rows), (_note(results),))
 
 
-def _row(name: str, final: str, ours: Sequence[Reading], bound: Sequence[Reading]) -> Row:
+def _row(name: str, final: str, ours: Sequence[Measured], bound: Sequence[Measured]) -> Row:
     protocol = PROTOCOLS[name]
-    own, true = ([r for r in part if (r.protocol, r.final) == (name, final)] for part in (ours, bound))
-    known = {r.image: r.psnr for r in true}
-    gap = estimate({(r.image, r.seed): r.psnr - known[r.image] for r in own})
+    own, true = ([r for r in part if (r["protocol"], r["final"]) == (name, final)] for part in (ours, bound))
+    known = {row["image"]: row["psnr"] for row in true}
     cells = (
         Cell(TRUTHS[protocol.truth]),
         Cell(f"{protocol.maxshift} px"),
         measured(_mean(true, "psnr"), 2),
         measured(_mean(own, "psnr"), 2),
         measured(_mean(own, "structure"), 3),
-        measured(gap, 2, "+"),
+        measured(estimate(runs_of(own, lambda row: row["psnr"] - known[row["image"]])), 2, "+"),
     )
     return Row(final, cells)
 
 
-def _mean(readings: Sequence[Reading], what: str) -> Estimate:
-    return estimate({(r.image, r.seed): getattr(r, what) for r in readings})
+def _mean(rows: Sequence[Measured], column: str) -> Estimate:
+    return estimate(runs_of(rows, column))
 
 
 def _note(results: Path | None) -> str:

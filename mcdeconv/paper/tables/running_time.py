@@ -89,7 +89,7 @@ def _seconds(name: str, where: str, seconds: pd.DataFrame) -> Table:
 
 
 def iterations(results: Path | None = None) -> Table:
-    """What `make bench` measured: time and memory of one iteration, and what a whole run comes to."""
+    """What `make study NAME=benchmark` measured: time and memory of one iteration, and what a whole run comes to."""
     rows = [_iteration_row(where, timing) for where, timings, _ in benchmarks(results) for timing in timings]
     columns = (
         "Device",
@@ -104,7 +104,13 @@ def iterations(results: Path | None = None) -> Table:
     )
     devices = {str(where.get("device")) for where, _, _ in benchmarks(results)}
     if not any("NVIDIA" in device for device in devices):
-        unknown = (Cell("an NVIDIA GPU"), NOTHING, Cell("not measured yet"), *[NOTHING] * 5, Cell("make bench"))
+        unknown = (
+            Cell("an NVIDIA GPU"),
+            NOTHING,
+            Cell("not measured yet"),
+            *[NOTHING] * 5,
+            Cell("make study NAME=benchmark"),
+        )
         rows.append(Row("every tier", unknown, "not-run"))
     title = "Beside Table 7: one iteration of ours, measured here"
     return Table("table-7-iterations", title, "Tier", columns, tuple(rows), (ITERATION_NOTE,))
@@ -130,7 +136,7 @@ def _iteration_row(where: dict[str, Any], timing: Timing) -> Row:
 
 
 def layouts(results: Path | None = None) -> Table:
-    """What `make bench` measured of several images at a time."""
+    """What `make study NAME=benchmark` measured of several images at a time."""
     rows = [
         Row(
             f"{layout.tier}, {layout.precision}",
@@ -158,7 +164,7 @@ def _where(where: dict[str, Any]) -> Cell:
 
 
 def benchmarks(results: Path | None = None) -> list[tuple[dict[str, Any], list[Timing], list[Layout]]]:
-    """Hardware, timings and layouts of every file results/benchmarks/*.json.
+    """Hardware, timings and layouts of every file results/studies/benchmark/*.json.
 
     Raises
     ------
@@ -166,11 +172,13 @@ def benchmarks(results: Path | None = None) -> list[tuple[dict[str, Any], list[T
         If a file is damaged.
     """
     found = []
-    for path in sorted((results_folder(results) / "benchmarks").glob("*.json")):
+    for path in sorted((results_folder(results) / "studies/benchmark").glob("*.json")):
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             timings = [Timing(**timing) for timing in content["timings"]]
             found.append((dict(content["hardware"]), timings, [Layout(**layout) for layout in content["layouts"]]))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path} is no benchmark of ours ({error}); delete it and run `make bench`") from error
+            raise InputError(
+                f"{path} is no benchmark of ours ({error}); delete it and run `make study NAME=benchmark`"
+            ) from error
     return found

@@ -1,4 +1,4 @@
-"""What `mcdeconv bench` finds and the book shows."""
+"""What `mcdeconv study benchmark` finds and the book shows."""
 
 from dataclasses import dataclass
 

@@ -20,7 +20,9 @@ from mcdeconv.paper.tables.equality import equality
 from mcdeconv.paper.tables.paper import NUMBERS, look_up, read_table
 from mcdeconv.runs.library import Library
 from mcdeconv.studies.benchmark.timing import Layout, Timing
-from mcdeconv.studies.equality import MEASURES
+from mcdeconv.studies.equality import COMPARED
+
+MEASURES = COMPARED[()]
 
 
 @pytest.fixture(scope="module")
@@ -174,8 +176,8 @@ def test_table_7_has_seconds_by_device():
 
 
 def test_a_whole_run_is_its_iterations(tmp_path):
-    folder = tmp_path / "benchmarks"
-    folder.mkdir()
+    folder = tmp_path / "studies/benchmark"
+    folder.mkdir(parents=True)
     timing = Timing("paper", 255, 27, 128, "float32", 50.0, 49.0, 52.0, 5, 900.0, 150.0, 5.0)
     layout = Layout("paper", 255, "float32", 4, 2, 80.0, 5)
     content = {"hardware": {"device": "NVIDIA H200"}, "timings": [asdict(timing)], "layouts": [asdict(layout)]}
@@ -208,15 +210,19 @@ def test_table_7_says_whether_bfloat16_is_equal(tmp_path):
         for method in ("float32", "bfloat16")
         for seed in (0, 1)
     ]
-    write_csv(tmp_path / "equality" / "laptop.csv", rows)
+    write_csv(tmp_path / "studies/equality/runs.csv", rows)
     grid = equality(tmp_path)
     assert {row.head for row in grid.rows} == {"laptop"} and len(grid.rows) == 3
     cells = grid.rows[0].cells
     assert cells[1].text in ("+0.00", "−0.00") and cells[1].detail == "−0.05 to +0.05; 2 images, 4 pairs"
     assert cells[3].text == "a" and cells[3].detail == "−0.05 dB; its seeds differ by 0.71 dB"
     assert cells[4].text == "equal"
-    alone = [row | {"precision": "emulated-bfloat16"} for row in rows if row["image"] == "b"]
-    write_csv(tmp_path / "equality" / "quick-true-kernel.csv", alone)
+    alone = [
+        row | {"precision": "emulated-bfloat16", "tier": "quick", "method": f"{row['method']}, true kernel"}
+        for row in rows
+        if row["image"] == "b"
+    ]
+    write_csv(tmp_path / "studies/equality/runs.csv", [*rows, *alone])
     *_, last = equality(tmp_path).rows  # one measure: what a deconvolution makes of the true kernel is no result
     assert last.head == "quick, true kernel, emulated" and last.cells[0].text == "G_x's own output"
     assert len(equality(tmp_path).rows) == 3 + 1 and last.cells[1].text == "+0.05"

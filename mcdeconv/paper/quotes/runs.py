@@ -1,0 +1,148 @@
+"""What the prose says of runs: means, failures, what dropout and noise gain, and what a change of a study is worth."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from mcdeconv.core.config import SolverConfig
+from mcdeconv.data.datasets.groups import LEVIN_SCENES
+from mcdeconv.paper import plans
+from mcdeconv.paper.quotes.words import NOT_RUN, difference_in_words, listed, mean_in_words
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import Record
+from mcdeconv.runs.statistics import Runs, estimate, paired
+from mcdeconv.studies.kernels import KNOWN
+from mcdeconv.studies.levin import TRUE_KERNEL
+
+MEASURES = {"sparse": "psnr_sparse", "kernel": "psnr_hyper-laplacian", "direct": "psnr_direct"}
+FAILED = 2.0  # error ratio above which a restoration counts as failed
+WORST = 3.0  # and as far off
+SCENE = frozenset(LEVIN_SCENES[5])
+
+
+def at_laptop(library: Library) -> dict[str, Any]:
+    """Of Levin's images at tier `laptop`, e.g. `{{ levin.gain.scene.sparse }}`."""
+    stored = (plans.stored(experiment, "laptop", library=library) for experiment in ("levin", "architectures"))
+    records = list({record.identity: record for some in stored for record in some}.values())
+    both = images_of(records, "ours") & images_of(records, "without-both")
+    methods = ("ours", "without-both", "ren", "ren+mc")
+    return {
+        "ours": means(records, "ours"),
+        "gap": gaps(records),
+        "failed": {method: failures(records, method) for method in methods},
+        "failed_both": {method: failures(records, method, both) for method in ("ours", "without-both")},
+        "failed_scene": {method: failures(records, method, SCENE) for method in methods},
+        "gain": {
+            "all": gain(records, "ours", "without-both", both),
+            "scene": gain(records, "ours", "without-both", SCENE),
+            "ren": gain(records, "ren+mc", "ren", SCENE),
+        },
+    }
+
+
+def images_of(records: Sequence[Record], method: str) -> set[str]:
+    return {image for image, _ in scores_of(records, method, "kernel_similarity")}
+
+
+def scores_of(records: Sequence[Record], method: str, column: str, images: Collection[str] | None = None) -> Runs:
+    """(image, seed) → score."""
+    own = (record for record in records if record.identity.method == method and column in record.scores)
+    found = {(record.identity.image, record.identity.seed): record.scores[column] for record in own}
+    return {run: value for run, value in found.items() if images is None or run[0] in images}
+
+
+def gains(records: Sequence[Record], method: str, other: str, column: str, images: Collection[str] | None) -> Runs:
+    """(image, seed) → paired difference."""
+    return {run: own - rest for run, (own, rest) in paired(records, column, method, other, images).runs.items()}
+
+
+def by_measure(runs: Callable[[str], Runs], sign: str = "") -> dict[str, str]:
+    """Measure → mean with its 95% interval, of the runs of a column."""
+    return {name: mean_in_words(estimate(runs(column)), sign) for name, column in MEASURES.items()}
+
+
+def means(records: Sequence[Record], method: str, images: Collection[str] | None = None) -> dict[str, str]:
+    return by_measure(lambda column: scores_of(records, method, column, images))
+
+
+def means_on(records: Sequence[Record], images: Collection[str]) -> dict[str, dict[str, str]]:
+    """Variant of the study → measure → mean on some images, and of the true kernels: `{{ scene["ours"].sparse }}`."""
+    own = [record for record in records if record.identity.image in images]
+    found = {name: means(own, name) for name in sorted({record.identity.method for record in own})}
+    known = by_measure(lambda column: scores_of(own, "ours", f"known_{column}"))
+    return found | {KNOWN: {name: known[name] for name in ("sparse", "kernel")}}
+
+
+def gaps(records: Sequence[Record]) -> dict[str, str]:
+    """What ours loses to the true kernels with the sparse prior, in dB: on all images, and without the worst."""
+    known, own = (scores_of(records, "ours", column) for column in ("known_psnr_sparse", "psnr_sparse"))
+    lost = {run: known[run] - own[run] for run in own}
+    worst = {image for (image, _), ratio in scores_of(records, "ours", "error_ratio_sparse").items() if ratio > WORST}
+    rest = {run: gap for run, gap in lost.items() if run[0] not in worst}
+    images = str(len({image for image, _ in rest}))
+    words = {"all": mean_in_words(estimate(lost)), "rest": mean_in_words(estimate(rest))}
+    return words | {"rest_images": images, "worst": listed(sorted(worst))}
+
+
+def gain(records: Sequence[Record], method: str, other: str, images: Collection[str]) -> dict[str, str]:
+    """Measure → mean paired difference with its 95% interval; and how many images it rests on."""
+    count = len({image for image, _ in gains(records, method, other, "psnr_sparse", images)})
+    return {"images": str(count)} | by_measure(lambda column: gains(records, method, other, column, images), "+")
+
+
+def failures(records: Sequence[Record], method: str, images: Collection[str] | None = None) -> str:
+    """How many images have an error ratio above `FAILED` in the mean over seeds, e.g. "2 of 8"."""
+    ratios: dict[str, list[float]] = {}
+    for (image, _), ratio in scores_of(records, method, "error_ratio_sparse", images).items():
+        ratios.setdefault(image, []).append(ratio)
+    return f"{sum(sum(values) / len(values) > FAILED for values in ratios.values())} of {len(ratios)}"
+
+
+def more_gain(records: Sequence[Record], change: str, images: Collection[str] | None = None) -> dict[str, Any]:
+    """How much more dropout and noise gain at tier `laptop` than with a change of the study, and what they gain there.
+
+    On the images that have all four runs.
+    """
+
+    def with_change(column: str) -> tuple[Runs, Runs]:
+        own, changed = (
+            gains(records, f"ours{suffix}", f"without-both{suffix}", column, images) for suffix in ("", f", {change}")
+        )
+        both = own.keys() & changed.keys()
+        return {run: own[run] - changed[run] for run in both}, {run: changed[run] for run in both}
+
+    more = by_measure(lambda column: with_change(column)[0], "+")
+    before = by_measure(lambda column: with_change(column)[1], "+")
+    return {"more": more, "before": before, "images": str(len({image for image, _ in with_change("psnr_direct")[0]}))}
+
+
+def weight_of_mu(records: Sequence[Record], config: SolverConfig) -> str:
+    """The share of mu ‖k‖² in the loss at the end of the runs, from the smallest to the largest."""
+    shares = [
+        config.kernel_weight * sum(value * value for row in record.kernel for value in row) / record.scores["loss"]
+        for record in records
+    ]
+    if max(shares, default=0.0) < 0.01:
+        return "less than 1%" if shares else NOT_RUN
+    return f"{min(shares):.0%} to {max(shares):.0%}"
+
+
+def solved_whole(records: Sequence[Record]) -> dict[str, Any]:
+    """Variant → measure → mean on the images that were solved whole with the true kernel too; and which these are."""
+    images = sorted(images_of(records, f"ours, whole image, {TRUE_KERNEL}"))
+    return {"images": listed(images)} | means_on(records, images)
+
+
+def contrasts_in_words(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
+    """Variant → what it is compared with → group of images → measure → the difference, from a study's factors."""
+    found: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+    for row in rows:
+        cells = {"images": str(row["kernel_similarity_images"]), "runs": str(row["kernel_similarity_runs"])}
+        for name, column in (MEASURES | {"similarity": "kernel_similarity"}).items():
+            mean, low, high = (row[f"{column}_{part}"] for part in ("difference", "low", "high"))
+            cells[name] = (
+                difference_in_words(mean, low, high, 3 if name == "similarity" else 2)
+                if row[f"{column}_runs"]
+                else NOT_RUN
+            )
+        found.setdefault(row["variant"], {}).setdefault(row["against"], {})[row["images"]] = cells
+    return found

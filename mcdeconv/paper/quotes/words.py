@@ -1,0 +1,37 @@
+"""Numbers as the prose has them: with a real minus sign, and with what they are uncertain by."""
+
+import math
+from collections.abc import Sequence
+
+from mcdeconv.runs.statistics import Estimate
+
+NOT_RUN = "not run"
+
+
+def mean_in_words(found: Estimate, sign: str = "") -> str:
+    """As "31.08 (30.18 to 31.91)"."""
+    if not found.runs:
+        return NOT_RUN
+    form = f"{sign}.2f"
+    return f"{found.mean:{form}} ({found.low:{form}} to {found.high:{form}})".replace("-", "−")
+
+
+def difference_in_words(mean: float, low: float, high: float, digits: int) -> str:
+    """As "+1.86 (−0.10 to +3.90)"; no interval for one image."""
+    interval = "" if math.isnan(low) else f" ({low:+.{digits}f} to {high:+.{digits}f})"
+    return f"{mean:+.{digits}f}{interval}".replace("-", "−")
+
+
+def percent(value: float) -> str:
+    return f"{value:.0%}"
+
+
+def two_digits(value: float) -> str:
+    """To two significant digits, without an exponent: "0.19", "130"."""
+    return f"{float(f'{value:.2g}'):g}"
+
+
+def listed(images: Sequence[str]) -> str:
+    """As "`im05_flit06` and `im06_flit06`"; "none" if there is none."""
+    *first, last = [f"`{image}`" for image in images] or ["none"]
+    return f"{', '.join(first)} and {last}" if first else last
