@@ -1,6 +1,7 @@
 """What Monte-Carlo sampling adds to the loss in the runs on one scene of Levin's images."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data import datasets
@@ -9,6 +10,9 @@ from mcdeconv.data.problem import Problem, pose
 from mcdeconv.errors import choose
 from mcdeconv.studies.rows import Row
 from mcdeconv.studies.study import Asked, Study, Survey
+
+if TYPE_CHECKING:
+    from mcdeconv.core.algorithm_1 import State
 
 IMAGES = LEVIN_SCENES[5]
 MOMENTS = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0)  # of a run; p0 drops after 0.3 of it, sigma0 after 0.7
@@ -22,30 +26,27 @@ class LookedAt:
     tier: str
 
     @property
-    def moments(self) -> list[int]:
-        """Iterations, from 1."""
-        return [max(1, round(share * configure("ours", self.tier).iterations)) for share in MOMENTS]
-
-    @property
     def heads(self) -> list[Row]:
-        item, config = self.problem.item, configure("ours", self.tier).digest()
-        own = {"dataset": item.dataset, "image": item.id, "tier": self.tier, "config": config}
-        return [own | {"iteration": moment} for moment in self.moments]
+        item, config = self.problem.item, configure("ours", self.tier)
+        own = {"dataset": item.dataset, "image": item.id, "tier": self.tier, "config": config.digest()}
+        return [own | {"iteration": max(1, round(share * config.iterations))} for share in MOMENTS]
 
     def rows(self) -> list[Row]:
         """Solve."""
         import torch
 
         from mcdeconv.core.solve import solve
-        from mcdeconv.studies.sampling_term import Terms, measuring
+        from mcdeconv.studies.sampling_term import measure_terms
 
-        found, blurred = list[Terms](), self.problem.blurred
-        observer = measuring(self.moments, torch.as_tensor(blurred)[None, None], found)
-        solve(blurred, self.problem.kernel_size, configure("ours", self.tier), observers=[observer])
-        return [
-            head | asdict(terms) | {"share": terms.share, "passed": terms.passed}
-            for head, terms in zip(self.heads, found, strict=True)
-        ]
+        blurred, heads = self.problem.blurred, {head["iteration"]: head for head in self.heads}
+        given, found = torch.as_tensor(blurred)[None, None], list[Row]()
+
+        def look(state: "State") -> None:
+            if head := heads.get(state.iteration):
+                found.append(head | measure_terms(state, given))
+
+        solve(blurred, self.problem.kernel_size, configure("ours", self.tier), observers=[look])
+        return found
 
 
 def _tasks(asked: Asked) -> list[LookedAt]:

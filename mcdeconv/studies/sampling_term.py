@@ -6,9 +6,6 @@ like white noise of variance v, it is v ‖k‖² for every pixel: the penalty o
 If they scatter smoothly, every kernel of sum 1 lets the spread through, and it says nothing of the kernel.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
 import torch
 from torch import Generator, Tensor
 
@@ -19,30 +16,8 @@ SAMPLES = 16
 SOFTER = (0.107, 0.786, 0.107)  # a Gaussian of 0.5 px, along each axis
 
 
-@dataclass(frozen=True)
-class Terms:
-    """The data term (24) at one iteration, in parts; sums over pixels."""
-
-    iteration: int
-    error: float  # ‖mean of k ⊗ x_i − y‖², without what the number of samples adds to it
-    spread: float  # mean of ‖k ⊗ x_i − their mean‖²
-    unblurred: float  # the same of the x_i themselves: what the no-blur kernel would leave
-    kernel: float  # ‖k‖²
-    mu: float  # how fast the spread falls with ‖k‖² as the kernel is made a little softer
-
-    @property
-    def share(self) -> float:
-        """Of the spread in both parts."""
-        return self.spread / (self.error + self.spread)
-
-    @property
-    def passed(self) -> float:
-        """What the kernel lets through of the spread; ‖k‖² if the samples scattered like white noise."""
-        return self.spread / self.unblurred
-
-
 @torch.no_grad()
-def measure_terms(state: State, blurred: Tensor, count: int = SAMPLES, seed: int = 0) -> Terms:
+def measure_terms(state: State, blurred: Tensor, count: int = SAMPLES, seed: int = 0) -> dict[str, float]:
     """Split the data term of a run as it stands; random numbers of its own, so that the run goes on as it would.
 
     Parameters
@@ -50,6 +25,14 @@ def measure_terms(state: State, blurred: Tensor, count: int = SAMPLES, seed: int
     state : State
     blurred : Tensor, shape (1, 1, H, W)
     count : at least 2 samples
+
+    Returns
+    -------
+    dict, sums over pixels: `error`, ‖mean of k ⊗ x_i − y‖² without what the number of samples adds to it; `spread`,
+    the mean of ‖k ⊗ x_i − their mean‖²; `unblurred`, the same of the x_i: what the no-blur kernel would leave;
+    `kernel`, ‖k‖²; `mu`, how fast the spread falls with ‖k‖² as the kernel is made a little softer. And the
+    spread's `share` of both parts, and how much of it the kernel has `passed`: ‖k‖² if the samples scattered like white
+    noise.
     """
     generator = Generator(blurred.device).manual_seed(seed)
     now = state.noise_std(state.iteration), state.config.dropout_rate(state.iteration)
@@ -58,14 +41,17 @@ def measure_terms(state: State, blurred: Tensor, count: int = SAMPLES, seed: int
     residuals = (convolve(samples, kernel) - blurred).double()
     spread = float(residuals.var(0).sum())
     half = kernel.shape[-1] // 2
-    return Terms(
-        state.iteration,
-        error=float(residuals.mean(0).square().sum()) - spread / count,
-        spread=spread,
-        unblurred=float(samples.double().var(0)[..., half:-half, half:-half].sum()),
-        kernel=float(kernel.square().sum()),
-        mu=slope(samples, kernel, residuals),
-    )
+    error = float(residuals.mean(0).square().sum()) - spread / count
+    unblurred = float(samples.double().var(0)[..., half:-half, half:-half].sum())
+    return {
+        "error": error,
+        "spread": spread,
+        "unblurred": unblurred,
+        "kernel": float(kernel.square().sum()),
+        "mu": slope(samples, kernel, residuals),
+        "share": spread / (error + spread),
+        "passed": spread / unblurred if unblurred else 0.0,
+    }
 
 
 def slope(samples: Tensor, kernel: Tensor, residuals: Tensor) -> float:
@@ -76,13 +62,3 @@ def slope(samples: Tensor, kernel: Tensor, residuals: Tensor) -> float:
     change = inner - convolve(samples, softer).double().var(0).sum()
     pixels = residuals[0].numel() / residuals[0, ..., 1:-1, 1:-1].numel()
     return float(change * pixels / (kernel.square().sum() - softer.square().sum()))
-
-
-def measuring(moments: Sequence[int], blurred: Tensor, found: list[Terms]) -> Callable[[State], None]:
-    """An observer of a run that adds the terms of some iterations to a list."""
-
-    def observe(state: State) -> None:
-        if state.iteration in moments:
-            found.append(measure_terms(state, blurred))
-
-    return observe

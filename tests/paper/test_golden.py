@@ -29,7 +29,8 @@ def committed():
     found = {"paper": [store.path(record.identity) for record in store]}
     for study in (STUDIES["levin"], STUDIES["lai"]):
         stores = study.stores(ROOT / "results")
-        found[study.name] = [next(filter(None, (s.file(r.identity) for s in stores))) for r in study.stored(ROOT / "results")]
+        records = study.stored(ROOT / "results")
+        found[study.name] = [next(filter(None, (store.file(r.identity) for store in stores))) for r in records]
     return {name: sorted(str(path.relative_to(ROOT)) for path in paths) for name, paths in found.items()}
 
 

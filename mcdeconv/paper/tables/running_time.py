@@ -22,6 +22,11 @@ NOTE = (
     "timed as they were solved, several at a time where there are several cores; single iterations were timed alone."
 )
 
+AGAIN = "make study NAME=benchmark"
+ITERATION_COLUMNS = (
+    *("Device", "Image", "Milliseconds an iteration", "Speed-up over the plain loop", "Floor's share of it"),
+    *("ns a pixel", "Seconds for all iterations", "Peak memory, MB", "Source"),
+)
 ITERATION_NOTE = (
     "The plain loop is a textbook's, with PyTorch's defaults in float32, timed in turns with ours. The floor is the "
     "iteration's arithmetic at the rate that the device reaches in a large matrix product; what is above it is memory "
@@ -91,29 +96,11 @@ def _seconds(name: str, where: str, seconds: pd.DataFrame) -> Table:
 def iterations(results: Path | None = None) -> Table:
     """What `make study NAME=benchmark` measured: time and memory of one iteration, and what a whole run comes to."""
     rows = [_iteration_row(where, timing) for where, timings, _ in benchmarks(results) for timing in timings]
-    columns = (
-        "Device",
-        "Image",
-        "Milliseconds an iteration",
-        "Speed-up over the plain loop",
-        "Floor's share of it",
-        "ns a pixel",
-        "Seconds for all iterations",
-        "Peak memory, MB",
-        "Source",
-    )
-    devices = {str(where.get("device")) for where, _, _ in benchmarks(results)}
-    if not any("NVIDIA" in device for device in devices):
-        unknown = (
-            Cell("an NVIDIA GPU"),
-            NOTHING,
-            Cell("not measured yet"),
-            *[NOTHING] * 5,
-            Cell("make study NAME=benchmark"),
-        )
-        rows.append(Row("every tier", unknown, "not-run"))
+    if not any("NVIDIA" in str(where.get("device")) for where, _, _ in benchmarks(results)):
+        cells = (Cell("an NVIDIA GPU"), NOTHING, Cell("not measured yet"), *[NOTHING] * 5, Cell(AGAIN))
+        rows.append(Row("every tier", cells, "not-run"))
     title = "Beside Table 7: one iteration of ours, measured here"
-    return Table("table-7-iterations", title, "Tier", columns, tuple(rows), (ITERATION_NOTE,))
+    return Table("table-7-iterations", title, "Tier", ITERATION_COLUMNS, tuple(rows), (ITERATION_NOTE,))
 
 
 def _iteration_row(where: dict[str, Any], timing: Timing) -> Row:
@@ -178,7 +165,5 @@ def benchmarks(results: Path | None = None) -> list[tuple[dict[str, Any], list[T
             timings = [Timing(**timing) for timing in content["timings"]]
             found.append((dict(content["hardware"]), timings, [Layout(**layout) for layout in content["layouts"]]))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f"{path} is no benchmark of ours ({error}); delete it and run `make study NAME=benchmark`"
-            ) from error
+            raise InputError(f"{path} is no benchmark of ours ({error}); delete it and run `{AGAIN}`") from error
     return found
