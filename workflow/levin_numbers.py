@@ -5,7 +5,7 @@ from typing import Any
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.datasets.groups import LEVIN_SCENES
-from mcdeconv.paper import plans
+from mcdeconv.paper.selection import Selection, stored
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Estimate, estimate, paired
@@ -23,7 +23,7 @@ def levin(library: Library) -> dict[str, Any]:
         {
             record.identity: record
             for experiment in ("levin", "architectures")
-            for record in plans.stored(experiment, "laptop", library=library)
+            for record in stored(Selection(experiment, "laptop"), library)
         }.values()
     )
     both = {image for image in images_of(records, "ours") & images_of(records, "without-both")}

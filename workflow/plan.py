@@ -14,6 +14,7 @@ from mcdeconv.core.presets import TIERS
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
 from mcdeconv.paper import manifest, plans
+from mcdeconv.paper.selection import Selection, stored
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record, Store
@@ -97,8 +98,7 @@ def solvable(request: Request) -> tuple[dict[str, list[Job]], dict[str, InputErr
     reasons: dict[str, InputError] = {}
     for name in request.experiments():
         try:
-            selection = (request.tier, request.dataset, request.images, request.seeds)
-            jobs[name] = manifest.planned(name, *selection, anew=request.mode == "reproduce")
+            jobs[name] = request.select(name).jobs(anew=request.mode == "reproduce")
         except InputError as error:
             reasons[name] = error
     return jobs, reasons
@@ -110,10 +110,9 @@ def gather(request: Request, library: Library, names: Collection[str]) -> list[G
     For the book they are those that `make reproduce` computes: its manifests stay as they are. A page's other records
     count by `others`.
     """
-    selection = (request.tier, request.dataset, request.images, request.seeds)
     found = []
     for name in names:
-        records = plans.stored(name, *selection, library=library)
+        records = stored(request.select(name), library)
         if request.mode == "book":
             records = [record for record in records if is_anew(record, request, name)]
         found.append(Gathered(manifest_name(request, name), (name,), tuple(records)))
@@ -125,7 +124,7 @@ def is_anew(record: Record, request: Request, name: str) -> bool:
     if not any(part.anew for part in plans.EXPERIMENTS[name][request.tier]):
         return False
     key = record.identity
-    parts = plans.parts(name, request.tier, request.dataset, request.images, request.seeds, anew=True)
+    parts = request.select(name).parts(anew=True)
     return any(
         key.dataset == part.dataset
         and (part.images is None or key.image in part.images)
@@ -139,7 +138,7 @@ def has_runs(page: Page, known: Collection[str], library: Library) -> bool:
     """Whether a page has something to show, at whatever tier."""
     if not page.needs_runs or set(page.experiments) & set(known):
         return True
-    return any(plans.stored(name, tier, library=library) for name in page.experiments for tier in TIERS)
+    return any(stored(Selection(name, tier), library) for name in page.experiments for tier in TIERS)
 
 
 def divide(request: Request, jobs: dict[str, list[Job]]) -> Iterator[Solve]:

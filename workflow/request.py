@@ -12,6 +12,7 @@ from mcdeconv.data import datasets
 from mcdeconv.data.datasets.groups import FLAVOURS
 from mcdeconv.errors import InputError, choose
 from mcdeconv.paper import plans
+from mcdeconv.paper.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,12 @@ class Request:
     def misses(self, experiment: str) -> bool:
         """Whether an experiment has no runs at this tier, or none in this selection."""
         try:
-            plans.parts(experiment, self.tier, self.dataset, self.images, self.seeds, self.mode == "reproduce")
+            return not self.select(experiment).parts(anew=self.mode == "reproduce")
         except InputError:
             return True
-        return False
+
+    def select(self, experiment: str) -> Selection:
+        return Selection(experiment, self.tier, self.dataset, self.images, self.seeds)
 
     def selection(self) -> str:
         """The end of a manifest's name: empty for an experiment's whole plan."""

@@ -12,6 +12,7 @@ from mcdeconv.errors import InputError, RunFailed, choose
 from mcdeconv.explorer import packing
 from mcdeconv.explorer.grid import FOLDER, save
 from mcdeconv.paper import manifest, plans
+from mcdeconv.paper.selection import Selection, stored
 from mcdeconv.runs.campaign import complete
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.library import Library
@@ -39,8 +40,9 @@ def solve_experiments(
     """
     library = Library.here()
     stores = (library.local,) if local_only else library.stores
-    jobs = [job for name in names for job in manifest.planned(name, tier, dataset, images, seeds, local_only)]
-    jobs = list({job.identity: job for job in manifest.share(jobs, shard)}.values())
+    selections = [Selection(name, tier, dataset, images, seeds) for name in names]
+    every = [job for selection in selections for job in selection.jobs(anew=local_only)]
+    jobs = list({job.identity: job for job in manifest.share(every, shard)}.values())
     records = complete(library, jobs, device, processes, " ".join(names), local_only)
     found = manifest.of_jobs(jobs, stores)
     if listed is not None:
@@ -55,7 +57,7 @@ def reproduce_quick(processes: int | None) -> None:
     """What `make reproduce` computes of tier quick, then the main comparison."""
     library = Library.here()
     embedded = [name for name in plans.EXPERIMENTS if name != "lai_real"]
-    every = {name: manifest.planned(name, "quick", anew=True) for name in embedded}
+    every = {name: Selection(name).jobs(anew=True) for name in embedded}
     found = {name: complete(library, jobs, "cpu", processes, name, local_only=True) for name, jobs in every.items()}
     records = found["levin"]
     print_records(records)
@@ -77,10 +79,11 @@ def print_status(tier: str) -> None:
         if tier not in tiers:
             print(f"  {name:<16} has no runs at this tier")
             continue
+        selection = Selection(name, tier)
         try:
-            jobs = manifest.planned(name, tier)
+            jobs = selection.jobs()
         except InputError as error:
-            print(f"  {name:<16} {len(plans.stored(name, tier, library=library))} runs done; {error}")
+            print(f"  {name:<16} {len(stored(selection, library))} runs done; {error}")
             continue
         here = measure(jobs, (library.local,), known).done
         print(f"  {name:<16} {measure(jobs, library.stores, known)} ({here} computed here)")

@@ -6,8 +6,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "fallback": ["static_figure_html", "static_frames_html"],
+        "grid": ["FOLDER", "compare", "load_all", "provenance"],
         "iterations": ["Iterations"],
         "live": ["Trainer"],
+        "packing": ["scrubbers"],
         "widget": ["Explorer"],
     },
 )

@@ -3,13 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from itertools import product
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
-from mcdeconv.paper import plans
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.records import Identity, Store
 
@@ -35,37 +33,6 @@ class Manifest:
             return Manifest(dict(content["files"]), tuple(content["missing"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-
-
-def planned(
-    experiment: str,
-    tier: str,
-    dataset: str | None = None,
-    images: Sequence[str] | None = None,
-    seeds: int | None = None,
-    anew: bool = False,
-) -> list[Job]:
-    """The runs of an experiment; parameters and errors as `plans.plan`.
-
-    A run that another experiment wants with pictures is made with them at once, so that no run is made twice.
-    """
-    traced = _traced(tier)
-    jobs = plans.plan(experiment, tier, dataset, images, seeds, anew)
-    return [
-        replace(job, pictures=max(job.pictures, traced.get((key.dataset, key.image, key.config, key.seed), 0)))
-        for job, key in ((job, job.identity) for job in jobs)
-    ]
-
-
-def _traced(tier: str) -> dict[tuple[str, str, str, int], int]:
-    """How many pictures the runs of any experiment are to have: by data set, image, configuration and seed."""
-    found: dict[tuple[str, str, str, int], int] = {}
-    for tiers in plans.EXPERIMENTS.values():
-        for part in tiers.get(tier, ()):
-            for image, method, seed in product(part.images or (), part.methods, part.seeds):
-                key = part.dataset, image, plans.config_of(method, tier).digest(), seed
-                found[key] = max(found.get(key, 0), part.pictures)
-    return found
 
 
 def share(jobs: Iterable[Job], shard: str) -> list[Job]:

@@ -33,6 +33,7 @@ from mcdeconv.explorer import packing
 from mcdeconv.paper import plans
 from mcdeconv.paper.manifest import Manifest
 from mcdeconv.paper.plans import Part
+from mcdeconv.paper.selection import Selection, stored
 from mcdeconv.runs import campaign
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Store
@@ -426,11 +427,11 @@ def test_another_kernel_size_does_not_disturb_the_tables(checkout, command):
     arguments = ("run", "--images", "camera_kernel_01", "--processes", 1, "--device", "cpu")
     own = load_item("synthetic-levin", "camera_kernel_01").kernel_size
     assert command(*arguments, "--kernel-size", own - 2)[0] == 0
-    assert plans.stored("levin") == []
+    assert stored(Selection("levin")) == []
     assert command(*arguments)[0] == 0
     assert command(*arguments, "--kernel-size", own + 2)[0] == 0
     assert len(list(checkout.local)) == 3
-    [record] = plans.stored("levin")
+    [record] = stored(Selection("levin"))
     assert len(record.kernel) == own
 
 

@@ -11,7 +11,7 @@ from mcdeconv.errors import InputError
 from mcdeconv.paper import manifest, plans
 from mcdeconv.paper.manifest import Manifest
 from mcdeconv.paper.plans import Part
-from mcdeconv.runs.job import nameless
+from mcdeconv.paper.selection import Selection
 from mcdeconv.runs.records import Record, Store
 from mcdeconv.runs.trajectory import Trajectory
 
@@ -53,21 +53,9 @@ def trajectory():
     )
 
 
-def test_a_run_that_another_experiment_wants_with_pictures_is_planned_with_them():
-    wanted = {(job.problem.item.id, job.method): job.pictures for job in manifest.planned("lai", "quick")}
-    assert wanted == {
-        (IMAGE, "ours"): 1,
-        (IMAGE, "dropout-only"): 1,  # S3 under another name
-        ("people_01_kernel_01", "ours"): 0,
-        ("people_01_kernel_01", "dropout-only"): 0,
-    }
-    shared = {nameless(job.identity) for job in manifest.planned("schedules", "quick")}
-    assert len(shared) == 2
-
-
 def test_a_manifest_lists_files_with_their_digests_and_what_is_missing(stores):
     local, committed = stores
-    first, second, *rest = manifest.planned("lai", "quick")
+    first, second, *rest = Selection("lai").jobs()
     local.put(record(first.identity), trajectory())
     found = manifest.of_jobs([first, second, *rest], (local,))
     path = local.path(first.identity)
@@ -82,14 +70,14 @@ def test_a_manifest_lists_files_with_their_digests_and_what_is_missing(stores):
 
 
 def test_a_run_without_the_pictures_that_it_should_have_is_missing(stores):
-    job = manifest.planned("lai", "quick")[0]
+    job = Selection("lai").jobs()[0]
     stores[0].put(record(job.identity))
     assert manifest.of_jobs([job], stores).missing
     assert not manifest.of_jobs([replace(job, pictures=0)], stores).missing
 
 
 def test_records_as_they_are_give_the_same_manifest_as_the_runs(stores):
-    jobs = manifest.planned("lai", "quick")
+    jobs = Selection("lai").jobs()
     for job in jobs:
         stores[1].put(record(job.identity), trajectory() if job.pictures else None)
     assert manifest.of_records([job.identity for job in jobs], stores) == manifest.of_jobs(jobs, stores)
@@ -116,7 +104,7 @@ def test_a_damaged_manifest_is_none(tmp_path, content):
 
 
 def test_shares_divide_the_runs_by_image():
-    jobs = manifest.planned("lai", "quick") + manifest.planned("schedules", "quick")
+    jobs = Selection("lai").jobs() + Selection("schedules").jobs()
     shares = [manifest.share(jobs, f"{i}/4") for i in range(1, 5)]
     assert sorted(str(job.identity) for share in shares for job in share) == sorted(str(job.identity) for job in jobs)
     for share in shares:
