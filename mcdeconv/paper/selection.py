@@ -1,6 +1,7 @@
 """What is asked for: an experiment of the paper at a tier, on some of its images, with some seeds."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -52,13 +53,12 @@ class Selection:
     @property
     def nothing(self) -> str:
         """Why there is no run, with what there is."""
-        tiers = plans.EXPERIMENTS[self.experiment].items()
-        return (
-            f"{self.experiment} has no runs at tier {self.tier}"
-            + (f" on {self.dataset}" if self.dataset else "")
-            + (f" with images {', '.join(self.images)}" if self.images else "")
-            + f"; it has {', '.join(sorted({f'{tier} on {part.dataset}' for tier, parts in tiers for part in parts}))}"
-        )
+        tiers = plans.EXPERIMENTS[self.experiment]
+        why = f"{self.experiment} has no runs at tier {self.tier}" + (f" on {self.dataset}" if self.dataset else "")
+        if self.images and (whole := replace(self, images=None).parts()):
+            known = [image for part in whole for image in part.images or datasets.names(part.dataset)]
+            return f"{why} with images {', '.join(self.images)}; choose such as {', '.join(dict.fromkeys(known[:5]))}"
+        return f"{why}; it has {', '.join(sorted({f'{t} on {part.dataset}' for t in tiers for part in tiers[t]}))}"
 
     def parts(self, anew: bool = False) -> list[Part]:
         """The parts, narrowed; `anew`: without what `make reproduce` takes as stored, unless images are named."""
@@ -104,6 +104,26 @@ def pictures_wanted(tier: str) -> dict[tuple[str, str, str, int], int]:
                 key = part.dataset, image, plans.config_of(method, tier).digest(), seed
                 found[key] = max(found.get(key, 0), part.pictures)
     return found
+
+
+def share(jobs: Iterable[Job], shard: str) -> list[Job]:
+    """The runs of one share, e.g. "2/16" of a plan, by their images.
+
+    Equal identities are in the same share, whatever experiment asks for them: no two shares make the same run.
+
+    Raises
+    ------
+    InputError
+        If there is no such share.
+    """
+    number, _, count = shard.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise InputError(f"shard {shard!r} does not exist; of 4, for example, they are 1/4, 2/4, 3/4 and 4/4")
+
+    def hashed(job: Job) -> int:
+        return int(hashlib.sha256(f"{job.problem.item.dataset}/{job.problem.item.id}".encode()).hexdigest(), 16)
+
+    return [job for job in jobs if hashed(job) % int(count) == int(number) - 1]
 
 
 def stored(selection: Selection, library: Library | None = None) -> list[Record]:

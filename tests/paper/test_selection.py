@@ -7,7 +7,7 @@ from mcdeconv.core.config import SolverConfig
 from mcdeconv.errors import InputError
 from mcdeconv.paper import plans
 from mcdeconv.paper.plans import Part
-from mcdeconv.paper.selection import Selection, obtain, stored
+from mcdeconv.paper.selection import Selection, obtain, share, stored
 from mcdeconv.runs.job import Job, nameless
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
@@ -51,7 +51,10 @@ def test_equal_selections_are_one_even_if_a_notebook_gave_a_list():
             ("levin", "quick", "lai"),
             "levin has no runs at tier quick on lai; it has laptop on levin, .*quick on synthetic",
         ),
-        (("levin", "quick", None, ["moon"]), "no runs at tier quick with images moon; it has"),
+        (
+            ("levin", "quick", None, ["moon"]),
+            "no runs at tier quick with images moon; choose such as camera_kernel_03, ",
+        ),
         (("levin", "quick", None, None, 0), "seeds is 0; it must be at least 1"),
     ],
 )
@@ -120,3 +123,19 @@ def test_obtain_computes_only_what_is_missing(library, monkeypatch):
     asked.clear()
     obtain(Selection("levin", images=["coins_kernel_04"]), compute=False, library=library)
     assert asked == []
+
+
+def test_shares_divide_the_runs_by_image():
+    jobs = Selection("lai").jobs() + Selection("schedules").jobs()
+    shares = [share(jobs, f"{i}/4") for i in range(1, 5)]
+    assert sorted(str(job.identity) for own in shares for job in own) == sorted(str(job.identity) for job in jobs)
+    for own in shares:
+        for other in shares:
+            if other is not own:
+                assert not {j.problem.item.id for j in own} & {j.problem.item.id for j in other}
+
+
+@pytest.mark.parametrize("wrong", ["", "0/4", "5/4", "1", "a/b", "-1/4", "1/0"])
+def test_a_share_that_does_not_exist(wrong):
+    with pytest.raises(InputError, match="does not exist"):
+        share([], wrong)
