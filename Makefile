@@ -9,6 +9,7 @@ DATASET ?=
 IMAGES ?=
 SEEDS ?=
 N ?=
+NAME ?=
 PROFILE ?= local
 SHARDS ?= 1
 PORT ?= 8000
@@ -21,8 +22,13 @@ WORKFLOW := $(BIN)/python workflow/tied.py $(BIN)/python workflow/make.py
 SELECTION = --tier "$(TIER)" --dataset "$(DATASET)" --images "$(IMAGES)" --seeds "$(SEEDS)" \
     --profile "$(PROFILE)" --shards "$(SHARDS)"
 
-.PHONY: help reproduce book table figure serve status explorer merge test install study bench known-kernel sampling breadth readings thresholds equality lint format \
-    lock clean
+# Studies that had targets of their own, two of them under another name.
+STUDIES := bench known-kernel sampling breadth readings thresholds equality
+NOW_bench := benchmark
+NOW_readings := protocols
+
+.PHONY: help reproduce book table figure serve status explorer merge test install study lint format lock clean \
+    $(STUDIES)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,10 +37,10 @@ help: ## Show this list
 	@echo '  DATASET=levin       only the runs on levin, lai or kohler, and the pages that show them (reproduce, table, figure)'
 	@echo '  IMAGES=a,b SEEDS=2  only these images; seeds 0 and 1 (reproduce, table, figure)'
 	@echo '  N=5                 number of the table or figure in the paper (table, figure)'
-	@echo '  NAME=levin          the study: readings, levin or lai (study)'
+	@echo '  NAME=levin          the study (study)'
 	@echo '  PORT=8000           where the book is shown (serve)'
 	@echo '  PROFILE=slurm SHARDS=16   on a cluster, the images divided among 16 jobs (reproduce): workflow/profiles/'
-	@echo '  ARGS="..."          further options of the command (explorer, merge, test, study, bench, equality, ...)'
+	@echo '  ARGS="..."          further options of the command (explorer, merge, test, study)'
 	@echo '  PYTHON=python3.12   Python that makes $(VENV) (default: the first >= 3.11 found)'
 	@echo '  TORCH_INDEX=URL     a further package index, e.g. one with CPU-only builds of torch: saves gigabytes'
 
@@ -69,29 +75,11 @@ test: $(INSTALLED) ## Run the tests (MCDECONV_DATA=folder: with the benchmarks i
 
 install: $(INSTALLED) ## Make .venv with the exact versions of requirements.lock and this checkout
 
-study: $(INSTALLED) ## A controlled experiment, NAME=readings, levin or lai: one factor at a time, hours
+study: $(INSTALLED) ## NAME=levin: answer a question beside the tables, e.g. one factor at a time; up to hours
 	$(BIN)/mcdeconv study $(NAME) $(ARGS)
 
-bench: $(INSTALLED) ## Time per iteration and peak memory of the three tiers
-	$(BIN)/mcdeconv bench $(ARGS)
-
-equality: $(INSTALLED) ## Whether bfloat16 gives the results of float32: 48 runs
-	$(BIN)/mcdeconv equality $(ARGS)
-
-sampling: $(INSTALLED) ## What Monte-Carlo sampling adds to the loss of a run, on eight of Levin's images
-	$(BIN)/mcdeconv sampling $(ARGS)
-
-breadth: $(INSTALLED) ## How broad the stored kernels are, and what true kernels as broad would score
-	$(BIN)/mcdeconv breadth $(ARGS)
-
-readings: $(INSTALLED) ## Score the stored kernels of Levin's images under every reading of the protocol
-	$(BIN)/mcdeconv rescore $(ARGS)
-
-thresholds: $(INSTALLED) ## Score them without their small values
-	$(BIN)/mcdeconv thresholds $(ARGS)
-
-known-kernel: $(INSTALLED) ## Deconvolve the 32 images of Levin et al. with their true kernels
-	$(BIN)/mcdeconv known-kernel $(ARGS)
+$(STUDIES):
+	@echo '`make $@` is now `make study NAME=$(or $(NOW_$@),$@)`' >&2; exit 2
 
 lint: $(INSTALLED) ## Check style and types
 	$(BIN)/ruff check .
@@ -110,7 +98,7 @@ lock: $(BIN)/python ## Resolve all versions anew, into requirements.lock and env
 
 clean: ## Delete caches and build products, the book too; the environment and the run records stay
 	rm -rf build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .snakemake
-	rm -rf out/pages out/book out/jupyter_execute out/site out/site.built out/solved out/plan.json
+	rm -rf out/pages out/book out/jupyter_execute out/site out/solved out/quotes.json out/plan.json
 	find mcdeconv tests scripts workflow -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -118,3 +118,11 @@ def test_first_make_target_is_help_and_lists_every_documented_one():
     documented = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
     assert re.findall(r"^  make ([a-z-]+)", shown, flags=re.MULTILINE) == documented
     assert {"reproduce", "test"} <= set(documented)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("bench", "benchmark"), ("readings", "protocols"), ("known-kernel", "known-kernel")]
+)
+def test_a_target_that_went_names_what_does_it_now(old: str, new: str):
+    done = subprocess.run(["make", old], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stderr.startswith(f"`make {old}` is now `make study NAME={new}`\n")

@@ -53,7 +53,7 @@ def test_importing_the_solving_path_loads_no_extras():
 
 
 def test_reading_records_does_not_wait_for_torch():
-    light = "from mcdeconv.paper import card, claims, figures, manifest, tables"
+    light = "from mcdeconv.paper import card, claims, figures, selection, tables"
     assert loaded_by(light, ("pandas", "torch", "scipy.signal", "seaborn")) == ["pandas"]
 
 

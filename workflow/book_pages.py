@@ -1,44 +1,18 @@
-"""The pages of results as the book shows them: executed notebooks with launch links, and stubs for the others."""
+"""The pages that are made at every build: executed notebooks with launch links, stubs for the others, landing page."""
 
 import copy
+import html
 import json
 from pathlib import Path
 from typing import Any
 
-from pages import PAGES, Page
+from pages import PAGES, ResultPage
 
-# A notebook that serves several data sets cannot bring the title of each page.
-TITLES = {
-    "claims": "What the paper claims, and what we found",
-    "table-1": "Table 1: the images of Levin et al.",
-    "tables-2-3": "Tables 2 and 3: the images of Lai et al.",
-    "table-4": "Table 4: the images of Köhler et al.",
-    "table-5": "Table 5: what dropout and noise contribute",
-    "table-6": "Table 6: another architecture",
-    "table-7": "Table 7: running time",
-    "figure-1": "Figure 1: the same networks, trained differently",
-    "figure-2": "Figure 2: the method as a diagram",
-    "figure-3": "Figure 3: samples of the image network",
-    "figure-4": "Figure 4: images of Levin et al.",
-    "figure-5": "Figure 5: images of Lai et al.",
-    "figure-6": "Figure 6: images of Köhler et al.",
-    "figure-7": "Figure 7: real photographs",
-    "figure-8": "Figure 8: schedules of dropout and noise",
-    "figures-9-10": "Figures 9 and 10: which network to randomise",
-    "study-levin": "Controlled experiments on Levin's images",
-    "study-lai": "A pilot on Lai's images",
-    "explorer": "Explorer: dropout and noise by hand",
-    "iterations": "Scrubber: a run, iteration by iteration",
-}
-
-
-def command(page: Page) -> str:
-    """What makes a page again."""
-    if page.notebook == "study.ipynb":
-        return f"make study NAME={page.dataset}"
-    if page.tables:
-        return f"make table N={page.tables[0]}"
-    return f"make figure N={page.figures[0]}" if page.figures else "make reproduce"
+from mcdeconv.errors import InputError
+from mcdeconv.explorer.grid import FOLDER, ExplorerGrid, default_cell, load_grid
+from mcdeconv.explorer.pictures import data_uri
+from mcdeconv.paper import plans
+from mcdeconv.runs.wording import signed
 
 
 class Unusable(ValueError):
@@ -51,30 +25,21 @@ def read_executed(path: Path) -> dict[str, Any]:
     Raises
     ------
     Unusable
-        If there is none, it is not a notebook, or its run ended with an error.
+        If there is none, it is not a notebook, or its run failed (see run_notebook.py).
     """
     try:
         notebook: dict[str, Any] = json.loads(path.read_text())
-        cells = notebook["cells"]
+        failed = notebook["metadata"].get("failed")
     except FileNotFoundError:
-        failed = path.parent / "failed" / f"{path.stem}.txt"
-        if failed.exists():
-            raise Unusable(f"The last try failed: {_first_line(failed.read_text())}") from None
         raise Unusable("There is no executed notebook for this page in this copy of the book") from None
     except (ValueError, KeyError, TypeError):
         raise Unusable(f"{path.name} is not a notebook; delete it") from None
-    for cell in cells:
-        for output in cell.get("outputs", ()):
-            if output.get("output_type") == "error":
-                raise Unusable(f"The last try failed: {output['ename']}: {_first_line(output['evalue'])}")
+    if failed:
+        raise Unusable(f"The last try failed: {failed}")
     return notebook
 
 
-def _first_line(text: str) -> str:
-    return text.strip().split("\n", maxsplit=1)[0]
-
-
-def prepared(notebook: dict[str, Any], page: Page, repository: str, branch: str) -> str:
+def prepared(notebook: dict[str, Any], page: ResultPage, repository: str, branch: str) -> str:
     """The notebook as the book shows it: launch links under its title, code behind a toggle."""
     shown = copy.deepcopy(notebook)
     links = {"cell_type": "markdown", "id": "launch-links", "metadata": {}}
@@ -82,7 +47,7 @@ def prepared(notebook: dict[str, Any], page: Page, repository: str, branch: str)
     place = _after_title(shown["cells"])
     if place and serves_several(page):
         _, *rest = "".join(shown["cells"][place - 1]["source"]).lstrip().split("\n")
-        shown["cells"][place - 1]["source"] = "\n".join([f"# {TITLES[page.name]}", *rest])
+        shown["cells"][place - 1]["source"] = "\n".join([f"# {page.title}", *rest])
     shown["cells"].insert(place, links)
     for cell in shown["cells"]:
         if cell["cell_type"] == "code":
@@ -94,7 +59,7 @@ def prepared(notebook: dict[str, Any], page: Page, repository: str, branch: str)
     return json.dumps(shown, indent=1) + "\n"
 
 
-def serves_several(page: Page) -> bool:
+def serves_several(page: ResultPage) -> bool:
     """Whether a page's notebook makes other pages too, so that its title is not the page's."""
     return sum(other.notebook == page.notebook for other in PAGES.values()) > 1
 
@@ -107,7 +72,7 @@ def _after_title(cells: list[dict[str, Any]]) -> int:
     return 0
 
 
-def launch_links(page: Page, repository: str, branch: str) -> str:
+def launch_links(page: ResultPage, repository: str, branch: str) -> str:
     """Markdown: open the page's notebook elsewhere."""
     place = repository.removeprefix("https://github.com/")
     file = f"notebooks/{page.notebook}"
@@ -116,20 +81,80 @@ def launch_links(page: Page, repository: str, branch: str) -> str:
         f"[Colab](https://colab.research.google.com/github/{place}/blob/{branch}/{file})",
         f"[notebook](https://github.com/{place}/blob/{branch}/{file})",
     )
-    return "```{div} launch-links\nRun this page: " + " · ".join(links) + f" · `{command(page)}`\n```\n"
+    return "```{div} launch-links\nRun this page: " + " · ".join(links) + f" · `{page.command}`\n```\n"
 
 
-def stub(page: Page, why: str, repository: str, branch: str) -> str:
+def stub(page: ResultPage, why: str, repository: str, branch: str) -> str:
     """Markdown of a page whose notebook was not run."""
     return "\n".join(
         (
-            f"# {TITLES.get(page.name, page.name)}\n",
+            f"# {page.title}\n",
             launch_links(page, repository, branch),
             ":::{admonition} Not run yet",
             ":class: not-run",
             f"{why}\n",
             "To make it, type this in a checkout:\n",
-            *dict.fromkeys((f"    {command(page)}", "    make book")),
+            *dict.fromkeys((f"    {page.command}", "    make book")),
             ":::\n",
         )
+    )
+
+
+NOT_RUN = """:::{admonition} Not run yet
+:class: not-run
+Here stand a blurred image, what the method made of it, and both kernels, once there is a run. Type `make explorer`.
+:::
+"""
+
+
+def landing(root: Path) -> str:
+    """Markdown for the landing page: the paper's setting in the first grid of the explorer, whatever it shows."""
+    try:
+        grid = load_grid(root / FOLDER / f"{plans.EXPLORED[0]}.json")
+    except InputError:
+        return NOT_RUN
+    return strip(grid)
+
+
+def strip(grid: ExplorerGrid) -> str:
+    """Three pictures and a number, as HTML in Markdown."""
+    cell = default_cell(grid)
+    figures = (
+        figure("What the method is given", f"{grid['psnr_blurred']:.1f} dB", grid["blurred"], None, "A blurred image"),
+        figure(
+            "What it makes of it",
+            f"{cell['psnr']:.1f} dB",
+            cell["image"],
+            cell["kernel"],
+            "The same image, restored; inset: the kernel that was found",
+        ),
+        figure("The truth", "", grid["sharp"], grid["kernel_true"], "The sharp image; inset: its blur kernel"),
+    )
+    device = html.escape(", ".join(grid["provenance"]["device"]))
+    return "\n".join(
+        (
+            "```{raw} html",
+            '<div class="landing-strip">',
+            *figures,
+            "</div>",
+            f'<p class="landing-number"><strong>{signed(cell["psnr"] - grid["psnr_blurred"], 1)} dB</strong> from one '
+            f"blurred image, in {cell['seconds']:.0f} seconds on {device}: no training data, no truth, no knowledge of "
+            "the blur. Lower right: the blur kernel.</p>",
+            "```",
+            "",
+            f"One run at tier `{grid['tier']}` on the embedded image `{grid['image']}` (data set `{grid['dataset']}`, "
+            f"seed {cell['seed']}): PSNR of the network's own output against the truth. It is one image of many, and "
+            "on others the method fails: the [main comparison](results/table-1) and the "
+            "[ledger of claims](results/claims) say what holds on average.",
+            "",
+        )
+    )
+
+
+def figure(title: str, number: str, image: str, kernel: str | None, alt: str) -> str:
+    """One picture with its kernel in the corner; both as base64 of WebP and PNG."""
+    inset = "" if kernel is None else f'<img class="inset" src="{data_uri(kernel)}" alt="">'
+    return (
+        f'<figure><span class="frame"><img src="{data_uri(image)}" alt="{html.escape(alt)}">{inset}</span>'
+        f"<figcaption>{html.escape(title)} <b>{number}</b></figcaption></figure>"
     )

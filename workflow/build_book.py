@@ -1,4 +1,4 @@
-"""Build the book: chapters from book/, executed pages from out/pages/, into out/site/. It never runs a notebook.
+"""Build the book into out/site/: chapters from book/, executed pages from out/pages/, numbers from out/quotes.json.
 
 `jupyter-book config sphinx` writes the Sphinx configuration from book/_config.yml; two extensions that it always adds
 are dropped (sphinx_thebe throws an error on every page, sphinx_comments is not used), and `sphinx-build -W` does the
@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import importlib.metadata
 import importlib.util
+import json
 import pprint
 import re
 import shutil
@@ -19,11 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import yaml  # type: ignore[import-untyped]
-from book_pages import Unusable, prepared, read_executed, stub
-from landing import landing
+from book_pages import Unusable, landing, prepared, read_executed, stub
 from pages import PAGES
-
-from mcdeconv.paper.quotes import quotes
 
 ROOT = Path(__file__).resolve().parents[1]
 DROPPED = ("sphinx_thebe", "sphinx_comments")
@@ -41,13 +39,15 @@ class BuildFailed(RuntimeError):
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--pages", type=Path, default=ROOT / "out/pages", help="executed notebooks")
+    parser.add_argument("--quotes", type=Path, default=ROOT / "out/quotes.json", help="numbers for the prose, as JSON")
     parser.add_argument("--output", type=Path, default=ROOT / "out/site", help="where the book goes")
     options = parser.parse_args(arguments)
     work = options.output.parent / "book"
     started = time.monotonic()
     try:
-        missing = assemble(options.pages, work / "source")
+        missing = assemble(options.pages, options.quotes, work / "source")
         changed = build(work, options.output)
+        (options.output / "index.html").touch()  # as new as what it was made from, even if that has not changed
     except (BuildFailed, OSError) as error:
         print(f"book: {error}", file=sys.stderr)
         return 1
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def assemble(pages: Path, source: Path) -> list[str]:
+def assemble(pages: Path, quotes: Path, source: Path) -> list[str]:
     """Put all sources in one folder, touching only what changed; returns the pages without a usable notebook."""
     config = yaml.safe_load((ROOT / "book/_config.yml").read_text())
     repository = config["repository"]["url"], config["repository"]["branch"]
@@ -73,7 +73,7 @@ def assemble(pages: Path, source: Path) -> list[str]:
             wanted[Path(f"results/{page.name}.md")] = stub(page, f"{why}".rstrip(".") + ".", *repository).encode()
             missing.append(page.name)
     mirror(wanted, source)
-    configure(source)
+    configure(source, quotes)
     return missing
 
 
@@ -119,9 +119,9 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     return True
 
 
-def configure(source: Path) -> None:
+def configure(source: Path, quotes: Path) -> None:
     """Write conf.py, unless it was made from the same inputs."""
-    facts = pprint.pformat(quotes(ROOT), width=110)
+    facts = pprint.pformat(json.loads(quotes.read_text()), width=110)
     inputs = [(source / name).read_bytes() for name in ("_config.yml", "_toc.yml")]
     inputs += [facts.encode(), Path(__file__).read_bytes()]
     made_from = hashlib.sha256(b"\0".join(inputs)).hexdigest().encode()
@@ -148,21 +148,10 @@ def build(work: Path, site: Path) -> bool:
         return False
     mark.unlink(missing_ok=True)
     # -a: reading is incremental, but every page is written, for each shows the titles and assets of all
-    command = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-a",
-        "-b",
-        "html",
-        "-W",
-        "--keep-going",
-        "-q",
-        "-d",
-        str(work / "doctrees"),
-    ]
+    options = ("-a", "-b", "html", "-W", "--keep-going", "-q", "-d", str(work / "doctrees"))
+    command = [sys.executable, "-m", "sphinx", *options, str(work / "source"), str(site)]
     print("book: running Sphinx", flush=True)
-    found = subprocess.run([*command, str(work / "source"), str(site)], capture_output=True, text=True)
+    found = subprocess.run(command, capture_output=True, text=True)
     log.write_text(found.stdout + found.stderr)
     if found.returncode:
         # a warning is printed once: the next try must read every page again

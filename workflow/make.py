@@ -1,36 +1,34 @@
-"""What the Makefile calls: plan, then Snakemake for the pages, then for the book; and at the end, what failed.
+"""What the Makefile calls: plan, Snakemake from the records to the pages or the book, and what failed.
 
 python workflow/make.py reproduce | book | table N | figure N   [--tier --dataset --images --seeds]
 """
 
 import argparse
 import fcntl
+import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from pages import page_of_figure, page_of_table
-from plan import EXECUTED, PLAN, SOLVED, Plan, drop_pages, make_plan, refresh_manifests, write_plan
-from request import Request
+from plan import EXECUTED, PLAN, SOLVED, Goal, Plan, clear, failed_pages, make_plan, write_plan
 
-from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.paper.manifest import Manifest
+from mcdeconv.errors import InputError, RunFailed, choose
 from mcdeconv.runs.library import Library, Snapshot
 from mcdeconv.runs.progress import mean_seconds, measure
 
 SITE = Path("out/site/index.html")
-BUILT = Path("out/site.built")  # the book rule's stamp
 LOCK = Path("out/.lock")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     try:
-        request = request_of(options)
+        goal = goal_of(options)
         with only_one():
-            return {"table": show_table, "figure": show_figure}.get(options.what, make_book)(request, options.profile)
+            problems = make(make_plan(goal, Snapshot(Library.here().root)), options.profile)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -40,6 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped; the same command goes on from here", file=sys.stderr)
         return 130
+    for problem in problems:
+        print(f"failed: {problem}", file=sys.stderr)
+    if problems:
+        print("What failed is tried again next time; everything else is kept.", file=sys.stderr)
+    show(goal, ok=not problems)
+    return 1 if problems else 0
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -55,15 +59,14 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def request_of(options: argparse.Namespace) -> Request:
+def goal_of(options: argparse.Namespace) -> Goal:
     page = None
     if options.what in ("table", "figure"):
         find = page_of_table if options.what == "table" else page_of_figure
         page = find(whole(options.number, "N"))
-    profiles = sorted(path.parent.name for path in Path("workflow/profiles").glob("*/config.yaml"))
-    if options.profile not in profiles:
-        raise InputError(f"unknown profile {options.profile!r}; choose one of {', '.join(profiles)}")
-    return Request(
+    profiles = {path.parent.name: path for path in sorted(Path("workflow/profiles").glob("*/config.yaml"))}
+    choose(profiles, options.profile, "profile")
+    return Goal(
         mode="page" if page else options.what,
         tier=options.tier,
         dataset=options.dataset or None,
@@ -92,86 +95,27 @@ def only_one() -> Iterator[None]:
         yield
 
 
-def make_book(request: Request, profile: str) -> int:
-    """Solve, execute, build; 1 if something failed."""
-    _, problems = make_pages(request, profile)
-    if not SITE.exists():
-        BUILT.unlink(missing_ok=True)
-    if snakemake(profile, "book"):
-        reason = explanation("book")
-        problems.append(
-            f"the book could not be built: {f'Snakemake cannot start: {reason}' if reason else 'see above'}"
-        )
-    report(problems)
-    if SITE.exists():
-        print(f"the book: {SITE} (make serve shows it)")
-    return 1 if problems else 0
-
-
-def show_table(request: Request, profile: str) -> int:
-    from show_page import tables
-
-    return show_page(request, profile, lambda page: "\n\n".join(tables(page)))
-
-
-def show_figure(request: Request, profile: str) -> int:
-    return show_page(request, profile, lambda page: f"{page} (make book puts it into the book)")
-
-
-def show_page(request: Request, profile: str, show: Callable[[Path], str]) -> int:
-    """Execute one page and print what it shows."""
-    plan, problems = make_pages(request, profile)
-    report(problems)
-    for page in plan.pages:
-        if not problems:
-            print(show(EXECUTED / f"{page.name}.ipynb"))
-    return 1 if problems else 0
-
-
-def make_pages(request: Request, profile: str) -> tuple[Plan, list[str]]:
-    """Everything up to the executed pages, and what failed on the way."""
-    plan = make_plan(request, Snapshot(Library.here().root))
-    drop_pages(plan)
-    refresh_manifests(plan)
+def make(plan: Plan, profile: str) -> list[str]:
+    """Everything up to the pages, or to the book; returns a line for each thing that is not as it should be."""
+    clear(plan)
     write_plan(plan)
-    announce(plan)
-    code = snakemake(profile, "pages")
-    if code and (reason := explanation("pages")):
+    for name, why in plan.unavailable.items():
+        print(f"left out: {name}: {why}", file=sys.stderr)
+    if jobs := [job for own in plan.jobs.values() for job in own]:
+        progress = measure(jobs, plan.stores, mean_seconds(plan.library))
+        print(f"tier {plan.goal.tier}: {progress}", flush=True)
+    page = plan.goal.mode == "page"
+    targets = [str(EXECUTED / f"{page.name}.ipynb") for page in plan.pages] if page else ["book"]
+    targets += [str(SOLVED / name) for name in plan.solves()]  # Snakemake asks for no missing step before what there is
+    broken = subprocess.run(command(*targets, "--profile", f"workflow/profiles/{profile}"), check=False).returncode
+    if broken and (reason := explanation(targets)):
         raise RunFailed(f"Snakemake cannot start: {reason}")
-    return plan, failures(plan)
-
-
-def announce(plan: Plan) -> None:
-    """How much there is to do, and what cannot be done."""
-    for reason in plan.unavailable:
-        print(f"left out: {reason}", file=sys.stderr)
-    if plan.jobs:
-        progress = measure(plan.jobs, plan.stores, mean_seconds(plan.library))
-        print(f"tier {plan.request.tier}: {progress}", flush=True)
-
-
-def failures(plan: Plan) -> list[str]:
-    """A line for each experiment and page that is not as it should be."""
-    found = list(plan.unavailable) if plan.request.mode == "reproduce" else []
-    for solve in plan.solves:
-        manifest = Manifest.load(SOLVED / f"{solve.name}.json")
-        if manifest is None:
-            found.append(f"{solve.name}: not solved; see above")
-        elif manifest.missing:
-            found.append(f"{solve.name}: {len(manifest.missing)} runs failed: {', '.join(manifest.missing[:3])}")
-    for page in plan.pages:
-        if not (EXECUTED / f"{page.name}.ipynb").exists():
-            reason = EXECUTED / "failed" / f"{page.name}.txt"
-            why = reason.read_text().strip() if reason.exists() else "not made, because its runs are not all there"
-            found.append(f"page {page.name}: {why}")
-    return found
-
-
-def report(problems: Sequence[str]) -> None:
-    for problem in problems:
-        print(f"failed: {problem}", file=sys.stderr)
-    if problems:
-        print("What failed is tried again next time; everything else is kept.", file=sys.stderr)
+    problems = [f"{name}: {why}" for name, why in plan.unavailable.items()] if plan.goal.mode == "reproduce" else []
+    for name, jobs in plan.missing().items():
+        examples = ", ".join(f"{job.problem.item.id} {job.method}" for job in jobs[:3])
+        problems.append(f"{name}: {len(jobs)} runs failed, see above: {examples}")
+    problems += [f"page {name}: {why}" for name, why in failed_pages(plan).items()]
+    return [*problems, *(["the book could not be built; see above"] if broken and not page else [])]
 
 
 def command(*arguments: str) -> list[str]:
@@ -180,16 +124,29 @@ def command(*arguments: str) -> list[str]:
     return [*tied, *arguments, "--snakefile", "workflow/Snakefile", "--configfile", str(PLAN)]
 
 
-def snakemake(profile: str, target: str) -> int:
-    return subprocess.run(command(target, "--profile", f"workflow/profiles/{profile}"), check=False).returncode
-
-
-def explanation(target: str) -> str:
+def explanation(targets: Sequence[str]) -> str:
     """Why Snakemake, which was told to keep silent, did not get as far as a first step; empty if it did."""
-    rehearsal = command(target, "--dry-run", "--quiet", "host", "--cores", "1", "--rerun-incomplete", "--nolock")
-    done = subprocess.run(rehearsal, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    said = " ".join(done.stdout.partition("Building DAG of jobs...")[2].split())
+    rehearsal = ("--dry-run", "--quiet", "host", "--cores", "1", "--rerun-incomplete", "--nolock")
+    done = subprocess.run(command(*targets, *rehearsal), capture_output=True, text=True, check=False)
+    said = " ".join((done.stdout + done.stderr).partition("Building DAG of jobs...")[2].split())
     return (said or "it gives no reason") if done.returncode else ""
+
+
+def show(goal: Goal, ok: bool) -> None:
+    """Where the book is, or what the page shows."""
+    if goal.page is None:
+        if SITE.exists():
+            print(f"the book: {SITE} (make serve shows it)")
+    elif ok:
+        page = EXECUTED / f"{goal.page.name}.ipynb"
+        print("\n\n".join(tables(page)) if goal.page.tables else f"{page} (make book puts it into the book)")
+
+
+def tables(page: Path) -> list[str]:
+    """The tables of an executed notebook, as they show themselves in a terminal."""
+    outputs = (output for cell in json.loads(page.read_text())["cells"] for output in cell.get("outputs", ()))
+    shown = [output["data"] for output in outputs if "data" in output]
+    return ["".join(data["text/plain"]) for data in shown if "<table" in "".join(data.get("text/html", ()))]
 
 
 if __name__ == "__main__":

@@ -9,63 +9,121 @@ from mcdeconv.errors import InputError
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page; its name is the stem of its files in the book and in out/pages/."""
+class ResultPage:
+    """One page."""
 
-    name: str
     notebook: str  # in notebooks/
+    subject: str  # its title, without the number in the paper
     experiments: tuple[str, ...] = ()  # of `plans.EXPERIMENTS`: whose runs it shows
     dataset: str | None = None  # its notebook's parameter
     tables: tuple[int, ...] = ()  # of the paper
     figures: tuple[int, ...] = ()
-    reads: tuple[str, ...] = ()  # further files, as patterns below the project's folder
     needs_runs: bool = False  # without a record there is nothing to show
+    reads: tuple[str, ...] = ()  # further files, as patterns below the project's folder
+    other_name: str = ""  # of a page without a number
+
+    @property
+    def number(self) -> str:
+        """As "Figures 9 and 10"; empty if it shows none of the paper."""
+        kind, numbers = ("Table", self.tables) if self.tables else ("Figure", self.figures)
+        return f"{kind}{'s' if len(numbers) > 1 else ''} {' and '.join(map(str, numbers))}" if numbers else ""
+
+    @property
+    def name(self) -> str:
+        """The stem of its files in the book and in out/pages/, as "figures-9-10"."""
+        return self.other_name or self.number.lower().replace(" and ", "-").replace(" ", "-")
+
+    @property
+    def title(self) -> str:
+        return f"{self.number}: {self.subject}" if self.number else self.subject
+
+    @property
+    def command(self) -> str:
+        """What makes it again."""
+        if self.notebook == "study.ipynb":
+            return f"make study NAME={self.dataset}"
+        if self.tables:
+            return f"make table N={self.tables[0]}"
+        return f"make figure N={self.figures[0]}" if self.figures else "make reproduce"
 
 
-BENCHMARKS = ("levin", "lai", "kohler")
-MEASURED = (*BENCHMARKS, "ablation", "architectures")
+MEASURED = ("levin", "lai", "kohler", "ablation", "architectures")
+CLAIMED = (*MEASURED, "regularisation", "schedules", "randomisation")
 
-PAGES: dict[str, Page] = {
+PAGES: dict[str, ResultPage] = {
     page.name: page
     for page in (
-        Page("claims", "claims.ipynb", (*MEASURED, "regularisation", "schedules", "randomisation")),
-        Page(
-            "table-1",
+        ResultPage("claims.ipynb", "What the paper claims, and what we found", CLAIMED, other_name="claims"),
+        ResultPage(
             "benchmark.ipynb",
+            "the images of Levin et al.",
             ("levin",),
             "levin",
             tables=(1,),
             reads=("results/studies/protocols/rows.csv",),
         ),
-        Page("tables-2-3", "benchmark.ipynb", ("lai",), "lai", tables=(2, 3)),
-        Page("table-4", "benchmark.ipynb", ("kohler",), "kohler", tables=(4,)),
-        Page("table-5", "ablation.ipynb", ("ablation",), tables=(5,)),
-        Page("table-6", "architectures.ipynb", ("architectures",), tables=(6,)),
-        Page(
-            "table-7",
+        ResultPage("benchmark.ipynb", "the images of Lai et al.", ("lai",), "lai", tables=(2, 3)),
+        ResultPage("benchmark.ipynb", "the images of Köhler et al.", ("kohler",), "kohler", tables=(4,)),
+        ResultPage("ablation.ipynb", "what dropout and noise contribute", ("ablation",), tables=(5,)),
+        ResultPage("architectures.ipynb", "another architecture", ("architectures",), tables=(6,)),
+        ResultPage(
             "running_time.ipynb",
+            "running time",
             MEASURED,
             tables=(7,),
             reads=("results/studies/benchmark/*.json", "results/studies/equality/runs.csv"),
         ),
-        Page("figure-1", "regularisation.ipynb", ("regularisation",), figures=(1,), needs_runs=True),
-        Page("figure-2", "diagram.ipynb", figures=(2,)),
-        Page("figure-3", "sampling.ipynb", ("regularisation",), figures=(3,), needs_runs=True),
-        Page("figure-4", "comparison.ipynb", ("levin",), "levin", figures=(4,), needs_runs=True),
-        Page("figure-5", "comparison.ipynb", ("lai",), "lai", figures=(5,), needs_runs=True),
-        Page("figure-6", "comparison.ipynb", ("kohler",), "kohler", figures=(6,), needs_runs=True),
-        Page("figure-7", "comparison.ipynb", ("lai_real",), "lai_real", figures=(7,)),
-        Page("figure-8", "schedules.ipynb", ("schedules",), figures=(8,), needs_runs=True),
-        Page("figures-9-10", "randomisation.ipynb", ("randomisation",), figures=(9, 10), needs_runs=True),
-        Page("study-levin", "study.ipynb", dataset="levin", reads=("results/studies/levin/records/*/*.json",)),
-        Page("study-lai", "study.ipynb", dataset="lai", reads=("results/studies/lai/records/*/*.json",)),
-        Page("explorer", "explorer.ipynb", ("explorer",), reads=("results/explorer/*",)),
-        Page("iterations", "iterations.ipynb", ("regularisation",), needs_runs=True),
+        ResultPage(
+            "regularisation.ipynb",
+            "the same networks, trained differently",
+            ("regularisation",),
+            figures=(1,),
+            needs_runs=True,
+        ),
+        ResultPage("diagram.ipynb", "the method as a diagram", figures=(2,)),
+        ResultPage(
+            "sampling.ipynb", "samples of the image network", ("regularisation",), figures=(3,), needs_runs=True
+        ),
+        ResultPage("comparison.ipynb", "images of Levin et al.", ("levin",), "levin", figures=(4,), needs_runs=True),
+        ResultPage("comparison.ipynb", "images of Lai et al.", ("lai",), "lai", figures=(5,), needs_runs=True),
+        ResultPage("comparison.ipynb", "images of Köhler et al.", ("kohler",), "kohler", figures=(6,), needs_runs=True),
+        ResultPage("comparison.ipynb", "real photographs", ("lai_real",), "lai_real", figures=(7,)),
+        ResultPage("schedules.ipynb", "schedules of dropout and noise", ("schedules",), figures=(8,), needs_runs=True),
+        ResultPage(
+            "randomisation.ipynb", "which network to randomise", ("randomisation",), figures=(9, 10), needs_runs=True
+        ),
+        *(
+            ResultPage(
+                "study.ipynb",
+                title,
+                dataset=name,
+                reads=(f"results/studies/{name}/**/*.json",),
+                other_name=f"study-{name}",
+            )
+            for name, title in (
+                ("levin", "Controlled experiments on Levin's images"),
+                ("lai", "A pilot on Lai's images"),
+            )
+        ),
+        ResultPage(
+            "explorer.ipynb",
+            "Explorer: dropout and noise by hand",
+            ("explorer",),
+            reads=("results/explorer/*",),
+            other_name="explorer",
+        ),
+        ResultPage(
+            "iterations.ipynb",
+            "Scrubber: a run, iteration by iteration",
+            ("regularisation",),
+            needs_runs=True,
+            other_name="iterations",
+        ),
     )
 }
 
 
-def page_of_table(number: int) -> Page:
+def page_of_table(number: int) -> ResultPage:
     """The page with a table of the paper.
 
     Raises
@@ -81,12 +139,12 @@ def page_of_table(number: int) -> Page:
     return _numbered("table", {n: page for page in PAGES.values() for n in page.tables}, number)
 
 
-def page_of_figure(number: int) -> Page:
+def page_of_figure(number: int) -> ResultPage:
     """The page with a figure of the paper; errors as `page_of_table`."""
     return _numbered("figure", {n: page for page in PAGES.values() for n in page.figures}, number)
 
 
-def _numbered(kind: str, pages: dict[int, Page], number: int) -> Page:
+def _numbered(kind: str, pages: dict[int, ResultPage], number: int) -> ResultPage:
     if number not in pages:
         raise InputError(f"the paper has no {kind} {number}; choose one of {', '.join(map(str, sorted(pages)))}")
     return pages[number]

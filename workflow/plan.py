@@ -1,229 +1,245 @@
-"""What has to be done for a request, worked out once a start: the Snakefile reads it from out/plan.json."""
+"""What one `make` has to do, worked out at its start: the Snakefile reads it from out/plan.json."""
 
 import hashlib
 import json
 import shlex
-from collections.abc import Collection, Iterator
+import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any, Literal
 
-from pages import PAGES, Page
-from request import Request
+from book_pages import Unusable, read_executed
+from pages import PAGES, ResultPage
 
-from mcdeconv.core.presets import TIERS
-from mcdeconv.errors import InputError
+from mcdeconv.data.datasets.groups import FLAVOURS
+from mcdeconv.errors import InputError, choose
 from mcdeconv.files import make_folder, write_whole
-from mcdeconv.paper import manifest, plans
+from mcdeconv.paper import plans
+from mcdeconv.paper.selection import Selection, share, stored
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record, Store
 
+Solves = dict[str, tuple[tuple[str, ...], list[str]]]  # name → the experiments that a call is about, its arguments
+
 PLAN = Path("out/plan.json")
-SOLVED = Path("out/solved")  # manifests
+SOLVED = Path("out/solved")  # what was solved by the call at work; nothing in it outlives that
 EXECUTED = Path("out/pages")
 
 
 @dataclass(frozen=True)
-class Solve:
-    """One call of `mcdeconv solve`."""
+class Goal:
+    """What was asked for.
 
-    name: str  # of its manifest
-    experiments: tuple[str, ...]
-    arguments: tuple[str, ...]
-    jobs: tuple[Job, ...]
+    "reproduce" computes everything in this checkout, whatever the repository brings; "page" computes what a page lacks
+    and neither has; "book" computes nothing.
 
+    Raises
+    ------
+    InputError
+        For an unknown tier or data set, an image that no run is of, or a number of seeds or shards below 1.
+    """
 
-@dataclass(frozen=True)
-class Gathered:
-    """An experiment whose stored records are taken as they are."""
+    mode: Literal["reproduce", "page", "book"]
+    tier: str = "quick"
+    dataset: str | None = None
+    images: tuple[str, ...] | None = None
+    seeds: int | None = None
+    page: ResultPage | None = None  # for mode "page"
+    shards: int = 1  # on a cluster: jobs that the images are divided among
 
-    name: str  # of its manifest
-    experiments: tuple[str, ...]
-    records: tuple[Record, ...]
+    def __post_init__(self) -> None:
+        if self.dataset is not None and self.page is None:
+            choose({page.dataset: page for page in PAGES.values() if page.dataset}, self.benchmark, "data set")
+        if self.shards < 1:
+            raise InputError(f"shards is {self.shards}; it must be at least 1")
+        for image in self.images or ():
+            self._select((image,))
+        self._select(self.images)
+
+    @property
+    def benchmark(self) -> str:
+        """The data set of the paper that the one asked for is, or stands in for."""
+        return {flavour: name for name, flavour in FLAVOURS.items()}.get(self.dataset or "", self.dataset or "")
+
+    @property
+    def experiments(self) -> list[str]:
+        """Those of the page, of the data set, or all."""
+        pages = [self.page] if self.page else [p for p in PAGES.values() if p.dataset == self.benchmark]
+        whole = self.page is None and self.dataset is None
+        return list(plans.EXPERIMENTS) if whole else list(dict.fromkeys(name for p in pages for name in p.experiments))
+
+    @cached_property
+    def selections(self) -> dict[str, Selection]:
+        """By experiment, without those that have no run of what was asked for."""
+        return self._select(self.images)
+
+    def pages(self, known: Collection[str]) -> list[ResultPage]:
+        """The pages to execute where there are runs of these experiments: all of them, or those that are concerned."""
+        if self.page is not None:
+            return [self.page]
+        if self.mode == "book" or (self.tier == "quick" and not (self.dataset or self.images)):
+            return list(PAGES.values())
+        own = [page for page in PAGES.values() if self.dataset and page.dataset == self.benchmark]
+        return own + [page for page in PAGES.values() if page not in own and set(page.experiments) & set(known)]
+
+    def options(self) -> list[str]:
+        """The selection as options of `mcdeconv solve`."""
+        given = {"tier": self.tier, "dataset": self.dataset, "images": self.images, "seeds": self.seeds}
+        words = {name: ",".join(value) if isinstance(value, tuple) else value for name, value in given.items()}
+        found = [text for name, value in words.items() if value for text in (f"--{name}", str(value))]
+        return found + (["--local-only"] if self.mode == "reproduce" else [])
+
+    def parameters(self, page: ResultPage) -> dict[str, Any]:
+        """What run_notebook.py sets in a page's notebook, where that has a parameter of the name."""
+        images = list(self.images) if self.images else None
+        return {"dataset": page.dataset, "tier": self.tier, "images": images, "seeds": self.seeds, "compute": False}
+
+    def _select(self, images: tuple[str, ...] | None) -> dict[str, Selection]:
+        found: dict[str, Selection] = {}
+        errors = []
+        for name in self.experiments:
+            try:
+                selection = Selection(name, self.tier, self.dataset, images, self.seeds)
+            except InputError as error:
+                errors.append(str(error))
+            else:
+                found |= {name: selection} if selection.parts() else {}
+                errors.append(selection.nothing)
+        if errors and not found:
+            raise InputError(errors[0])
+        return found
 
 
 @dataclass(frozen=True)
 class Plan:
     """The way from the stores to the pages."""
 
-    request: Request
+    goal: Goal
     library: Library
-    solves: tuple[Solve, ...]
-    gathered: tuple[Gathered, ...]
-    pages: tuple[Page, ...]
-    unavailable: tuple[str, ...]  # why an experiment cannot be solved here
-
-    @property
-    def steps(self) -> "list[Solve | Gathered]":
-        return [*self.solves, *self.gathered]
-
-    @property
-    def jobs(self) -> list[Job]:
-        return [job for solve in self.solves for job in solve.jobs]
+    jobs: dict[str, list[Job]]  # by experiment: what is to be there in the end
+    records: dict[str, list[Record]]  # by experiment: what there is at every tier, so that pages may show it
+    pages: list[ResultPage]
+    unavailable: dict[str, str]  # why an experiment cannot be computed here
 
     @property
     def stores(self) -> tuple[Store, ...]:
         """What counts as done: `make reproduce` takes nothing from the repository."""
-        return (self.library.local,) if self.request.mode == "reproduce" else self.library.stores
+        return (self.library.local,) if self.goal.mode == "reproduce" else self.library.stores
 
-    def manifests(self, page: Page) -> list[str]:
-        """The names of the manifests that a page rests on."""
-        return [step.name for step in self.steps if set(step.experiments) & set(page.experiments)]
+    def missing(self) -> dict[str, list[Job]]:
+        """The jobs that are not done, by experiment; none is empty."""
+        rest = {name: [job for job in jobs if not self._place(job)] for name, jobs in self.jobs.items()}
+        return {name: jobs for name, jobs in rest.items() if jobs}
+
+    def solves(self) -> Solves:
+        """Calls of `mcdeconv solve`: one an experiment; on a cluster one a share of the images, for all experiments."""
+        missing, options = self.missing(), self.goal.options()
+        if self.goal.shards == 1:
+            return {name: ((name,), [name, *options]) for name in missing}
+        found = {}
+        for number in range(1, self.goal.shards + 1):
+            shard = f"{number}/{self.goal.shards}"
+            names = tuple(name for name, jobs in missing.items() if share(jobs, shard))
+            if names:
+                found[f"shard-{number}-of-{self.goal.shards}"] = names, [*names, *options, "--shard", shard]
+        return found
+
+    def shown(self, page: ResultPage) -> tuple[list[str], str]:
+        """The record files that a page rests on, and a digest of which there are, in which store.
+
+        A run that is to be solved counts as if it had been: the page that is made after it stays as it is.
+        """
+        places, files = {}, set()
+        for record in (record for name in page.experiments for record in self.records[name]):
+            path, store = next((path, store) for store in self.library.stores if (path := store.file(record.identity)))
+            files.add(str(path.relative_to(self.library.root)))
+            places[record.identity.cell] = store
+        for job in (job for name in page.experiments for job in self.jobs.get(name, ())):
+            places[job.identity.cell] = self._place(job) or self.library.local
+        described = sorted((cell.dataset, cell.file_name, store.folder.parts[-2]) for cell, store in places.items())
+        return sorted(files), hashlib.sha256(repr(described).encode()).hexdigest()[:16]
+
+    def _place(self, job: Job) -> Store | None:
+        """Where a run is done."""
+        return next((store for store in self.stores if job.done(store)), None)
 
 
-def make_plan(request: Request, library: Library) -> Plan:
-    """Work out what a request needs.
+def make_plan(goal: Goal, library: Library) -> Plan:
+    """Work out what a goal needs.
 
     Raises
     ------
     InputError
         If nothing of what was asked for can be solved or has been.
     """
-    jobs, reasons = solvable(request) if request.mode != "book" else ({}, {})
-    rest = [name for name in request.experiments() if name not in jobs and not request.misses(name)]
-    gathered = gather(request, library, rest)
-    if reasons and not jobs and (request.mode == "reproduce" or not any(step.records for step in gathered)):
-        missing_data = (reasons[name] for name in rest)
-        raise next(missing_data, None) or next(iter(reasons.values()))
-    known = set(jobs) | {name for step in gathered if step.records for name in step.experiments}
-    pages = [page for page in request.pages(known) if has_runs(page, known, library)]
-    unavailable = [f"{name}: {error}" for name, error in reasons.items() if name in rest]
-    return Plan(request, library, tuple(divide(request, jobs)), tuple(gathered), tuple(pages), tuple(unavailable))
-
-
-def solvable(request: Request) -> tuple[dict[str, list[Job]], dict[str, InputError]]:
-    """The runs of each experiment, and why others have none: not at this tier, or no data."""
+    anew = goal.mode == "reproduce"
     jobs: dict[str, list[Job]] = {}
-    reasons: dict[str, InputError] = {}
-    for name in request.experiments():
-        try:
-            selection = (request.tier, request.dataset, request.images, request.seeds)
-            jobs[name] = manifest.planned(name, *selection, anew=request.mode == "reproduce")
-        except InputError as error:
-            reasons[name] = error
-    return jobs, reasons
+    unavailable: dict[str, str] = {}
+    for name, selection in goal.selections.items() if goal.mode != "book" else ():
+        if selection.parts(anew):
+            try:
+                jobs[name] = selection.jobs(anew)
+            except InputError as error:  # its data set is not here
+                unavailable[name] = str(error)
+    known = {name for name, selection in goal.selections.items() if name in jobs or stored(selection, library)}
+    if goal.mode != "book" and goal.experiments and not (jobs if anew else known):
+        raise InputError(next(iter(unavailable.values()), next(iter(goal.selections.values())).nothing))
+    records = {name: records_of(name, goal, library) for name in plans.EXPERIMENTS}
+    pages = [
+        page
+        for page in goal.pages(known)
+        if not page.needs_runs or any(records[name] or name in jobs for name in page.experiments)
+    ]
+    return Plan(goal, library, jobs, records, pages, unavailable)
 
 
-def gather(request: Request, library: Library, names: Collection[str]) -> list[Gathered]:
-    """The stored records of experiments that are not solved now.
-
-    For the book they are those that `make reproduce` computes: its manifests stay as they are. A page's other records
-    count by `others`.
-    """
-    selection = (request.tier, request.dataset, request.images, request.seeds)
-    found = []
-    for name in names:
-        records = plans.stored(name, *selection, library=library)
-        if request.mode == "book":
-            records = [record for record in records if is_anew(record, request, name)]
-        found.append(Gathered(manifest_name(request, name), (name,), tuple(records)))
-    return found
-
-
-def is_anew(record: Record, request: Request, name: str) -> bool:
-    """Whether `make reproduce` computes a record's run for an experiment."""
-    if not any(part.anew for part in plans.EXPERIMENTS[name][request.tier]):
-        return False
-    key = record.identity
-    parts = plans.parts(name, request.tier, request.dataset, request.images, request.seeds, anew=True)
-    return any(
-        key.dataset == part.dataset
-        and (part.images is None or key.image in part.images)
-        and key.method in part.methods
-        and key.seed in part.seeds
-        for part in parts
-    )
-
-
-def has_runs(page: Page, known: Collection[str], library: Library) -> bool:
-    """Whether a page has something to show, at whatever tier."""
-    if not page.needs_runs or set(page.experiments) & set(known):
-        return True
-    return any(plans.stored(name, tier, library=library) for name in page.experiments for tier in TIERS)
-
-
-def divide(request: Request, jobs: dict[str, list[Job]]) -> Iterator[Solve]:
-    """A call an experiment; on a cluster all experiments together, and a call a share of the images."""
-    if request.shards == 1:
-        for name, own in jobs.items():
-            yield Solve(manifest_name(request, name), (name,), (name, *request.options()), tuple(own))
-        return
-    every = [job for own in jobs.values() for job in own]
-    for i in range(1, request.shards + 1):
-        shard = f"{i}/{request.shards}"
-        yield Solve(
-            manifest_name(request, f"shard-{i}-of-{request.shards}"),
-            tuple(jobs),
-            (*jobs, *request.options(), "--shard", shard),
-            tuple(manifest.share(every, shard)),
-        )
-
-
-def manifest_name(request: Request, what: str) -> str:
-    return f"{request.tier}/{what}{request.selection()}"
-
-
-def refresh_manifests(plan: Plan) -> None:
-    """Bring the manifests up to the stores; one whose runs are not all there is deleted, which asks for its solving.
-
-    A manifest that says what it said keeps its time, and what rests on it stays as it is.
-    """
-    for solve in plan.solves:
-        path, found = SOLVED / f"{solve.name}.json", manifest.of_jobs(solve.jobs, plan.stores)
-        if found.missing:
-            path.unlink(missing_ok=True)
-        else:
-            found.save(path)
-    for step in plan.gathered:
-        identities = [record.identity for record in step.records]
-        manifest.of_records(identities, plan.library.stores).save(SOLVED / f"{step.name}.json")
+def records_of(experiment: str, goal: Goal, library: Library) -> list[Record]:
+    """What is stored of an experiment at every tier, and of what was asked for."""
+    selections = [Selection(experiment, tier) for tier in plans.EXPERIMENTS[experiment]]
+    selections += [goal.selections[experiment]] if experiment in goal.selections else []
+    return list({r.identity: r for selection in selections for r in stored(selection, library)}.values())
 
 
 def write_plan(plan: Plan) -> None:
     """What the Snakefile needs to know."""
-    covered = {record for step in plan.steps for record in covered_by(step)}
+    solves = plan.solves()
     content = {
-        "solves": {solve.name: shlex.join(solve.arguments) for solve in plan.solves},
-        "pages": {
-            page.name: {
-                "notebook": f"notebooks/{page.notebook}",
-                "manifests": [str(SOLVED / f"{name}.json") for name in plan.manifests(page)],
-                "reads": list(page.reads),
-                "parameters": json.dumps(plan.request.parameters(page)),
-                "records": others(page, plan.library, covered),
-            }
-            for page in plan.pages
-        },
+        "solves": {name: shlex.join(arguments) for name, (_, arguments) in solves.items()},
+        "pages": {page.name: page_content(plan, page, solves) for page in plan.pages},
     }
     make_folder(PLAN.parent)
     write_whole(PLAN, json.dumps(content, indent=1).encode())
 
 
-def covered_by(step: Solve | Gathered) -> set[str]:
-    """Names of the record files that a step's manifest is about."""
-    identities = [job.identity for job in step.jobs] if isinstance(step, Solve) else [r.identity for r in step.records]
-    return {own.file_name for identity in identities for own in identity.in_any_precision}
+def page_content(plan: Plan, page: ResultPage, solves: Solves) -> dict[str, Any]:
+    files, digest = plan.shown(page)
+    return {
+        "notebook": f"notebooks/{page.notebook}",
+        "solves": [str(SOLVED / name) for name, (own, _) in solves.items() if set(own) & set(page.experiments)],
+        "records": files,
+        "rests_on": digest,
+        "reads": list(page.reads),
+        "parameters": json.dumps(plan.goal.parameters(page)),
+    }
 
 
-def others(page: Page, library: Library, covered: Collection[str]) -> str:
-    """A digest of the records that a page may show and no manifest lists, by name and size: other tiers, other runs."""
-    parts = [part for name in page.experiments for tier in plans.EXPERIMENTS[name].values() for part in tier]
-    names = {part.dataset for part in parts} | {page.dataset}
-    found = [
-        (path.name, path.stat().st_size)
-        for store in library.stores
-        for dataset in sorted(filter(None, names))
-        for path in sorted((store.folder / dataset).glob("*.json"))
-        if path.name not in covered
-    ]
-    return hashlib.sha256(repr(found).encode()).hexdigest()[:16]
-
-
-def drop_pages(plan: Plan) -> list[str]:
-    """Delete executed pages whose records are gone, if every page was asked for; returns their names."""
-    if plan.request.mode != "book":
-        return []
-    gone = [name for name in PAGES if name not in {page.name for page in plan.pages}]
-    for name in gone:
+def clear(plan: Plan) -> None:
+    """Delete what is to be made again: marks of the last call, and pages that failed or have lost their runs."""
+    shutil.rmtree(SOLVED, ignore_errors=True)
+    gone = set(PAGES.values()) - set(plan.pages) if plan.goal.mode == "book" else set()
+    for name in {page.name for page in gone} | failed_pages(plan).keys():
         (EXECUTED / f"{name}.ipynb").unlink(missing_ok=True)
-    return gone
+
+
+def failed_pages(plan: Plan) -> dict[str, str]:
+    """Why a page cannot be shown, by its name."""
+    found = {}
+    for page in plan.pages:
+        try:
+            read_executed(EXECUTED / f"{page.name}.ipynb")
+        except Unusable as why:
+            found[page.name] = str(why)
+    return found

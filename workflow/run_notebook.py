@@ -2,7 +2,7 @@
 
     python workflow/run_notebook.py notebooks/ablation.ipynb out/pages/table-5.ipynb --parameters '{"tier": "quick"}'
 
-What a failing notebook had shown is kept in a folder `failed` beside the page, with the reason in a text file.
+A notebook that fails makes a page too: what it had shown so far, with the reason in its metadata, as "failed".
 """
 
 import argparse
@@ -15,6 +15,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mcdeconv.files import write_whole
 from mcdeconv.machine import wait_passively
 
 if TYPE_CHECKING:
@@ -31,32 +32,30 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     started = time.monotonic()
     wait_passively()
+    options.page.parent.mkdir(parents=True, exist_ok=True)
     try:
-        problem = execute(options.notebook, options.page, options.parameters)
+        executed = execute(options.notebook, options.page, options.parameters)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        problem = (
-            f"{options.notebook} is not a notebook that can be run: {type(error).__name__}: {first_line(str(error))}"
-        )
-    name = options.page.stem
-    if problem:
-        record_failure(options.page, problem)
-        print(f"page {name}: failed: {problem}; see {failed_copy(options.page)}", file=sys.stderr)
-        return 1
-    print(f"page {name}: made in {time.monotonic() - started:.0f} s", file=sys.stderr)
+        why = f"{options.notebook} is not a notebook that can be run: {type(error).__name__}: {first_line(str(error))}"
+        executed = {"cells": [], "metadata": {"failed": why}, "nbformat": 4, "nbformat_minor": 5}
+    write_whole(options.page, (json.dumps(executed, indent=1, ensure_ascii=False) + "\n").encode())
+    failed = executed["metadata"].get("failed")
+    took = f"made in {time.monotonic() - started:.0f} s"
+    print(f"page {options.page.stem}: {f'failed: {failed}; see {options.page}' if failed else took}", file=sys.stderr)
     return 0
 
 
-def execute(notebook: Path, page: Path, parameters: dict[str, Any]) -> str:
-    """Run a notebook and move it to its page, or to the failed ones; returns what went wrong, in a line, or ""."""
+def execute(notebook: Path, page: Path, parameters: dict[str, Any]) -> dict[str, Any]:
+    """A notebook with its outputs; if it failed, with what went wrong, in a line, in its metadata."""
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     json.loads(notebook.read_text())["cells"]
     quieten()
-    failed_copy(page).parent.mkdir(parents=True, exist_ok=True)
     running = page.with_name(f".{page.stem}.running.ipynb")
     chosen = {name: value for name, value in parameters.items() if name in papermill.inspect_notebook(str(notebook))}
+    failed = ""
     try:
         with tempfile.TemporaryDirectory() as private:  # no history, settings or start files of the user's own
             os.environ["IPYTHONDIR"] = private
@@ -70,17 +69,13 @@ def execute(notebook: Path, page: Path, parameters: dict[str, Any]) -> str:
                 extra_arguments=["--log-level=40"],  # of the kernel: errors only
                 config=private_sockets(private),
             )
-    except (PapermillExecutionError, DeadKernelError) as error:
-        running.replace(failed_copy(page))
-        if isinstance(error, DeadKernelError):
-            return f"{notebook}: its kernel died, perhaps for want of memory"
-        return f"{notebook}, cell {error.cell_index}: {error.ename}: {first_line(error.evalue)}"
+    except PapermillExecutionError as error:
+        failed = f"{notebook}, cell {error.cell_index}: {error.ename}: {first_line(error.evalue)}"
+    except DeadKernelError:
+        failed = f"{notebook}: its kernel died, perhaps for want of memory"
     executed = without_times(json.loads(running.read_text()))
-    running.write_text(json.dumps(executed, indent=1, ensure_ascii=False) + "\n")
-    running.replace(page)
-    for leftover in (failed_copy(page), reason_file(page)):
-        leftover.unlink(missing_ok=True)
-    return ""
+    running.unlink()
+    return executed | {"metadata": executed["metadata"] | ({"failed": failed} if failed else {})}
 
 
 def private_sockets(folder: str) -> "Config":
@@ -105,19 +100,6 @@ def without_times(notebook: dict[str, Any]) -> dict[str, Any]:
         if "injected-parameters" in cell["metadata"].get("tags", ()):
             cell["id"] = f"injected-{index}"
     return notebook
-
-
-def failed_copy(page: Path) -> Path:
-    return page.parent / "failed" / page.name
-
-
-def reason_file(page: Path) -> Path:
-    return failed_copy(page).with_suffix(".txt")
-
-
-def record_failure(page: Path, problem: str) -> None:
-    reason_file(page).parent.mkdir(parents=True, exist_ok=True)
-    reason_file(page).write_text(f"{problem}\n")
 
 
 def first_line(text: str) -> str:

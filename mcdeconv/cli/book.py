@@ -1,24 +1,21 @@
-"""`mcdeconv solve`, `status`, `merge`, `table`, `figure`, `explorer` and `reproduce`: the runs behind the book."""
+"""`mcdeconv solve`, `status`, `merge` and `explorer`: the runs behind the book."""
 
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mcdeconv.cli.runs import print_comparison, print_records
+from mcdeconv.cli.runs import print_records
 from mcdeconv.core.presets import TIERS
 from mcdeconv.data import datasets
 from mcdeconv.errors import InputError, RunFailed, choose
 from mcdeconv.explorer import packing
 from mcdeconv.explorer.grid import FOLDER, save_grid
-from mcdeconv.paper import manifest, plans
+from mcdeconv.paper import plans
+from mcdeconv.paper.selection import Selection, share, stored
 from mcdeconv.runs.campaign import complete
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.merge import merge_folder
 from mcdeconv.runs.progress import mean_seconds, measure
-
-MAIN = ("ours", "without-both")  # the comparison that `reproduce` prints
 
 
 def solve_experiments(
@@ -31,39 +28,16 @@ def solve_experiments(
     processes: int | None,
     local_only: bool,
     shard: str,
-    listed: Path | None,
 ) -> None:
-    """Compute the missing runs of some experiments; list the records in a file, or print them.
-
-    With a list, runs that fail are in it, and the rest of the workflow goes on.
-    """
+    """Compute the missing runs of some experiments, and print the scores of all."""
     library = Library.here()
-    stores = (library.local,) if local_only else library.stores
-    jobs = [job for name in names for job in manifest.planned(name, tier, dataset, images, seeds, local_only)]
-    jobs = list({job.identity: job for job in manifest.share(jobs, shard)}.values())
+    selections = [Selection(name, tier, dataset, images, seeds) for name in names]
+    every = share([job for selection in selections for job in selection.jobs(anew=local_only)], shard)
+    jobs = list({job.identity: job for job in every}.values())
     records = complete(library, jobs, device, processes, " ".join(names), local_only)
-    found = manifest.of_jobs(jobs, stores)
-    if listed is not None:
-        found.save(listed)
-    else:
-        print_records(records)
-        if found.missing:
-            raise RunFailed(f"{len(found.missing)} of {len(jobs)} runs failed; they are tried again next time")
-
-
-def reproduce_quick(processes: int | None) -> None:
-    """What `make reproduce` computes of tier quick, then the main comparison."""
-    library = Library.here()
-    embedded = [name for name in plans.EXPERIMENTS if name != "lai_real"]
-    every = {name: manifest.planned(name, "quick", anew=True) for name in embedded}
-    found = {name: complete(library, jobs, "cpu", processes, name, local_only=True) for name, jobs in every.items()}
-    records = found["levin"]
     print_records(records)
-    if records:
-        print_comparison(records, *MAIN)
-    missing = manifest.of_jobs([job for jobs in every.values() for job in jobs], (library.local,)).missing
-    if missing:
-        raise RunFailed(f"{len(missing)} runs failed; they are tried again next time: {', '.join(missing[:3])}")
+    if failed := len(jobs) - len(records):
+        raise RunFailed(f"{failed} of {len(jobs)} runs failed; they are tried again next time")
 
 
 def print_status(tier: str) -> None:
@@ -77,10 +51,11 @@ def print_status(tier: str) -> None:
         if tier not in tiers:
             print(f"  {name:<16} has no runs at this tier")
             continue
+        selection = Selection(name, tier)
         try:
-            jobs = manifest.planned(name, tier)
+            jobs = selection.jobs()
         except InputError as error:
-            print(f"  {name:<16} {len(plans.stored(name, tier, library=library))} runs done; {error}")
+            print(f"  {name:<16} {len(stored(selection, library))} runs done; {error}")
             continue
         here = measure(jobs, (library.local,), known).done
         print(f"  {name:<16} {measure(jobs, library.stores, known)} ({here} computed here)")
@@ -95,16 +70,6 @@ def merge_records(folder: Path, replace: bool) -> None:
     print(merged)
     if not merged.complete:
         raise RunFailed("not everything was merged, see above; --replace takes the new record of an equal run")
-
-
-def run_page(kind: str, number: int, tier: str, dataset: str | None, images: str | None, seeds: int | None) -> None:
-    """Let the workflow make the page of a table or figure, which prints it."""
-    given = {"--tier": tier, "--dataset": dataset, "--images": images, "--seeds": seeds}
-    options = [text for name, value in given.items() if value is not None for text in (name, str(value))]
-    command = [sys.executable, "workflow/make.py", kind, str(number), *options]
-    code = subprocess.run(command, cwd=Library.here().root, check=False).returncode
-    if code:
-        sys.exit(code)  # it has said why
 
 
 def make_explorer(device: str, processes: int | None) -> None:

@@ -18,14 +18,17 @@ app.add_typer(data, name="data")
 
 RESULTS = Path("results")
 REPLACED = {
-    "equality": "study equality",
-    "sampling": "study sampling",
-    "known-kernel": "study known-kernel",
-    "breadth": "study breadth",
-    "rescore": "study protocols",
-    "thresholds": "study thresholds",
-    "bench": "study benchmark",
-}
+    "table": "make table N=1",
+    "figure": "make figure N=1",
+    "reproduce": "make reproduce",
+    "equality": "mcdeconv study equality",
+    "sampling": "mcdeconv study sampling",
+    "known-kernel": "mcdeconv study known-kernel",
+    "breadth": "mcdeconv study breadth",
+    "rescore": "mcdeconv study protocols",
+    "thresholds": "mcdeconv study thresholds",
+    "bench": "mcdeconv study benchmark",
+}  # commands that went → what does it now
 
 
 def in_checkout(folder: Path) -> Path:
@@ -35,7 +38,7 @@ def in_checkout(folder: Path) -> Path:
     return Library.here().root / folder if folder == RESULTS else folder
 
 
-Tier = Annotated[str, typer.Option(help="quick, laptop or paper")]
+TierName = Annotated[str, typer.Option(help="quick, laptop or paper")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="seed of networks, inputs and samples")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps")]
 Images = Annotated[str | None, typer.Option(help="ids separated by commas; default: all")]
@@ -48,7 +51,7 @@ def deblur(
     photo: Annotated[Path, typer.Argument(help="grey or colour photograph")],
     output: Annotated[Path, typer.Option("--output", "-o", help="the sharp image: .png, .tif or .jpg")],
     kernel_size: Annotated[str, typer.Option(help='odd number of pixels, or "auto"')] = "auto",
-    tier: Tier = "quick",
+    tier: TierName = "quick",
     preset: Annotated[str, typer.Option(help="a variant of the method, e.g. ours or without-both")] = "ours",
     final: Annotated[str, typer.Option(help="auto, hyper-laplacian, sparse, outliers or direct")] = "auto",
     seed: Seed = 0,
@@ -70,7 +73,7 @@ def deblur(
 def run(
     dataset: Annotated[str, typer.Option(help="see `mcdeconv data list`")] = "synthetic-levin",
     method: Annotated[str, typer.Option(help="one or more presets, separated by commas")] = "ours",
-    tier: Tier = "quick",
+    tier: TierName = "quick",
     images: Images = None,
     seeds: Annotated[int, typer.Option(help="how many seeds, from 0")] = 1,
     device: Device = "auto",
@@ -90,7 +93,7 @@ def run(
 @app.command()
 def solve(
     experiments: Annotated[list[str], typer.Argument(help="levin, lai, ablation, …: those that `status` lists")],
-    tier: Tier = "quick",
+    tier: TierName = "quick",
     dataset: Annotated[str | None, typer.Option(help="only its runs on this data set")] = None,
     images: Images = None,
     seeds: Annotated[int | None, typer.Option(help="how many seeds, from 0; default: the experiment's")] = None,
@@ -98,24 +101,15 @@ def solve(
     processes: Processes = None,
     local_only: Annotated[bool, typer.Option("--local-only", help="compute what the repository has, too")] = False,
     shard: Annotated[str, typer.Option(help="a share of the images, e.g. 2/16; for clusters")] = "1/1",
-    manifest: Annotated[Path | None, typer.Option(help="list the records in this file, do not print them")] = None,
 ) -> None:
     """Compute what an experiment of the book lacks, into out/records, and print its scores."""
     from mcdeconv.cli.book import solve_experiments
 
-    solve_experiments(experiments, tier, dataset, split(images), seeds, device, processes, local_only, shard, manifest)
+    solve_experiments(experiments, tier, dataset, split(images), seeds, device, processes, local_only, shard)
 
 
 @app.command()
-def reproduce(processes: Processes = None) -> None:
-    """Compute all experiments of tier quick and print the main comparison (`make reproduce` makes the book as well)."""
-    from mcdeconv.cli.book import reproduce_quick
-
-    reproduce_quick(processes)
-
-
-@app.command()
-def status(tier: Tier = "quick") -> None:
+def status(tier: TierName = "quick") -> None:
     """What of the book's runs is done, what is missing, and how long that takes."""
     from mcdeconv.cli.book import print_status
 
@@ -131,34 +125,6 @@ def merge(
     from mcdeconv.cli.book import merge_records
 
     merge_records(folder, replace)
-
-
-@app.command()
-def table(
-    number: Annotated[int, typer.Argument(help="of the paper")],
-    tier: Tier = "quick",
-    dataset: Annotated[str | None, typer.Option(help="only its runs on this data set")] = None,
-    images: Images = None,
-    seeds: Annotated[int | None, typer.Option(help="how many seeds, from 0")] = None,
-) -> None:
-    """Compute what a table of the paper lacks and print it, the paper's rows and ours."""
-    from mcdeconv.cli.book import run_page
-
-    run_page("table", number, tier, dataset, images, seeds)
-
-
-@app.command()
-def figure(
-    number: Annotated[int, typer.Argument(help="of the paper")],
-    tier: Tier = "quick",
-    dataset: Annotated[str | None, typer.Option(help="only its runs on this data set")] = None,
-    images: Images = None,
-    seeds: Annotated[int | None, typer.Option(help="how many seeds, from 0")] = None,
-) -> None:
-    """Compute what a figure of the paper lacks, and draw it into a page."""
-    from mcdeconv.cli.book import run_page
-
-    run_page("figure", number, tier, dataset, images, seeds)
 
 
 @app.command()
@@ -243,8 +209,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     signal.signal(signal.SIGTERM, end)
     try:
-        if (old := sys.argv[1] if len(sys.argv) > 1 else "") in REPLACED:
-            raise InputError(f"`mcdeconv {old}` is now `mcdeconv {REPLACED[old]}`")
+        if (name := sys.argv[1] if len(sys.argv) > 1 else "") in REPLACED:
+            raise InputError(f"`mcdeconv {name}` is now `{REPLACED[name]}`")
         app(prog_name="mcdeconv")
     except InputError as error:
         typer.echo(f"error: {error}", err=True)

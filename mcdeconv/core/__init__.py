@@ -1,1 +1,13 @@
 """The paper: forward model, networks, schedules, configuration, Algorithm 1, posterior; on arrays and tensors."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "config": ["SolverConfig"],
+        "device": ["choose_device"],
+        "forward": ["blur", "convolve"],
+        "presets": ["PRESETS", "TIERS", "configure"],
+    },
+)

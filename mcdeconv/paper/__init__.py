@@ -1,1 +1,11 @@
-"""What the paper shows: plans of its runs, tables, figures, claims, and the numbers that the prose quotes."""
+"""What the paper shows: selections of its runs, tables, figures, claims, and the numbers that the prose quotes."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["card", "claims", "figures", "plans", "tables"],
+    submod_attrs={
+        "selection": ["Selection", "obtain", "stored"],
+    },
+)

@@ -1,18 +1,15 @@
 """Which runs each table and figure rests on, by tier: what `make reproduce` solves and what the notebooks read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data import datasets
-from mcdeconv.data.datasets.groups import FLAVOURS, LAI_LIKE, LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
+from mcdeconv.data.datasets.groups import LAI_LIKE, LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
 from mcdeconv.data.problem import pose
-from mcdeconv.errors import InputError, choose
 from mcdeconv.explorer.grid import GRID_SEEDS, cells, method_name, with_p0_sigma0
 from mcdeconv.runs.job import Job
-from mcdeconv.runs.library import Library
-from mcdeconv.runs.records import Record
 
 PICTURES = 12  # of a trajectory that is looked at
 BOTH = ("ours", "without-both")
@@ -110,52 +107,6 @@ def config_of(method: str, tier: str) -> SolverConfig:
     return configure(method, tier)
 
 
-def parts(
-    experiment: str,
-    tier: str = "quick",
-    dataset: str | None = None,
-    images: Sequence[str] | None = None,
-    seeds: int | None = None,
-    anew: bool = False,
-) -> list[Part]:
-    """The parts of an experiment at a tier, narrowed to a data set, to images, or to another number of seeds.
-
-    `anew` leaves out what `make reproduce` does not compute anew; where images are named, that is nothing.
-
-    Raises
-    ------
-    InputError
-        For an unknown experiment, tier or data set, or if nothing is left.
-    """
-    tiers = choose(EXPERIMENTS, experiment, "experiment")
-    choose(TIERS, tier, "tier")
-    if dataset is not None:
-        choose(datasets.DATASETS, dataset, "data set")
-    if seeds is not None and seeds < 1:
-        raise InputError(f"seeds is {seeds}; it must be at least 1")
-    wanted = {dataset, FLAVOURS.get(dataset, dataset) if tier == "quick" and dataset else dataset}
-    narrowed = [part for part in tiers.get(tier, ()) if dataset is None or part.dataset in wanted]
-    if anew and images is None:
-        narrowed = [part for part in narrowed if part.anew]
-    if images is not None:
-        chosen = set(images)
-        narrowed = [
-            replace(part, images=tuple(i for i in part.images or datasets.names(part.dataset) if i in chosen))
-            for part in narrowed
-        ]
-        narrowed = [part for part in narrowed if part.images]
-    if seeds is not None:
-        narrowed = [replace(part, seeds=tuple(range(seeds))) for part in narrowed]
-    if not narrowed:
-        raise InputError(
-            f"{experiment} has no runs at tier {tier}"
-            + (f" on {dataset}" if dataset else "")
-            + (f" with images {', '.join(images)}" if images else "")
-            + f"; it has {', '.join(sorted({f'{t} on {p.dataset}' for t, ps in tiers.items() for p in ps}))}"
-        )
-    return narrowed
-
-
 def jobs(chosen: Sequence[Part], tier: str) -> list[Job]:
     """The runs of some parts, each once; seeds vary slowest, so that an interrupted campaign has every image."""
     every: dict[object, Job] = {}
@@ -171,62 +122,3 @@ def jobs(chosen: Sequence[Part], tier: str) -> list[Job]:
                     if known is None or known.pictures < job.pictures:
                         every[job.identity] = job
     return sorted(every.values(), key=lambda job: job.seed)
-
-
-def plan(
-    experiment: str,
-    tier: str = "quick",
-    dataset: str | None = None,
-    images: Sequence[str] | None = None,
-    seeds: int | None = None,
-    anew: bool = False,
-) -> list[Job]:
-    """The runs of an experiment at a tier; parameters and errors as `parts`."""
-    return jobs(parts(experiment, tier, dataset, images, seeds, anew), tier)
-
-
-def stored(
-    experiment: str,
-    tier: str = "quick",
-    dataset: str | None = None,
-    images: Sequence[str] | None = None,
-    seeds: int | None = None,
-    library: Library | None = None,
-) -> list[Record]:
-    """The records that there are of an experiment's runs, in today's configuration; needs no data set."""
-    library = library or Library.here()
-    if not choose(EXPERIMENTS, experiment, "experiment").get(choose(TIERS, tier, "tier").name):
-        return []
-    chosen = parts(experiment, tier, dataset, images, seeds)
-    found: dict[object, Record] = {}
-    for part in chosen:
-        digests = {method: config_of(method, tier).digest() for method in part.methods}
-        for record in library.records(part.dataset, part.methods, tier, part.images):
-            key = record.identity
-            if key.seed in part.seeds and key.config == digests[key.method]:
-                found[key] = record
-    return list(found.values())
-
-
-def obtain(
-    experiment: str,
-    tier: str = "quick",
-    *,
-    dataset: str | None = None,
-    images: Sequence[str] | None = None,
-    seeds: int | None = None,
-    device: str = "auto",
-    processes: int | None = None,
-    compute: bool = True,
-    library: Library | None = None,
-) -> list[Record]:
-    """An experiment's records: stored ones, and what is missing computed into the local store unless told not to."""
-    library = library or Library.here()
-    if not compute:
-        return stored(experiment, tier, dataset, images, seeds, library)
-    wanted = plan(experiment, tier, dataset, images, seeds)
-    if all(any(job.done(store) for store in library.stores) for job in wanted):
-        return [record for job in wanted if (record := library.get(job.identity))]
-    from mcdeconv.runs.campaign import complete  # torch: a second that pages of stored records save
-
-    return complete(library, wanted, device, processes, experiment)

@@ -11,12 +11,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import book_pages
 import build_book
-import landing
 from pages import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 
-FAILURE = {"output_type": "error", "ename": "InputError", "evalue": "no\nfile"}
 REPOSITORY = ("https://github.com/someone/something", "main")
 
 
@@ -36,13 +34,13 @@ def test_every_page_is_in_the_table_of_contents_and_has_a_title():
     contents = (build_book.ROOT / "book/_toc.yml").read_text()
     for name in PAGES:
         assert f"results/{name}\n" in contents
-    assert set(book_pages.TITLES) == set(PAGES)
+    assert all(page.title for page in PAGES.values()) and len({page.title for page in PAGES.values()}) == len(PAGES)
 
 
 def test_a_shared_notebook_gets_its_pages_title_and_launch_links():
     source = notebook(markdown("# Tables 1 to 4\n\nText."), code("x = 1", ("parameters",)), code("show()"))
     shown = json.loads(book_pages.prepared(source, PAGES["table-4"], *REPOSITORY))["cells"]
-    assert shown[0]["source"] == f"# {book_pages.TITLES['table-4']}\n\nText."
+    assert shown[0]["source"] == f"# {PAGES['table-4'].title}\n\nText."
     assert "mybinder.org/v2/gh/someone/something/main" in shown[1]["source"]
     assert "github/someone/something/blob/main/notebooks/benchmark.ipynb" in shown[1]["source"]
     assert "remove-cell" in shown[2]["metadata"]["tags"] and "hide-input" in shown[3]["metadata"]["tags"]
@@ -61,10 +59,8 @@ def test_a_notebook_of_one_page_keeps_its_title():
         ("{", "not a notebook"),
         ("[1]", "not a notebook"),
         (
-            json.dumps(
-                notebook(code("", (), ({"output_type": "error", "ename": "InputError", "evalue": "no\nfile"},)))
-            ),
-            "InputError: no$",
+            json.dumps({"cells": [], "metadata": {"failed": "n.ipynb, cell 3: InputError: no"}}),
+            "cell 3: InputError: no$",
         ),
     ],
 )
@@ -77,8 +73,8 @@ def test_an_unusable_page_says_why(tmp_path, content, reason):
 
 
 def test_the_stub_of_a_failed_page_quotes_the_failure(tmp_path):
-    (tmp_path / "failed").mkdir()
-    (tmp_path / "failed/table-5.txt").write_text("cell 3: InputError: lai is not here\n")
+    failed = {"cells": [], "metadata": {"failed": "cell 3: InputError: lai is not here"}}
+    (tmp_path / "table-5.ipynb").write_text(json.dumps(failed))
     with pytest.raises(book_pages.Unusable, match="cell 3: InputError: lai is not here") as found:
         book_pages.read_executed(tmp_path / "table-5.ipynb")
     text = book_pages.stub(PAGES["table-5"], f"{found.value}.", *REPOSITORY)
@@ -128,7 +124,7 @@ def test_the_landing_page_shows_a_stored_run():
         "dataset": "drawn",
         "provenance": {"device": ["a processor"]},
     }
-    text = landing.strip(grid)
+    text = book_pages.strip(grid)
     assert text.count("<figure>") == 3
     assert text.count("data:image/webp;base64,") == 3 and text.count("data:image/png;base64,") == 2
     assert "27.2 dB" in text and "+7.2 dB" in text and "17.0" not in text
@@ -136,4 +132,4 @@ def test_the_landing_page_shows_a_stored_run():
 
 
 def test_the_landing_page_without_a_run_says_so(tmp_path):
-    assert "Not run yet" in landing.landing(tmp_path)
+    assert "Not run yet" in book_pages.landing(tmp_path)

@@ -21,6 +21,7 @@ from tiny import NETS
 
 import mcdeconv
 from mcdeconv.cli import main as cli
+from mcdeconv.cli.main import REPLACED
 from mcdeconv.core import algorithm_1 as solver
 from mcdeconv.core import presets
 from mcdeconv.core import solve as runner
@@ -31,8 +32,8 @@ from mcdeconv.data.photo import read_photo
 from mcdeconv.errors import RunFailed
 from mcdeconv.explorer import packing
 from mcdeconv.paper import plans
-from mcdeconv.paper.manifest import Manifest
 from mcdeconv.paper.plans import Part
+from mcdeconv.paper.selection import Selection, stored
 from mcdeconv.runs import campaign
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Store
@@ -400,7 +401,7 @@ def test_divergence_is_reported_with_exit_code_1(photo, command, folder, monkeyp
     assert os.listdir(folder) == []
 
 
-# --- run, reproduce, known-kernel
+# --- run, known-kernel
 
 
 def test_run_solves_prints_and_keeps(checkout, command, monkeypatch):
@@ -430,11 +431,11 @@ def test_another_kernel_size_does_not_disturb_the_tables(checkout, command):
     arguments = ("run", "--images", "camera_kernel_01", "--processes", 1, "--device", "cpu")
     own = load_item("synthetic-levin", "camera_kernel_01").kernel_size
     assert command(*arguments, "--kernel-size", own - 2)[0] == 0
-    assert plans.stored("levin") == []
+    assert stored(Selection("levin")) == []
     assert command(*arguments)[0] == 0
     assert command(*arguments, "--kernel-size", own + 2)[0] == 0
     assert len(list(checkout.local)) == 3
-    [record] = plans.stored("levin")
+    [record] = stored(Selection("levin"))
     assert len(record.kernel) == own
 
 
@@ -658,7 +659,7 @@ def test_known_kernel_scores_and_keeps_a_table(command, folder):
     assert float(rows[2].split(",")[10]) > unrestored + 2
 
 
-# --- solve, reproduce, status, merge, table, figure, explorer
+# --- solve, status, merge, explorer
 
 
 @pytest.fixture
@@ -704,14 +705,10 @@ def test_solve_takes_committed_records_unless_told_not_to(checkout, command):
     assert len(list(checkout.local)) == 2
 
 
-def test_solve_lists_what_it_made_and_what_failed(checkout, command, monkeypatch):
-    listed = checkout.root / "out/solved/levin.json"
+def test_solve_says_what_failed(checkout, command, monkeypatch):
     monkeypatch.setattr(solver, "loss", nan_loss)
-    assert command("solve", "levin", *ONE, "--manifest", listed)[0] == 0  # the rest of the workflow goes on
-    assert len(Manifest.load(listed).missing) == 2 and Manifest.load(listed).files == {}
     code, _, err = command("solve", "levin", *ONE)
     assert code == 1 and err.splitlines()[-1].startswith("failed: 2 of 2 runs failed")
-    monkeypatch.undo()
 
 
 @pytest.mark.parametrize(
@@ -733,20 +730,13 @@ def test_solve_refuses_what_there_is_not(checkout, command, folder, arguments, m
     assert list(checkout.root.rglob("*.json")) == []
 
 
-@pytest.mark.parametrize("name", [["solve", "levin"], ["status"], ["merge", "out"], ["table", "5"], ["explorer"]])
+@pytest.mark.parametrize("name", [["solve", "levin"], ["status"], ["merge", "out"], ["explorer"]])
 def test_outside_a_checkout_there_is_nothing_to_work_on(tmp_path, command, folder, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "out" / "records" / "levin").mkdir(parents=True)
     (tmp_path / "out" / "records" / "levin" / "a.json").touch()
     code, out, err = command(*name)
     assert code == 2 and out == "" and "is not in a checkout of mcdeconv" in err and err.count("\n") == 1
-
-
-def test_reproduce_prints_the_main_comparison(checkout, command):
-    code, out, _ = command("reproduce", "--processes", 1)
-    assert code == 0
-    assert "ours minus without-both" in out and "(2 images, 2 pairs of runs)" in out
-    assert len(list(checkout.local)) == 4
 
 
 def test_status_says_what_is_done_and_what_is_missing(checkout, command):
@@ -789,21 +779,14 @@ def test_merge_of_a_folder_without_records(checkout, command, folder):
     refused(command("merge", folder), folder, "has no records")
 
 
-def test_table_and_figure_hand_over_to_the_workflow(checkout, command, monkeypatch):
-    calls = []
-
-    def run(arguments, cwd, check):
-        calls.append((arguments[1:], cwd))
-        return subprocess.CompletedProcess(arguments, 2 if "9" in arguments else 0)
-
-    monkeypatch.setattr(subprocess, "run", run)
-    assert command("table", 5, "--tier", "laptop", "--images", "a,b")[0] == 0
-    assert command("figure", 9)[0] == 2
-    script = "workflow/make.py"
-    assert calls == [
-        ([script, "table", "5", "--tier", "laptop", "--images", "a,b"], checkout.root),
-        ([script, "figure", "9", "--tier", "quick"], checkout.root),
-    ]
+@pytest.mark.parametrize(("old", "new"), REPLACED.items())
+def test_a_command_that_went_names_what_does_it_now(tmp_path, folder, old, new):
+    done = subprocess.run(
+        [sys.executable, "-m", "mcdeconv", old, "5", "--tier", "quick"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr == f"error: `mcdeconv {old}` is now `{new}`\n"
+    assert new.split()[0] == "make" and f"\n{new.split()[1]}:" in (ROOT / "Makefile").read_text()
 
 
 def test_the_explorer_is_computed_packed_and_taken_up_again(checkout, command, monkeypatch):
@@ -862,10 +845,7 @@ def test_data_check_where_there_is_none(tmp_path, command, folder, monkeypatch):
 # --- the command itself
 
 
-COMMANDS = (
-    *("deblur", "run", "solve", "reproduce", "status", "merge", "table", "figure", "explorer", "study"),
-    "data",
-)
+COMMANDS = (*("deblur", "run", "solve", "status", "merge", "explorer", "study", "data"),)
 
 
 def test_help_names_every_command(command):
@@ -895,8 +875,6 @@ def test_every_command_has_help(command, name):
         ["run", "--time-budget", "soon"],
         ["study", "benchmark", "--repeats", "0"],
         ["solve"],
-        ["table"],
-        ["table", "five"],
         ["merge"],
         ["data", "nope"],
     ],

@@ -7,6 +7,7 @@ import sys
 import nbformat
 import pytest
 import run_notebook
+from book_pages import Unusable, read_executed
 from nbformat.v4 import new_code_cell, new_notebook
 from workflow_cases import ROOT
 
@@ -80,17 +81,23 @@ def test_the_state_of_widgets_is_saved(tmp_path):
 def test_a_failing_notebook_names_itself_and_keeps_what_it_had(tmp_path):
     source = notebook(tmp_path / "n.ipynb", "print('so far')", "raise ValueError('no such\\nthing')", "print('never')")
     page = tmp_path / "pages/table-9.ipynb"
-    page.parent.mkdir()
     done = run(source, page)
-    assert done.returncode == 1 and not page.exists()
+    assert done.returncode == 0  # the book goes on, and shows why
     (line,) = (line for line in done.stderr.splitlines() if "table-9" in line)
     assert "failed: " in line and "n.ipynb, cell " in line and "ValueError: no such" in line
-    partial = page.parent / "failed/table-9.ipynb"
-    assert "so far\n" in texts(partial) and "never\n" not in texts(partial)
-    assert "ValueError: no such" in (page.parent / "failed/table-9.txt").read_text()
+    assert "so far\n" in texts(page) and "never\n" not in texts(page)
+    assert "ValueError: no such" in json.loads(page.read_text())["metadata"]["failed"]
     notebook(source, "print('mended')")
     assert run(source, page).returncode == 0
-    assert not partial.exists() and list(partial.parent.iterdir()) == []
+    assert "failed" not in json.loads(page.read_text())["metadata"] and texts(page) == ["mended\n"]
+    assert list(page.parent.iterdir()) == [page]
+
+
+def test_a_kernel_that_dies_is_said(tmp_path):
+    page = tmp_path / "x.ipynb"
+    done = run(notebook(tmp_path / "n.ipynb", "import os\nos._exit(1)"), page)
+    assert done.returncode == 0 and "its kernel died, perhaps for want of memory" in done.stderr
+    assert "its kernel died" in json.loads(page.read_text())["metadata"]["failed"]
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", "a shopping list"])
@@ -98,7 +105,8 @@ def test_what_is_no_notebook_is_said_in_a_line(tmp_path, content, capsys):
     source, page = tmp_path / "n.ipynb", tmp_path / "x.ipynb"
     if content is not None:
         source.write_text(content)
-    assert run_notebook.main([str(source), str(page)]) == 1
+    assert run_notebook.main([str(source), str(page)]) == 0
     last = capsys.readouterr().err.splitlines()[-1]
     assert last.startswith("page x: failed: ") and str(source) in last
-    assert not page.exists()
+    with pytest.raises(Unusable, match="is not a notebook that can be run"):
+        read_executed(page)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from mcdeconv.paper import manifest
 from mcdeconv.paper.plans import Part
+from mcdeconv.paper.selection import Selection
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record, Store
 
@@ -31,7 +31,7 @@ class Project:
         return Library(self.root)
 
     def jobs(self, experiment, tier="quick"):
-        return manifest.planned(experiment, tier)
+        return Selection(experiment, tier).jobs()
 
     def solve(self, *experiments, store=None, leave=()):
         """Make-believe records of all runs of some experiments, but for some images."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.datasets.groups import LEVIN_SCENES
-from mcdeconv.paper import plans
 from mcdeconv.paper.quotes.words import NOT_RUN, difference_in_words, listed, mean_in_words
+from mcdeconv.paper.selection import Selection, stored
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Runs, estimate, paired
@@ -21,8 +21,8 @@ SCENE = frozenset(LEVIN_SCENES[5])
 
 def at_laptop(library: Library) -> dict[str, Any]:
     """Of Levin's images at tier `laptop`, e.g. `{{ levin.gain.scene.sparse }}`."""
-    stored = (plans.stored(experiment, "laptop", library=library) for experiment in ("levin", "architectures"))
-    records = list({record.identity: record for some in stored for record in some}.values())
+    of_experiments = (stored(Selection(name, "laptop"), library) for name in ("levin", "architectures"))
+    records = list({record.identity: record for some in of_experiments for record in some}.values())
     both = images_of(records, "ours") & images_of(records, "without-both")
     methods = ("ours", "without-both", "ren", "ren+mc")
     return {

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from mcdeconv.core.presets import TIERS
-from mcdeconv.paper import plans
+from mcdeconv.paper import selection as select
+from mcdeconv.paper.selection import Selection, obtain
 from mcdeconv.runs.library import Library, Snapshot
 from mcdeconv.runs.records import Record
 
@@ -14,10 +15,8 @@ EXPERIMENTS = {1: "levin", 2: "lai", 3: "lai", 4: "kohler", 5: "ablation", 6: "a
 def records_of(experiments: Sequence[str], library: Library | None = None) -> list[Record]:
     """What is stored of some experiments at every tier, in today's configuration, each record once."""
     snapshot = Snapshot((library or Library.here()).root)
-    found = {
-        r.identity: r for name in experiments for tier in TIERS for r in plans.stored(name, tier, library=snapshot)
-    }
-    return list(found.values())
+    selections = [Selection(name, tier) for name in experiments for tier in TIERS]
+    return list({r.identity: r for selection in selections for r in select.stored(selection, snapshot)}.values())
 
 
 def stored(number: int, library: Library | None = None) -> list[Record]:
@@ -26,18 +25,7 @@ def stored(number: int, library: Library | None = None) -> list[Record]:
     return records_of(names, library)
 
 
-def gather(
-    experiment: str,
-    tier: str = "quick",
-    *,
-    images: Sequence[str] | None = None,
-    seeds: int | None = None,
-    device: str = "auto",
-    processes: int | None = None,
-    compute: bool = True,
-) -> list[Record]:
-    """An experiment's records at a tier, computed where they are missing, and what the other tiers have stored."""
-    found = plans.obtain(
-        experiment, tier, images=images, seeds=seeds, device=device, processes=processes, compute=compute
-    )
-    return found + [r for r in records_of([experiment]) if r.identity.tier != tier]
+def gather(selection: Selection, compute: bool = True) -> list[Record]:
+    """A selection's records, computed where they are missing, and what the other tiers have of its experiment."""
+    others = [r for r in records_of([selection.experiment]) if r.identity.tier != selection.tier]
+    return obtain(selection, compute) + others

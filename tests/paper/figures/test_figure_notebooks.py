@@ -9,7 +9,8 @@ from figure_fakes import ITEM, record, run
 
 from mcdeconv.data import datasets
 from mcdeconv.errors import InputError
-from mcdeconv.paper import plans
+from mcdeconv.paper import selection
+from mcdeconv.runs.library import Library
 
 NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
 METHODS = {
@@ -41,19 +42,20 @@ def world(monkeypatch):
     scores = {"psnr_hyper-laplacian": 22.0, "ssim_hyper-laplacian": 0.7, "known_psnr_hyper-laplacian": 25.0}
     records["lai"] = [record(method, **scores) for method in ("ours", "without-both")]
 
-    def obtain(experiment, tier="quick", *, images, seeds, device, processes, compute):
-        if experiment not in records:
-            if not compute:
-                return []
-            raise InputError(f"unknown experiment {experiment}")
-        return records[experiment]
+    def obtain(selection, compute=True):
+        if selection.experiment not in records and compute:
+            raise InputError(f"no runs of {selection.experiment}")
+        return records.get(selection.experiment, [])
+
+    def stored(selection):
+        return beside if (selection.experiment, selection.tier) == ("lai", "laptop") else []
 
     beside = [record(method, tier="laptop", **scores) for method in ("ours", "without-both")]
     shown = []
-    monkeypatch.setattr(plans, "obtain", obtain)
-    monkeypatch.setattr(plans, "stored", lambda name, tier: beside if (name, tier) == ("lai", "laptop") else [])
+    monkeypatch.setattr(selection, "obtain", obtain)
+    monkeypatch.setattr(selection, "stored", stored)
     library = FakeLibrary([one for group in runs.values() for one in group])
-    monkeypatch.setattr(plans.Library, "here", lambda: library)
+    monkeypatch.setattr(Library, "here", lambda: library)
     monkeypatch.setattr(
         "mcdeconv.paper.figures.restorations.deconvolve_with_kernel", lambda blurred, kernel, method: blurred
     )
