@@ -6,6 +6,7 @@
 import importlib
 import re
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ BLOCK = re.compile(r"(?<=<!-- found -->\n).*?(?=<!-- /found -->)", re.DOTALL)
 
 
 def quoted(root: Path) -> dict[str, Any]:
-    """The numbers that prose may quote, by name, from the results of a checkout."""
+    """The numbers that prose may quote, by name, from what is committed; runs of this machine, in out/, do not count."""
     sys.path.insert(0, str(ROOT / "workflow"))
-    return dict(importlib.import_module("book_numbers").numbers(root))
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "results").symlink_to(root.resolve() / "results")
+        return dict(importlib.import_module("book_numbers").numbers(Path(folder)))
 
 
 def filled(template: str, numbers: dict[str, Any]) -> str:

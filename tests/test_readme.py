@@ -1,6 +1,7 @@
 """The README's findings are the book's, with today's numbers; elsewhere the two READMEs type no measurement."""
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -25,9 +26,25 @@ def text_of(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_the_readme_says_what_the_records_of_today_say():
-    block = script.filled(text_of("book/found.md"), script.quoted(ROOT))
+@pytest.fixture(scope="module")
+def numbers():
+    return script.quoted(ROOT)
+
+
+def test_the_readme_says_what_the_records_of_today_say(numbers):
+    block = script.filled(text_of("book/found.md"), numbers)
     assert block in text_of("README.md"), "the numbers have changed: run `python scripts/readme.py`"
+
+
+def test_runs_of_this_machine_do_not_change_the_readme(numbers, tmp_path):
+    committed = next((ROOT / "results/records/levin").glob("*__ours__laptop__seed0__*.json"))
+    record = json.loads(committed.read_text())
+    record["scores"]["psnr_sparse"] += 10
+    local = tmp_path / "out/records/levin" / committed.name
+    local.parent.mkdir(parents=True)
+    local.write_text(json.dumps(record))
+    (tmp_path / "results").symlink_to(ROOT / "results")
+    assert script.quoted(tmp_path)["levin"] == numbers["levin"]
 
 
 def test_every_finding_has_its_number_of_images():
