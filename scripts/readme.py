@@ -17,7 +17,7 @@ BLOCK = re.compile(r"(?<=<!-- found -->\n).*?(?=<!-- /found -->)", re.DOTALL)
 
 
 def quoted(root: Path) -> dict[str, Any]:
-    """The numbers that prose may quote, by name, from what is committed; runs of this machine, in out/, do not count."""
+    """The numbers that prose may quote, by name, from what is committed; runs of this machine do not count."""
     sys.path.insert(0, str(ROOT / "workflow"))
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "results").symlink_to(root.resolve() / "results")
