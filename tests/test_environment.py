@@ -95,7 +95,7 @@ def imported(folder: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "extras"), [("mcdeconv", ["data", "book"]), ("workflow", ["book", "workflow"]), ("scripts", [])]
+    ("folder", "extras"), [("mcdeconv", ["data", "book"]), ("workflow", ["book", "workflow"]), ("scripts", ["book"])]
 )
 def test_what_is_imported_is_declared(folder: str, extras: list[str]):
     """What merely comes along with another package may be gone with its next version."""

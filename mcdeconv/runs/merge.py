@@ -44,7 +44,7 @@ def merge(source: Store, target: Store, replace: bool = False, set_aside: bool =
     Parameters
     ----------
     replace : whether the new record of an equal run takes the place of the old one
-    set_aside : whether what is damaged or foreign is renamed *.rejected, or only left out
+    set_aside : whether what is damaged or foreign is renamed ``*.rejected``, or only left out
 
     Raises
     ------
@@ -69,7 +69,7 @@ def merge(source: Store, target: Store, replace: bool = False, set_aside: bool =
 
 
 def merge_folder(folder: Path, target: Store, replace: bool = False) -> Merged:
-    """Merge what a folder has: the records in its folder records, or in itself, and those in packs beside them, *.zip.
+    """Merge what a folder has: the records in its folder records, or in itself, and those in packs (zip) beside them.
 
     Raises
     ------
