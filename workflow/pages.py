@@ -20,7 +20,6 @@ class ResultPage:
     figures: tuple[int, ...] = ()
     needs_runs: bool = False  # without a record there is nothing to show
     reads: tuple[str, ...] = ()  # further files, as patterns below the project's folder
-    other_name: str = ""  # of a page without a number
 
     @property
     def number(self) -> str:
@@ -31,7 +30,8 @@ class ResultPage:
     @property
     def name(self) -> str:
         """The stem of its files in the book and in out/pages/, as "figures-9-10"."""
-        return self.other_name or self.number.lower().replace(" and ", "-").replace(" ", "-")
+        stem = self.notebook.removesuffix(".ipynb") + (f"-{self.dataset}" if self.dataset else "")
+        return self.number.lower().replace(" and ", "-").replace(" ", "-") or stem
 
     @property
     def title(self) -> str:
@@ -50,10 +50,15 @@ class ResultPage:
 MEASURED = ("levin", "lai", "kohler", "ablation", "architectures")
 CLAIMED = (*MEASURED, "regularisation", "schedules", "randomisation")
 
+
+def study(name: str, title: str) -> ResultPage:
+    return ResultPage("study.ipynb", title, dataset=name, reads=(f"results/studies/{name}/**/*.json",))
+
+
 PAGES: dict[str, ResultPage] = {
     page.name: page
     for page in (
-        ResultPage("claims.ipynb", "What the paper claims, and what we found", CLAIMED, other_name="claims"),
+        ResultPage("claims.ipynb", "What the paper claims, and what we found", CLAIMED),
         ResultPage(
             "benchmark.ipynb",
             "the images of Levin et al.",
@@ -92,33 +97,12 @@ PAGES: dict[str, ResultPage] = {
         ResultPage(
             "randomisation.ipynb", "which network to randomise", ("randomisation",), figures=(9, 10), needs_runs=True
         ),
-        *(
-            ResultPage(
-                "study.ipynb",
-                title,
-                dataset=name,
-                reads=(f"results/studies/{name}/**/*.json",),
-                other_name=f"study-{name}",
-            )
-            for name, title in (
-                ("levin", "Controlled experiments on Levin's images"),
-                ("lai", "A pilot on Lai's images"),
-            )
-        ),
+        study("levin", "Controlled experiments on Levin's images"),
+        study("lai", "A pilot on Lai's images"),
         ResultPage(
-            "explorer.ipynb",
-            "Explorer: dropout and noise by hand",
-            ("explorer",),
-            reads=("results/explorer/*",),
-            other_name="explorer",
+            "explorer.ipynb", "Explorer: dropout and noise by hand", ("explorer",), reads=("results/explorer/*",)
         ),
-        ResultPage(
-            "iterations.ipynb",
-            "Scrubber: a run, iteration by iteration",
-            ("regularisation",),
-            needs_runs=True,
-            other_name="iterations",
-        ),
+        ResultPage("iterations.ipynb", "Scrubber: a run, iteration by iteration", ("regularisation",), needs_runs=True),
     )
 }
 
