@@ -17,7 +17,7 @@ from mcdeconv.machine import kept_memory
 from mcdeconv.runs.trajectory import STD_WHITE
 
 
-class Progress:
+class IterationBar:
     """An observer that draws a bar with iterations a second, the time left and the loss."""
 
     every_loss = False
@@ -55,7 +55,7 @@ def deblur_photo(
     require_writable(output.parent)
     image = read_photo(photo)
     config = configure(preset, tier)
-    with closing(Progress(config.last_iteration)) as progress, kept_memory():
+    with closing(IterationBar(config.last_iteration)) as progress, kept_memory():
         found = deconvolve(
             image.pixels,
             kernel_size,

@@ -221,7 +221,7 @@ def initialise(
 
 
 def adam(net: torch.nn.Module, rate: float, device: torch.device) -> torch.optim.Adam:
-    """Fused where there is such a kernel; on a GPU with its step count there, so that a graph can hold it."""
+    """One fused kernel where the device has it; on a GPU the step count lies there too, so that a graph can record it."""
     return torch.optim.Adam(net.parameters(), rate, fused=device.type != "mps", capturable=device.type == "cuda")
 
 
@@ -232,7 +232,7 @@ def fixed_input(shape: tuple[int, ...], config: SolverConfig) -> Tensor:
 
 
 def gaussian_like(z: Tensor, generator: Generator) -> Tensor:
-    """N(0, 1) of the shape of z, (N, D, H, W), drawn in the order of its memory, which is nine times as fast."""
+    """N(0, 1) of z's shape, (N, D, H, W), drawn in the order in which z lies in memory: nine times as fast."""
     if z.is_contiguous():
         return torch.empty_like(z).normal_(generator=generator)
     count, depth, height, width = z.shape

@@ -87,7 +87,7 @@ class SolverConfig:
     # the loss, equation (27)
     samples: int = 1  # N in (24)
     kernel_weight: float = 1e-4  # mu, 3.1
-    data_term: Literal["mean", "sum"] = "sum"  # over pixels, (24); a mean makes mu as many times stronger
+    data_term: Literal["mean", "sum"] = "sum"  # over pixels, (24); a mean over n pixels makes mu n times stronger
     tv_weight: float = 0.0  # lambda in (8)
 
     # the updates, Algorithm 1

@@ -16,7 +16,7 @@ from mcdeconv.core.algorithm_1 import Accelerator, State, Update, finite
 WARM_UP = 3  # iterations of a stretch before it is recorded: libraries choose their algorithms in them
 READ_EVERY = 100  # iterations
 Replay = Callable[[], None]
-Recorder = Callable[[Replay, torch.Generator], Replay]
+Capture = Callable[[Replay, torch.Generator], Replay]
 
 
 def cuda_graph(iterate: Replay, generator: torch.Generator) -> Replay:
@@ -28,7 +28,7 @@ def cuda_graph(iterate: Replay, generator: torch.Generator) -> Replay:
     return graph.replay
 
 
-def graphs(record: Recorder = cuda_graph) -> Accelerator:
+def graphs(record: Capture = cuda_graph) -> Accelerator:
     """An accelerator of `algorithm_1`: the same random numbers and the same steps, replayed.
 
     `state.losses` lags behind by up to READ_EVERY iterations; it is whole when the run ends. Several runs may go on in
@@ -74,7 +74,7 @@ def graphs(record: Recorder = cuda_graph) -> Accelerator:
 
 
 def constants_of(state: State) -> tuple[float, ...]:
-    """What a recorded iteration cannot change."""
+    """The numbers that are fixed in a recorded iteration: when one changes, it is recorded again."""
     t, config = state.iteration, state.config
     rates = (group["lr"] for one in (state.image_optimiser, state.kernel_optimiser) for group in one.param_groups)
     noise = state.noise_std(t), state.kernel_noise_std(t)
@@ -82,7 +82,7 @@ def constants_of(state: State) -> tuple[float, ...]:
 
 
 class LossBuffer:
-    """Losses on the device, at a place that a recorded iteration moves on by itself."""
+    """The latest losses, on the device, and where the next goes: a tensor too, which a recorded iteration can change."""
 
     def __init__(self, state: State) -> None:
         self.values = torch.zeros(READ_EVERY, device=state.z_x.device)

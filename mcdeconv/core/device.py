@@ -23,7 +23,7 @@ def choose_device(name: str) -> str:
 
 
 def usable_precision(wanted: Precision, device: str) -> Precision:
-    """What is wanted, or float32, with one warning, where bfloat16 would unasked be emulated, slower than that."""
+    """The precision to compute in: what is wanted; float32, with one warning, where bfloat16 would only be emulated."""
     if wanted != "bfloat16" or has_bfloat16(device):
         return wanted
     warn_of_float32(device)

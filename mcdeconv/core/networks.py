@@ -24,8 +24,8 @@ def dropout(features: Tensor, rate: float, mode: str, generator: Generator) -> T
 class Join(torch.autograd.Function):
     """Two feature maps side by side, `torch.cat` along channels, whose gradients do not share memory.
 
-    Those of `torch.cat` are views of one array, with gaps. PyTorch's backward passes are fast only without: bilinear
-    interpolation's takes ten times as long with them.
+    `torch.cat` hands each input a view into one shared gradient, whose values lie with gaps. The backward pass of
+    bilinear interpolation takes ten times as long on such a view.
     """
 
     @staticmethod
