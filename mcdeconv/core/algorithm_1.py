@@ -221,7 +221,7 @@ def initialise(
 
 
 def adam(net: torch.nn.Module, rate: float, device: torch.device) -> torch.optim.Adam:
-    """One fused kernel where the device has it; on a GPU the step count lies there too, so that a graph can record it."""
+    """One fused kernel where the device has it; on a GPU with its step count there, so that a graph can record it."""
     return torch.optim.Adam(net.parameters(), rate, fused=device.type != "mps", capturable=device.type == "cuda")
 
 

@@ -82,7 +82,7 @@ def constants_of(state: State) -> tuple[float, ...]:
 
 
 class LossBuffer:
-    """The latest losses, on the device, and where the next goes: a tensor too, which a recorded iteration can change."""
+    """The latest losses on the device, and where the next goes: a tensor, which a recorded iteration can change."""
 
     def __init__(self, state: State) -> None:
         self.values = torch.zeros(READ_EVERY, device=state.z_x.device)

@@ -91,8 +91,8 @@ def solving(
     checkpoint : file to go on from and to write to every `checkpoint_seconds`, optional
     time_budget : seconds of this call after which the run stops (but not before its first iteration), saves its
         checkpoint and reads out what it has, optional
-    observers : called with the state after every iteration; they must not change it. One with an attribute
-        `every_loss` that is false makes do with losses that lag behind, as they do where iterations are replayed.
+    observers : called with the state after every iteration; they must not change it. One whose `every_loss` is false
+        accepts that `state.losses` is up to 100 iterations late; only then are iterations replayed on a GPU.
     known_kernel : array, shape (k, k), sum 1: for a configuration in which the kernel is known
 
     Raises
