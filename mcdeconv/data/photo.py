@@ -87,7 +87,8 @@ def _decode(path: Path, content: bytes) -> tuple[NDArray, int, int]:
     except Image.DecompressionBombError as error:
         raise InputError(f"{path} is too large: {error}") from None
     except DAMAGED as error:
-        raise InputError(f"{path} is damaged or truncated ({_one_line(error)})") from None
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"{path} is damaged or truncated ({reason})") from None
 
 
 def _decode_deep_tiff(content: bytes) -> tuple[NDArray, int, int] | None:
@@ -144,10 +145,6 @@ def _upright(pixels: NDArray, orientation: int) -> NDArray:
     turns, mirrored = TURNS.get(orientation, (0, False))
     turned = np.rot90(pixels, turns)
     return np.ascontiguousarray(turned[:, ::-1] if mirrored else turned)
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def write_image(path: Path | str, array: NDArray, bit_depth: int = 8) -> None:

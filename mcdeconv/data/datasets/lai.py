@@ -23,11 +23,6 @@ def load_item(dataset: str, item_id: str, folder: Path | None = None) -> Item:
     """One blurred image with its truth and kernel (text_05's alpha channel is dropped), or one photograph.
 
     The category of a photograph and whether it is saturated are in the data set's `attribute.txt`.
-
-    Raises
-    ------
-    InputError
-        If a file is missing, truncated or altered.
     """
     if dataset == "lai_real":
         category, *others = _attributes(verified(dataset, "attribute.txt", folder))[item_id]

@@ -11,7 +11,7 @@ from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.datasets.registry import benchmarks, require_folder
 from mcdeconv.errors import InputError
 
-# Each module has ids(dataset, folder) and load_item(dataset, item_id, folder).
+# Each module has ids(dataset, folder) and load_item(dataset, item_id, folder), which raise what `load_item` here does.
 DATASETS: dict[str, ModuleType] = {
     "synthetic-levin": synthetic,
     "synthetic-lai": synthetic,

@@ -4,7 +4,6 @@
 near the border mixes in what really lies outside.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from zlib import crc32
@@ -123,7 +122,7 @@ def _kohler_item(item_id: str) -> Item:
         id=item_id,
         dataset=dataset,
         category=scene,
-        blurred=_mean(frames, dataset, item_id),
+        blurred=_record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id),
         kernel_size=size,
         sharp=_centre(latent, SIZE).astype(np.float32),
         kernel=kernel_of_path(path, size),
@@ -137,11 +136,9 @@ def _photograph(item_id: str) -> Item:
     view, size = PHOTOGRAPH_VIEWS[item_id]
     latent = latent_view(view, SIZE + 2 * KOHLER_MARGIN, grey=False)
     _, frames = _exposure(latent, size, _generator(dataset, f"trajectory of {item_id}"))
-    return Item(item_id, dataset, "photograph", _mean(frames, dataset, item_id))
-
-
-def _mean(frames: Sequence[NDArray], dataset: str, item_id: str) -> NDArray:
-    return _record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id)
+    return Item(
+        item_id, dataset, "photograph", _record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id)
+    )
 
 
 def _exposure(latent: NDArray, size: int, rng: np.random.Generator) -> tuple[NDArray, tuple[NDArray, ...]]:

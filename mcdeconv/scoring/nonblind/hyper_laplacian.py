@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import rfft2
 
-from mcdeconv.scoring.nonblind._inputs import check_exponent, check_positive, for_each_channel
+from mcdeconv.scoring.nonblind._inputs import check_settings
 from mcdeconv.scoring.nonblind.edges import PeriodicBlur
 
 
@@ -27,8 +27,9 @@ class HyperLaplacianSettings:
     border_steps: int = 5  # of conjugate gradients in each x-step; with no unknown border one would be exact
 
     def __post_init__(self) -> None:
-        check_exponent(self.exponent, 1)
-        check_positive(
+        check_settings(
+            self.exponent,
+            1,
             data_weight=self.data_weight,
             beta_start=self.beta_start,
             growth_of_beta=self.beta_factor - 1,
@@ -37,9 +38,7 @@ class HyperLaplacianSettings:
         )
 
 
-def hyper_laplacian_deconvolution(
-    blurred: NDArray, kernel: NDArray, settings: HyperLaplacianSettings | None = None
-) -> NDArray:
+def hyper_laplacian_deconvolution(blurred: NDArray, kernel: NDArray, settings: HyperLaplacianSettings) -> NDArray:
     """Minimise λ/2 |k ⊗ x - y|² + Σ_j Σ_i |(D_j x)_i|^α by half-quadratic splitting.
 
     Auxiliary w_j stand for the first differences D_j x: Σ_j |w_j|^α + β/2 |D_j x - w_j|² replaces the prior, w and x
@@ -48,24 +47,13 @@ def hyper_laplacian_deconvolution(
 
     Parameters
     ----------
-    blurred : array, shape (H, W) or (H, W, 3), in [0, 1]
-    kernel : array, shape (k, k), k odd, sums to 1
-    settings : HyperLaplacianSettings, optional
+    blurred : float64 array, shape (H, W), in [0, 1]
+    kernel : float64 array, shape (k, k), k odd, sums to 1
 
     Returns
     -------
-    float64 array of the shape of `blurred`; not clipped.
-
-    Raises
-    ------
-    InputError
-        If image or kernel are not as above.
+    float64 array, shape (H, W); not clipped.
     """
-    chosen = settings or HyperLaplacianSettings()
-    return for_each_channel(lambda image, taps: _solve_channel(image, taps, chosen), blurred, kernel)
-
-
-def _solve_channel(blurred: NDArray, kernel: NDArray, settings: HyperLaplacianSettings) -> NDArray:
     blur = PeriodicBlur(kernel, blurred)
     latent, beta = blur.start, settings.beta_start
     while beta < settings.beta_stop:

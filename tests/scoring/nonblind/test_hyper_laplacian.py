@@ -8,7 +8,7 @@ from nonblind_cases import psnr
 from scipy.optimize import minimize_scalar
 
 from mcdeconv.errors import InputError
-from mcdeconv.scoring.nonblind import HyperLaplacianSettings, hyper_laplacian_deconvolution
+from mcdeconv.scoring.nonblind import HyperLaplacianSettings, deconvolve_with_kernel
 from mcdeconv.scoring.nonblind.hyper_laplacian import shrink
 
 
@@ -46,8 +46,8 @@ def test_shrink_is_odd_and_keeps_shape():
 
 def test_masking_the_border_helps(case):
     blurred, sharp, kernel = case
-    one = hyper_laplacian_deconvolution(blurred, kernel, HyperLaplacianSettings(border_steps=1))
-    five = hyper_laplacian_deconvolution(blurred, kernel)
+    one = deconvolve_with_kernel(blurred, kernel, "hyper-laplacian", HyperLaplacianSettings(border_steps=1))
+    five = deconvolve_with_kernel(blurred, kernel, "hyper-laplacian")
     assert psnr(five, sharp) > psnr(one, sharp)
 
 
