@@ -1,4 +1,4 @@
-"""How good a restored image or an estimated kernel is: PSNR, SSIM, alignment, kernel similarity, error ratio."""
+"""How good a restored image or an estimated kernel is: PSNR, SSIM, alignment, kernel similarity."""
 
 from typing import NamedTuple
 
@@ -116,11 +116,6 @@ def kernel_similarity(estimated: NDArray, true: NDArray) -> float:
     from scipy.signal import correlate  # a second, which what only reads records need not wait
 
     return float(np.clip(correlate(estimated, true, mode="full").max() / norms, 0, 1))
-
-
-def error_ratio(ssd: float, reference_ssd: float) -> float:
-    """SSD of a blind result over the SSD with the true kernel (Levin et al. 2009); 1 is as good as the true kernel."""
-    return ssd / reference_ssd
 
 
 def best_shift(restored: NDArray, sharp: NDArray, crop: int, maxshift: int, step: float = 0.25) -> Alignment:

@@ -7,20 +7,17 @@ between papers (truth, largest shift, luma range, form of SSIM) the variants sta
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft2, rfft2
 from scipy.ndimage import shift
 
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.grey import LumaRange, luma
 from mcdeconv.data.region import Region
 from mcdeconv.errors import InputError
-from mcdeconv.scoring.metrics import MSSSIM_SMALLEST, Alignment, best_shift, error_ratio, msssim, psnr, ssim, ssim_wang
-
-Structure = Literal["ssim", "ssim-wang", "msssim"]
+from mcdeconv.scoring.metrics import MSSSIM_SMALLEST, Alignment, best_shift, msssim, psnr, ssim, ssim_wang
 
 _STRUCTURES = {"ssim": ssim, "ssim-wang": ssim_wang, "msssim": msssim}
 
@@ -34,7 +31,7 @@ class Protocol:
     maxshift: int = 5  # px; public code has 5 in places, 10 in others
     luma_range: LumaRange = "full"  # of what PSNR and structure are taken on
     truth: str = "own"  # "own": Item.sharp or its frames; else a key of Item.other_truths
-    structure: Structure = "ssim"  # which measure goes into Score.structure
+    structure: str = "ssim"  # which measure goes into Score.structure
     # as Köhler et al. demand: every channel is deconvolved, not the luma; the restored image is rounded to 8 bits,
     # scaled and shifted by whole pixels
     as_kohler: bool = False
@@ -42,13 +39,13 @@ class Protocol:
     def __post_init__(self) -> None:
         if min(self.crop, self.maxshift) < 0:
             raise InputError(f"protocol {self.name}: crop {self.crop}, maxshift {self.maxshift}; both must be >= 0")
-        for field, choices in (("luma_range", LumaRange), ("structure", Structure)):
-            if getattr(self, field) not in get_args(choices):
-                allowed = ", ".join(get_args(choices))
+        for field, choices in (("luma_range", get_args(LumaRange)), ("structure", _STRUCTURES)):
+            if getattr(self, field) not in choices:
+                allowed = ", ".join(choices)
                 raise InputError(f"protocol {self.name}: {field} {getattr(self, field)!r}; choose from {allowed}")
 
     def to_deconvolve(self, item: Item) -> NDArray:
-        """What the kernel protocol deconvolves: the photograph, or its full-range luma, (H, W)."""
+        """What the kernel protocol deconvolves: the photograph if `as_kohler`, else its full-range luma, (H, W)."""
         return item.blurred if self.as_kohler else luma(item.blurred)
 
 
@@ -62,7 +59,7 @@ class Score:
     ssd: float  # sum of squared differences on [0, 1] luma, at the frame of best PSNR
     shift: tuple[float, float]  # (dy, dx) px: pixel p of the truth matches the restored image at p + shift
     frame: int | None  # index into Item.frames of the best PSNR; None if the item has no frames
-    error_ratio: float | None  # ssd / the known-kernel SSD, where that is published
+    error_ratio: float | None  # ssd / the known-kernel SSD where that is published; 1 is as good as the true kernel
 
 
 PROTOCOLS: dict[str, Protocol] = {
@@ -164,7 +161,7 @@ def score(restored: NDArray, item: Item, protocol: Protocol, region: Region | No
         ssd=ssd,
         shift=found,
         frame=best if truths is item.frames else None,
-        error_ratio=None if reference is None else error_ratio(ssd, reference),
+        error_ratio=None if reference is None else ssd / reference,
     )
 
 
@@ -210,25 +207,14 @@ def _register_subpixel(restored: NDArray, truth: NDArray, protocol: Protocol) ->
 
 def _register_whole_pixel(restored: NDArray, truth: NDArray, protocol: Protocol) -> Alignment:
     """Scale and shift as Köhler et al.'s `eval_image.m`: what lies outside the overlap is zero in both images."""
+    from skimage.registration import phase_cross_correlation
+
     truth = np.asarray(truth, np.float64)
     scaled = restored * (np.sum(truth * restored) / max(float(np.sum(restored**2)), np.finfo(float).tiny))
-    dy, dx = _whole_pixel_shift(scaled, truth)
+    # as their `dftregistration.m` (Guizar-Sicairos et al. 2008): upsampling factor 1, phase not normalised
+    means = (image if image.ndim == 2 else image.mean(axis=2) for image in (truth, scaled))
+    (dy, dx), _, _ = phase_cross_correlation(*means, normalization=None)
     overlap = shift(np.ones_like(scaled), (dy, dx, 0)[: scaled.ndim], order=0)
-    moved = np.roll(scaled, (dy, dx), axis=(0, 1))
+    moved = np.roll(scaled, (int(dy), int(dx)), axis=(0, 1))
     a, b = (luma(image * overlap, protocol.luma_range) for image in (moved, truth))
     return Alignment(a, b, (-float(dy), -float(dx)), float(np.sum((a - b) ** 2)))
-
-
-def _whole_pixel_shift(moving: NDArray, fixed: NDArray) -> tuple[int, int]:
-    """By how many pixels to move an image down and right: the peak of the cyclic correlation of the channel means.
-
-    As `dftregistration.m` (Guizar-Sicairos et al. 2008) with upsampling factor 1, phase not normalised.
-    """
-    a, b = (image if image.ndim == 2 else image.mean(axis=2) for image in (fixed, moving))
-    correlation = irfft2(rfft2(a) * np.conj(rfft2(b)), a.shape).T
-    # column by column, as MATLAB's max finds the first of equal peaks
-    dx, dy = (
-        int(at) - size if at >= size // 2 else int(at)
-        for at, size in zip(np.unravel_index(correlation.argmax(), correlation.shape), correlation.shape, strict=True)
-    )
-    return dy, dx

@@ -22,6 +22,8 @@ BLOCK_BYTES = 1 << 18  # bytes
 TIMEOUT = 30  # seconds without a byte
 ROUNDS = 2  # how often each source is tried: a lost connection goes on where it stopped
 
+FRAMES = "frames/"  # beginning of the paths of Köhler's frames
+
 # Programs that unpack RAR; {archive} and {folder} are filled in.
 UNPACKERS = (
     ("bsdtar", "-xf", "{archive}", "-C", "{folder}"),
@@ -134,7 +136,7 @@ def _fetch_files(entry: Benchmark, place: Path, mirrors: Sequence[str]) -> None:
 
 
 def _fetch_archives(entry: Benchmark, place: Path) -> None:
-    needed = [archive for archive in entry.archives if not _installed(entry, archive.holds, place)]
+    needed = [archive for archive in entry.archives if _faulty(entry, archive.holds, place)]
     if not entry.archives and check_files(entry.name, place):
         raise InputError(
             f"the address of {entry.name}'s archive is not known: download it by hand from {entry.page} and run "
@@ -154,16 +156,13 @@ def _fetch_archives(entry: Benchmark, place: Path) -> None:
 
 
 def _faulty(entry: Benchmark, holds: str, place: Path) -> list[str]:
+    """What is to be put in place of an archive that holds files of these paths.
+
+    Köhler's frames have no hash of their own: the archive's stands for them, a scene is put in place as a whole.
+    """
+    if holds.startswith(FRAMES):
+        return [] if (place / holds).is_dir() else [holds]
     return [path for path, known in entry.files.items() if path.startswith(holds) and fault(place / path, *known)]
-
-
-def _installed(entry: Benchmark, holds: str, place: Path) -> bool:
-    return (place / holds).is_dir() if _holds_frames(holds) else not _faulty(entry, holds, place)
-
-
-def _holds_frames(holds: str) -> bool:
-    """Köhler's frames have no hash of their own: the archive's stands for them, a scene is put in place as a whole."""
-    return holds.startswith("frames/")
 
 
 def _install_from(entry: Benchmark, holds: str, source: Path, place: Path) -> None:
@@ -175,21 +174,17 @@ def _install_from(entry: Benchmark, holds: str, source: Path, place: Path) -> No
         if not source.is_dir():
             tree = Path(temporary)
             _unpack(source, tree)
-        if _holds_frames(holds):
+        if holds.startswith(FRAMES):
             copy.mkdir()
             for found in tree.rglob("GroundTruth*.png"):
                 found.rename(copy / found.name)
             (place / holds).parent.mkdir(parents=True, exist_ok=True)
             copy.rename(place / holds)
             return
-        faulty = _faulty(entry, holds, place)
+        names = {path: Path(path).name for path in _faulty(entry, holds, place)}
         for found in tree.rglob("*"):
-            for path in faulty:
-                if (
-                    f"/{path}".endswith(f"/{found.name}")
-                    and not found.is_symlink()
-                    and not fault(found, *entry.files[path])
-                ):
+            for path in [path for path, name in names.items() if name == found.name and not found.is_symlink()]:
+                if not fault(found, *entry.files[path]):
                     (place / path).parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(found, copy)
                     os.replace(copy, place / path)

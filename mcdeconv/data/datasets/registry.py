@@ -15,6 +15,9 @@ from pathlib import Path
 
 from mcdeconv.errors import InputError
 
+# What a whole file of a format ends with; a .mat has no such mark: if it is too short, it is taken for truncated.
+END_MARKS = {".png": b"IEND\xaeB`\x82", ".jpg": b"\xff\xd9"}
+
 
 @dataclass(frozen=True)
 class Archive:
@@ -143,16 +146,10 @@ def fault(path: Path, sha256: str, size: int) -> str:
     """What is wrong with a file; empty if nothing is."""
     if not path.is_file():
         return "missing"
-    found = path.stat()
-    if found.st_size < size and _is_beginning(path, found.st_size):
+    found, mark = path.stat(), END_MARKS.get(path.suffix)
+    if found.st_size < size and (mark is None or not path.read_bytes().endswith(mark)):
         return "truncated"
     return "" if _sha256(path, found.st_size, found.st_mtime_ns) == sha256 else "altered"
-
-
-def _is_beginning(path: Path, size: int) -> bool:
-    """Whether a file that is too short has lost its end: no end mark of its format (.mat has none, so always)."""
-    mark = {".png": b"IEND\xaeB`\x82", ".jpg": b"\xff\xd9"}.get(path.suffix)
-    return size == 0 or mark is None or not path.read_bytes().endswith(mark)
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.errors import InputError
+from mcdeconv.errors import InputError, choose
 from mcdeconv.scoring.nonblind.hyper_laplacian import HyperLaplacianSettings, hyper_laplacian_deconvolution
 from mcdeconv.scoring.nonblind.outliers import OutlierSettings, outlier_deconvolution
 from mcdeconv.scoring.nonblind.sparse import SparseSettings, sparse_deconvolution
@@ -67,9 +67,7 @@ def deconvolve_with_kernel(
     >>> bool(np.allclose(deconvolve_with_kernel(image, kernel), 0.5))
     True
     """
-    if method not in METHODS:
-        raise InputError(f"non-blind method {method!r} is unknown; choose one of {', '.join(METHODS)}")
-    solve, wanted = METHODS[method]
+    solve, wanted = choose(METHODS, method, "non-blind method")
     chosen = wanted() if settings is None else settings
     if not isinstance(chosen, wanted):
         raise InputError(f"{method!r} takes {wanted.__name__}, not {type(chosen).__name__}")

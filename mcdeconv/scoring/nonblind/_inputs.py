@@ -1,12 +1,12 @@
-"""What the settings of every method must keep to."""
+"""What the settings of the methods must keep to."""
 
 from mcdeconv.errors import InputError
 
 
-def check_settings(exponent: float, largest: float, **positive: float) -> None:
-    """Raise `InputError` unless 0 < exponent < largest and every other setting is greater than 0."""
-    if not 0 < exponent < largest:
-        raise InputError(f"exponent is {exponent}; give a value between 0 and {largest}, both excluded")
-    for name, value in positive.items():
-        if not value > 0:
+def check_settings(settings: object, largest_exponent: float, *may_be_zero: str) -> None:
+    """Raise `InputError` unless 0 < exponent < largest_exponent and every other field is above 0, or 0 where it may."""
+    for name, value in vars(settings).items():
+        if not (value > 0 or (value == 0 and name in may_be_zero)):
             raise InputError(f"{name} is {value}; give a value above 0")
+        if name == "exponent" and not value < largest_exponent:
+            raise InputError(f"exponent is {value}; give a value between 0 and {largest_exponent}, both excluded")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import rfft2
 
+from mcdeconv.errors import InputError
 from mcdeconv.scoring.nonblind._inputs import check_settings
 from mcdeconv.scoring.nonblind.edges import PeriodicBlur
 
@@ -27,15 +28,10 @@ class HyperLaplacianSettings:
     border_steps: int = 5  # of conjugate gradients in each x-step; with no unknown border one would be exact
 
     def __post_init__(self) -> None:
-        check_settings(
-            self.exponent,
-            1,
-            data_weight=self.data_weight,
-            beta_start=self.beta_start,
-            growth_of_beta=self.beta_factor - 1,
-            beta_stop_minus_start=self.beta_stop - self.beta_start,
-            border_steps=self.border_steps,
-        )
+        check_settings(self, 1)
+        if not (self.beta_factor > 1 and self.beta_stop > self.beta_start):
+            found = f"beta_start is {self.beta_start}, beta_stop {self.beta_stop}, beta_factor {self.beta_factor}"
+            raise InputError(f"{found}; give beta_start < beta_stop and beta_factor > 1")
 
 
 def hyper_laplacian_deconvolution(blurred: NDArray, kernel: NDArray, settings: HyperLaplacianSettings) -> NDArray:
@@ -45,14 +41,7 @@ def hyper_laplacian_deconvolution(blurred: NDArray, kernel: NDArray, settings: H
     are solved for in turn, and β grows. The authors take the image for periodic after tapering its border; here the
     unobserved outside is left out of the data term (see `edges`).
 
-    Parameters
-    ----------
-    blurred : float64 array, shape (H, W), in [0, 1]
-    kernel : float64 array, shape (k, k), k odd, sums to 1
-
-    Returns
-    -------
-    float64 array, shape (H, W); not clipped.
+    Arrays as for `deconvolve_with_kernel`, float64, of one channel; the result is not clipped.
     """
     blur = PeriodicBlur(kernel, blurred)
     latent, beta = blur.start, settings.beta_start

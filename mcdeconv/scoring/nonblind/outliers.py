@@ -38,14 +38,7 @@ def outlier_deconvolution(blurred: NDArray, kernel: NDArray, settings: OutlierSe
     The latent image may exceed [0, 1] while it is estimated (a lamp is brighter than white); what is returned is
     clipped as the sensor would have clipped it without blur.
 
-    Parameters
-    ----------
-    blurred : float64 array, shape (H, W), in [0, 1]
-    kernel : float64 array, shape (k, k), k odd, sums to 1
-
-    Returns
-    -------
-    float64 array, shape (H, W), in [0, 1].
+    Arrays as for `deconvolve_with_kernel`, float64, of one channel; the result is in [0, 1].
     """
     blur = ValidConvolution(kernel, blurred.shape)
     sparse = settings.sparse

@@ -32,15 +32,7 @@ class SparseSettings:
     tolerance: float = 1e-4  # residual norm, relative to the right-hand side's, at which they stop earlier
 
     def __post_init__(self) -> None:
-        check_settings(
-            self.exponent,
-            2,
-            prior_weight=self.prior_weight,
-            second_order=self.second_order,
-            gradient_floor=self.gradient_floor,
-            start_weight=self.start_weight,
-            iterations=self.iterations,
-        )
+        check_settings(self, 2, "reweightings", "tolerance")
 
 
 def sparse_deconvolution(blurred: NDArray, kernel: NDArray, settings: SparseSettings) -> NDArray:
@@ -49,14 +41,7 @@ def sparse_deconvolution(blurred: NDArray, kernel: NDArray, settings: SparseSett
     The D_j are the first and second differences, s_j is 1 for the first ones; x reaches as far beyond the blurred image
     as the kernel does.
 
-    Parameters
-    ----------
-    blurred : float64 array, shape (H, W), in [0, 1]
-    kernel : float64 array, shape (k, k), k odd, sums to 1
-
-    Returns
-    -------
-    float64 array, shape (H, W); not clipped.
+    Arrays as for `deconvolve_with_kernel`, float64, of one channel; the result is not clipped.
     """
     blur = ValidConvolution(kernel, blurred.shape)
     latent = solve_weighted(blurred, blur, start_weights(settings), blur.extend(blurred), settings)

@@ -52,8 +52,15 @@ def test_masking_the_border_helps(case):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"data_weight": 0}, {"exponent": 1.0}, {"beta_factor": 1.0}, {"beta_stop": 0.5}, {"border_steps": 0}]
+    ("wrong", "named"),
+    [
+        ({"data_weight": 0}, "data_weight is 0; give a value above 0"),
+        ({"exponent": 1.0}, "exponent is 1.0; give a value between 0 and 1, both excluded"),
+        ({"beta_factor": 1.0}, "beta_factor 1.0; give .* beta_factor > 1"),
+        ({"beta_stop": 0.5}, "beta_start is 1.0, beta_stop 0.5, .*; give beta_start < beta_stop"),
+        ({"border_steps": 0}, "border_steps is 0"),
+    ],
 )
-def test_wrong_settings(wrong):
-    with pytest.raises(InputError):
+def test_wrong_settings(wrong, named):
+    with pytest.raises(InputError, match=named):
         HyperLaplacianSettings(**wrong)

@@ -48,7 +48,9 @@ def test_reweighting_beats_the_gaussian_prior(case):
     assert np.mean((sparse - sharp) ** 2) < np.mean((gaussian - sharp) ** 2)
 
 
-@pytest.mark.parametrize("wrong", [{"prior_weight": 0}, {"exponent": 2.0}, {"iterations": 0}, {"gradient_floor": -1}])
+@pytest.mark.parametrize(
+    "wrong", [{"prior_weight": 0}, {"exponent": 2.0}, {"iterations": 0}, {"gradient_floor": -1}, {"reweightings": -1}]
+)
 def test_wrong_settings(wrong):
     with pytest.raises(InputError):
         SparseSettings(**wrong)
