@@ -11,6 +11,7 @@ from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import irfft2, rfft2
 from scipy.ndimage import shift
 
 from mcdeconv.data.datasets.item import Item
@@ -207,14 +208,15 @@ def _register_subpixel(restored: NDArray, truth: NDArray, protocol: Protocol) ->
 
 def _register_whole_pixel(restored: NDArray, truth: NDArray, protocol: Protocol) -> Alignment:
     """Scale and shift as Köhler et al.'s `eval_image.m`: what lies outside the overlap is zero in both images."""
-    from skimage.registration import phase_cross_correlation
-
     truth = np.asarray(truth, np.float64)
     scaled = restored * (np.sum(truth * restored) / max(float(np.sum(restored**2)), np.finfo(float).tiny))
-    # as their `dftregistration.m` (Guizar-Sicairos et al. 2008): upsampling factor 1, phase not normalised
-    means = (image if image.ndim == 2 else image.mean(axis=2) for image in (truth, scaled))
-    (dy, dx), _, _ = phase_cross_correlation(*means, normalization=None)
+    # peak of the cyclic correlation of the channel means, as their `dftregistration.m` (Guizar-Sicairos et al. 2008)
+    # with upsampling factor 1, phase not normalised; column by column, as MATLAB's max finds the first of equal peaks
+    a, b = (image if image.ndim == 2 else image.mean(axis=2) for image in (truth, scaled))
+    correlation = irfft2(rfft2(a) * np.conj(rfft2(b)), a.shape).T
+    peak = np.unravel_index(correlation.argmax(), correlation.shape)
+    dx, dy = (int(at) - size if at >= size // 2 else int(at) for at, size in zip(peak, correlation.shape, strict=True))
     overlap = shift(np.ones_like(scaled), (dy, dx, 0)[: scaled.ndim], order=0)
-    moved = np.roll(scaled, (int(dy), int(dx)), axis=(0, 1))
+    moved = np.roll(scaled, (dy, dx), axis=(0, 1))
     a, b = (luma(image * overlap, protocol.luma_range) for image in (moved, truth))
     return Alignment(a, b, (-float(dy), -float(dx)), float(np.sum((a - b) ** 2)))
