@@ -93,7 +93,7 @@ format: $(INSTALLED) ## Sort imports and format the code
 
 lock: $(BIN)/python ## Resolve all versions anew, into requirements.lock and environment.yml
 	$(PIP) install --dry-run --ignore-installed --quiet --report $(VENV)/report.json \
-	    $(addprefix --extra-index-url ,$(TORCH_INDEX)) torch==$(TORCH) '.[data,book,workflow,dev]'
+	    $(addprefix --extra-index-url ,$(TORCH_INDEX)) torch==$(TORCH) '.[book,workflow,dev]'
 	$(BIN)/python scripts/lock.py < $(VENV)/report.json
 
 clean: ## Delete caches and build products, the book too; the environment and the run records stay

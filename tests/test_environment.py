@@ -73,7 +73,7 @@ def test_environment_python_is_one_the_project_supports():
     assert all(supported.contains(one) for one in allowed)
 
 
-@pytest.mark.parametrize("extra", ["core", "data", "book", "workflow", "dev"])
+@pytest.mark.parametrize("extra", ["core", "book", "workflow", "dev"])
 def test_lock_satisfies_pyproject(extra: str):
     lines = project()["dependencies"] if extra == "core" else project()["optional-dependencies"][extra]
     requirements = [Requirement(line) for line in lines]
@@ -95,7 +95,7 @@ def imported(folder: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "extras"), [("mcdeconv", ["data", "book"]), ("workflow", ["book", "workflow"]), ("scripts", ["book"])]
+    ("folder", "extras"), [("mcdeconv", ["book"]), ("workflow", ["book", "workflow"]), ("scripts", ["book"])]
 )
 def test_what_is_imported_is_declared(folder: str, extras: list[str]):
     """What merely comes along with another package may be gone with its next version."""

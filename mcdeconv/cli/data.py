@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from mcdeconv.data import datasets
 from mcdeconv.data.datasets import registry
 
@@ -24,11 +22,4 @@ def list_datasets() -> None:
 def fetch_dataset(name: str, folder: Path | None, source: Path | None, mirrors: Sequence[str] = ()) -> None:
     from mcdeconv.data.datasets.fetch import fetch
 
-    bars: dict[str, tqdm] = {}
-
-    def show(file: str, done: int, total: int | None) -> None:
-        bar = bars.setdefault(file, tqdm(desc=file, total=total, unit="B", unit_scale=True))
-        bar.update(done - bar.n)
-
-    place = fetch(name, folder, mirrors, source, show)
-    print(f"{name} is in {place}")
+    print(f"{name} is in {fetch(name, folder, mirrors, source)}")

@@ -54,7 +54,9 @@ def read_photo(path: Path | str, constant_ok: bool = False) -> Photo:
         raise InputError(f"{path} has pixels that are NaN or infinite; replace them first")
     if pixels.min() < 0 or pixels.max() > 1:
         raise InputError(f"{path} has values from {pixels.min():g} to {pixels.max():g}; scale a float image to [0, 1]")
-    colour, alpha = _split_alpha(_upright(pixels.astype(np.float32, copy=False), orientation))
+    turns, mirrored = TURNS.get(orientation, (0, False))
+    upright = np.rot90(pixels.astype(np.float32, copy=False), turns)[:, :: -1 if mirrored else 1]
+    colour, alpha = _split_alpha(np.ascontiguousarray(upright))
     if not constant_ok and colour.min() == colour.max():
         raise InputError(f"{path} is constant: every pixel is {colour.min():g}; there is nothing to restore in it")
     mode = ("grey" if colour.ndim == 2 else "RGB") + ("" if alpha is None else "+alpha")
@@ -87,7 +89,8 @@ def _decode(path: Path, content: bytes) -> tuple[NDArray, int, int]:
     except Image.DecompressionBombError as error:
         raise InputError(f"{path} is too large: {error}") from None
     except DAMAGED as error:
-        raise InputError(f"{path} is damaged or truncated ({_one_line(error)})") from None
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"{path} is damaged or truncated ({reason})") from None
 
 
 def _decode_deep_tiff(content: bytes) -> tuple[NDArray, int, int] | None:
@@ -138,16 +141,6 @@ def _split_alpha(pixels: NDArray) -> tuple[NDArray, NDArray | None]:
     channels = pixels.shape[2]
     colour = pixels[..., 0] if channels < 3 else pixels[..., :3]
     return np.ascontiguousarray(colour), np.ascontiguousarray(pixels[..., -1]) if channels in (2, 4) else None
-
-
-def _upright(pixels: NDArray, orientation: int) -> NDArray:
-    turns, mirrored = TURNS.get(orientation, (0, False))
-    turned = np.rot90(pixels, turns)
-    return np.ascontiguousarray(turned[:, ::-1] if mirrored else turned)
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def write_image(path: Path | str, array: NDArray, bit_depth: int = 8) -> None:

@@ -54,12 +54,12 @@ def most_informative_region(blurred: NDArray, size: int, kernel_size: int) -> Re
     useful = long_edges(dy, dx, kernel_size)
 
     def total(values: NDArray) -> NDArray:
-        return _box_sums(useful * values, height, width)
+        return box_sums(useful * values, height, width)
 
     yy, xx, xy = total(dy * dy), total(dx * dx), total(dx * dy)
     smaller_eigenvalue = (yy + xx) / 2 - np.sqrt(((yy - xx) / 2) ** 2 + xy**2)
     clipped = (blurred <= CLIPPED[0]) | (blurred >= CLIPPED[1])
-    unclipped_share = 1 - _box_sums(clipped.astype(np.float64), height, width) / (height * width)
+    unclipped_share = 1 - box_sums(clipped.astype(np.float64), height, width) / (height * width)
     merit = smaller_eigenvalue * unclipped_share**2
     top, left = np.unravel_index(int(merit.argmax()), merit.shape)
     return Region(int(top), int(left), height, width)
@@ -73,7 +73,7 @@ def long_edges(dy: NDArray, dx: NDArray, kernel_size: int) -> NDArray:
     return together / (apart + USEFULNESS_FLOOR)
 
 
-def _box_sums(values: NDArray, height: int, width: int) -> NDArray:
+def box_sums(values: NDArray, height: int, width: int) -> NDArray:
     """Sum over every height × width window, shape (H - height + 1, W - width + 1)."""
     table = np.pad(values, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
     return table[height:, width:] - table[:-height, width:] - table[height:, :-width] + table[:-height, :-width]

@@ -1,4 +1,4 @@
-"""How good a restored image or an estimated kernel is: PSNR, SSIM, alignment, kernel similarity, error ratio."""
+"""How good a restored image or an estimated kernel is: PSNR, SSIM, alignment, kernel similarity."""
 
 from typing import NamedTuple
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import correlate1d, gaussian_filter, uniform_filter
 
+from mcdeconv.data.region import box_sums
 from mcdeconv.errors import InputError
 
 SSIM_SIGMA, SSIM_RADIUS, SSIM_K = 1.5, 5, (0.01, 0.03)  # Wang et al. 2004: an 11 x 11 Gaussian window
@@ -117,11 +118,6 @@ def kernel_similarity(estimated: NDArray, true: NDArray) -> float:
     return float(np.clip(correlate(estimated, true, mode="full").max() / norms, 0, 1))
 
 
-def error_ratio(ssd: float, reference_ssd: float) -> float:
-    """SSD of a blind result over the SSD with the true kernel (Levin et al. 2009); 1 is as good as the true kernel."""
-    return ssd / reference_ssd
-
-
 def best_shift(restored: NDArray, sharp: NDArray, crop: int, maxshift: int, step: float = 0.25) -> Alignment:
     """Align a restored image to the truth by the shift of least SSD, as Levin et al.'s `comp_upto_shift`.
 
@@ -167,7 +163,7 @@ def _ssd_of_shifts(region: NDArray, target: NDArray, steps: int) -> NDArray:
     for i in range(steps if reach else 1):
         rows, rows_correlation = (_between(a, i / steps, 0) for a in (region, correlation))
         for j in range(steps if reach else 1):
-            energy = _window_sums(_between(rows, j / steps, 1) ** 2, target.shape)
+            energy = box_sums(_between(rows, j / steps, 1) ** 2, *target.shape)
             ssd[i::steps, j::steps] = energy - 2 * _between(rows_correlation, j / steps, 1)
     return ssd + np.sum(target**2)
 
@@ -178,13 +174,6 @@ def _between(values: NDArray, fraction: float, axis: int) -> NDArray:
         return values
     values = np.moveaxis(values, axis, 0)
     return np.moveaxis((1 - fraction) * values[:-1] + fraction * values[1:], 0, axis)
-
-
-def _window_sums(values: NDArray, window: tuple[int, ...]) -> NDArray:
-    for axis, size in enumerate(window):
-        running = np.pad(np.cumsum(np.moveaxis(values, axis, 0), axis=0), ((1, 0), (0, 0)))
-        values = np.moveaxis(running[size:] - running[:-size], 0, axis)
-    return values
 
 
 def _moved(region: NDArray, shift: tuple[float, float], reach: int, shape: tuple[int, ...]) -> NDArray:

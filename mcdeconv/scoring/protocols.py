@@ -7,20 +7,18 @@ between papers (truth, largest shift, luma range, form of SSIM) the variants sta
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft2, rfft2
+from scipy.ndimage import shift
 
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.grey import LumaRange, luma
 from mcdeconv.data.region import Region
 from mcdeconv.errors import InputError
-from mcdeconv.scoring.metrics import MSSSIM_SMALLEST, Alignment, best_shift, error_ratio, msssim, psnr, ssim, ssim_wang
-
-Structure = Literal["ssim", "ssim-wang", "msssim"]
-Registration = Literal["subpixel", "whole-pixel+scale"]
+from mcdeconv.scoring.metrics import MSSSIM_SMALLEST, Alignment, best_shift, msssim, psnr, ssim, ssim_wang
 
 _STRUCTURES = {"ssim": ssim, "ssim-wang": ssim_wang, "msssim": msssim}
 
@@ -34,22 +32,22 @@ class Protocol:
     maxshift: int = 5  # px; public code has 5 in places, 10 in others
     luma_range: LumaRange = "full"  # of what PSNR and structure are taken on
     truth: str = "own"  # "own": Item.sharp or its frames; else a key of Item.other_truths
-    structure: Structure = "ssim"  # which measure goes into Score.structure
-    registration: Registration = "subpixel"
-    eight_bit: bool = False  # round the restored image to 8 bits first, as Köhler et al. demand
-    colour: bool = False  # the kernel protocol deconvolves every channel, not the luma
+    structure: str = "ssim"  # which measure goes into Score.structure
+    # as Köhler et al. demand: every channel is deconvolved, not the luma; the restored image is rounded to 8 bits,
+    # scaled and shifted by whole pixels
+    as_kohler: bool = False
 
     def __post_init__(self) -> None:
         if min(self.crop, self.maxshift) < 0:
             raise InputError(f"protocol {self.name}: crop {self.crop}, maxshift {self.maxshift}; both must be >= 0")
-        for field, choices in (("luma_range", LumaRange), ("structure", Structure), ("registration", Registration)):
-            if getattr(self, field) not in get_args(choices):
-                allowed = ", ".join(get_args(choices))
+        for field, choices in (("luma_range", get_args(LumaRange)), ("structure", _STRUCTURES)):
+            if getattr(self, field) not in choices:
+                allowed = ", ".join(choices)
                 raise InputError(f"protocol {self.name}: {field} {getattr(self, field)!r}; choose from {allowed}")
 
     def to_deconvolve(self, item: Item) -> NDArray:
-        """What the kernel protocol deconvolves: the photograph, or its full-range luma, (H, W), if not in `colour`."""
-        return item.blurred if self.colour else luma(item.blurred)
+        """What the kernel protocol deconvolves: the photograph if `as_kohler`, else its full-range luma, (H, W)."""
+        return item.blurred if self.as_kohler else luma(item.blurred)
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class Score:
     ssd: float  # sum of squared differences on [0, 1] luma, at the frame of best PSNR
     shift: tuple[float, float]  # (dy, dx) px: pixel p of the truth matches the restored image at p + shift
     frame: int | None  # index into Item.frames of the best PSNR; None if the item has no frames
-    error_ratio: float | None  # ssd / the known-kernel SSD, where that is published
+    error_ratio: float | None  # ssd / the known-kernel SSD where that is published; 1 is as good as the true kernel
 
 
 PROTOCOLS: dict[str, Protocol] = {
@@ -76,15 +74,7 @@ PROTOCOLS: dict[str, Protocol] = {
         Protocol("lai", maxshift=10, luma_range="studio"),
         Protocol("lai-full-luma", maxshift=10),
         Protocol("lai-selfdeblur", maxshift=10, luma_range="studio", structure="ssim-wang"),  # their statistic_lai.m
-        Protocol(
-            "kohler",
-            crop=0,
-            maxshift=0,
-            structure="msssim",
-            registration="whole-pixel+scale",
-            eight_bit=True,
-            colour=True,
-        ),
+        Protocol("kohler", crop=0, maxshift=0, structure="msssim", as_kohler=True),
         Protocol("synthetic"),
     )
 }
@@ -153,9 +143,9 @@ def score(restored: NDArray, item: Item, protocol: Protocol, region: Region | No
     region = region or Region(0, 0, *item.blurred.shape[:2])
     restored = _checked(restored, item, region)
     whole = restored.shape[:2] == item.blurred.shape[:2]
-    if protocol.eight_bit:
+    if protocol.as_kohler:
         restored = np.round(np.clip(restored, 0, 1) * 255) / 255
-    register = _register_subpixel if protocol.registration == "subpixel" else _register_whole_pixel
+    register = _register_whole_pixel if protocol.as_kohler else _register_subpixel
     truths = _truths(item, protocol)
     results = []
     for truth in truths:
@@ -163,16 +153,16 @@ def score(restored: NDArray, item: Item, protocol: Protocol, region: Region | No
         pair = register(restored, alike[region.slices], protocol)
         results.append((psnr(pair.restored, pair.sharp), _structure(pair, protocol, whole), pair.ssd, pair.shift))
     best = max(range(len(results)), key=lambda index: results[index][0])
-    _, _, ssd, shift = results[best]
+    best_psnr, _, ssd, found = results[best]
     reference = reference_ssd(item) if whole and protocol.truth == "own" else None
     return Score(
         protocol=protocol.name,
-        psnr=results[best][0],
+        psnr=best_psnr,
         structure=max(result[1] for result in results),
         ssd=ssd,
-        shift=shift,
+        shift=found,
         frame=best if truths is item.frames else None,
-        error_ratio=None if reference is None else error_ratio(ssd, reference),
+        error_ratio=None if reference is None else ssd / reference,
     )
 
 
@@ -220,31 +210,13 @@ def _register_whole_pixel(restored: NDArray, truth: NDArray, protocol: Protocol)
     """Scale and shift as Köhler et al.'s `eval_image.m`: what lies outside the overlap is zero in both images."""
     truth = np.asarray(truth, np.float64)
     scaled = restored * (np.sum(truth * restored) / max(float(np.sum(restored**2)), np.finfo(float).tiny))
-    dy, dx = _whole_pixel_shift(scaled, truth)
-    moved, overlap = _shifted(scaled, dy, dx), _shifted(np.ones_like(scaled), dy, dx)
-    a, b = luma(moved, protocol.luma_range), luma(truth * overlap, protocol.luma_range)
+    # peak of the cyclic correlation of the channel means, as their `dftregistration.m` (Guizar-Sicairos et al. 2008)
+    # with upsampling factor 1, phase not normalised; column by column, as MATLAB's max finds the first of equal peaks
+    a, b = (image if image.ndim == 2 else image.mean(axis=2) for image in (truth, scaled))
+    correlation = irfft2(rfft2(a) * np.conj(rfft2(b)), a.shape).T
+    peak = np.unravel_index(correlation.argmax(), correlation.shape)
+    dx, dy = (int(at) - size if at >= size // 2 else int(at) for at, size in zip(peak, correlation.shape, strict=True))
+    overlap = shift(np.ones_like(scaled), (dy, dx, 0)[: scaled.ndim], order=0)
+    moved = np.roll(scaled, (dy, dx), axis=(0, 1))
+    a, b = (luma(image * overlap, protocol.luma_range) for image in (moved, truth))
     return Alignment(a, b, (-float(dy), -float(dx)), float(np.sum((a - b) ** 2)))
-
-
-def _whole_pixel_shift(moving: NDArray, fixed: NDArray) -> tuple[int, int]:
-    """By how many pixels to move an image down and right: the peak of the cyclic correlation of the channel means.
-
-    As `dftregistration.m` (Guizar-Sicairos et al. 2008) with upsampling factor 1, phase not normalised.
-    """
-    a, b = (image if image.ndim == 2 else image.mean(axis=2) for image in (fixed, moving))
-    shape = (a.shape[0], a.shape[1])
-    correlation = irfft2(rfft2(a) * np.conj(rfft2(b)), shape)
-    # column by column, as MATLAB's max finds the first of equal peaks
-    column, row = np.unravel_index(int(np.argmax(correlation.T)), correlation.T.shape)
-    dy, dx = (int(at) - size if at >= size // 2 else int(at) for at, size in zip((row, column), shape, strict=True))
-    return dy, dx
-
-
-def _shifted(image: NDArray, dy: int, dx: int) -> NDArray:
-    """Move an image down by dy and right by dx px; zeros come in."""
-    result = np.zeros_like(image)
-    height, width = image.shape[:2]
-    result[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)] = image[
-        max(-dy, 0) : height + min(-dy, 0), max(-dx, 0) : width + min(-dx, 0)
-    ]
-    return result

@@ -15,7 +15,6 @@ from mcdeconv.errors import InputError
 from mcdeconv.scoring.metrics import (
     LOWPASS_97,
     best_shift,
-    error_ratio,
     kernel_similarity,
     msssim,
     psnr,
@@ -201,10 +200,6 @@ def test_luma() -> None:
     grey = colour[..., 0]
     assert np.array_equal(luma(grey), grey)
     assert luma(grey, "studio") == pytest.approx(rgb2ycbcr(np.stack([grey] * 3, axis=-1))[..., 0] / 255)
-
-
-def test_error_ratio() -> None:
-    assert error_ratio(30.0, 20.0) == 1.5
 
 
 def test_wrong_shapes_are_named() -> None:

@@ -148,7 +148,7 @@ def test_protocols_are_named_by_their_keys_and_checked() -> None:
     with pytest.raises(InputError, match="maxshift -1"):
         Protocol("mine", maxshift=-1)
     with pytest.raises(InputError, match="'psnr'; choose from ssim, ssim-wang, msssim"):
-        Protocol("mine", structure="psnr")  # type: ignore[arg-type]
+        Protocol("mine", structure="psnr")
 
 
 def test_known_kernel_ssds_have_the_published_mean_psnr() -> None:

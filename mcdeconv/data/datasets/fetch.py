@@ -5,12 +5,24 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
+from http.client import HTTPException
 from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
-from mcdeconv.data.datasets.download import OnBytes, download
-from mcdeconv.data.datasets.registry import Archive, Benchmark, benchmark, benchmark_folder, check_files, fault
+from tqdm import tqdm
+
+from mcdeconv.data.datasets.registry import Benchmark, benchmark, benchmark_folder, check_files, fault
 from mcdeconv.errors import InputError, RunFailed
+
+BLOCK_BYTES = 1 << 18  # bytes
+TIMEOUT = 30  # seconds without a byte
+ROUNDS = 2  # how often each source is tried: a lost connection goes on where it stopped
+
+FRAMES = "frames/"  # beginning of the paths of Köhler's frames
 
 # Programs that unpack RAR; {archive} and {folder} are filled in.
 UNPACKERS = (
@@ -21,13 +33,7 @@ UNPACKERS = (
 )
 
 
-def fetch(
-    name: str,
-    folder: Path | None = None,
-    mirrors: Sequence[str] = (),
-    source: Path | None = None,
-    progress: OnBytes | None = None,
-) -> Path:
+def fetch(name: str, folder: Path | None = None, mirrors: Sequence[str] = (), source: Path | None = None) -> Path:
     """Download what is missing of a benchmark, unpack it, and check every file.
 
     Parameters
@@ -40,8 +46,6 @@ def fetch(
         Addresses with the files as in the registry, `<mirror>/<name>/<path>`; tried before the authors' archives.
     source : Path, optional
         An archive or a folder that you downloaded yourself; then nothing is downloaded.
-    progress : callable, optional
-        Called with (file, bytes so far, bytes in all or None) as data come in.
 
     Returns
     -------
@@ -50,8 +54,8 @@ def fetch(
     Raises
     ------
     InputError
-        If no address is known, pooch or a program that unpacks RAR is missing, `source` is not there, or the folder
-        cannot be written.
+        If no address is known, a program that unpacks RAR is missing, `source` is not there, or the folder cannot be
+        written.
     RunFailed
         If all sources fail, or files are wrong afterwards. What was downloaded of a file is kept for the next try.
     """
@@ -62,8 +66,8 @@ def fetch(
             holds = next((one.holds for one in entry.archives if one.name == Path(source).name), "")
             _install_from(entry, holds, Path(source), place)
         else:
-            _fetch_files(entry, place, mirrors, progress)
-            _fetch_archives(entry, place, progress)
+            _fetch_files(entry, place, mirrors)
+            _fetch_archives(entry, place)
     except OSError as error:  # full or read-only; lost connections are dealt with in `download`
         raise InputError(f"cannot write {place}: {error.strerror or error}") from None
     problems = check_files(name, place)
@@ -73,19 +77,66 @@ def fetch(
     return place
 
 
-def _fetch_files(entry: Benchmark, place: Path, mirrors: Sequence[str], progress: OnBytes | None) -> None:
+def download(urls: Iterable[str], known_hash: str | None, target: Path) -> None:
+    """Download a file from the first source that has it right, going on with what an earlier try left.
+
+    Raises
+    ------
+    RunFailed
+        If no source has it; the message has the reason of each.
+    """
+    import pooch
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    receive = partial(_receive, target.with_name(f"{target.name}.part"))
+    reasons: dict[str, str] = {}
+    for url in list(urls) * ROUNDS:
+        try:
+            pooch.retrieve(url, known_hash, target.name, target.parent, downloader=receive)
+            return
+        except HTTPError as error:
+            reasons[url] = f"HTTP {error.code}"
+        except (OSError, HTTPException) as error:
+            reasons[url] = str(error)
+        except ValueError:  # pooch: the hash differs
+            reasons[url] = "another file than the published one"
+    raise RunFailed(f"{target.name} could not be downloaded: " + "; ".join(f"{url}: {reasons[url]}" for url in reasons))
+
+
+def _receive(part: Path, url: str, output_file: str, pooch: Any) -> None:
+    """A downloader for pooch, whose own all start anew: ask for the rest of a file of which `part` is the beginning."""
+    start = part.stat().st_size if part.exists() else 0
+    try:
+        response = urlopen(Request(url, headers={"Range": f"bytes={start}-"} if start else {}), timeout=TIMEOUT)
+    except HTTPError as error:
+        if error.code == 416:  # nothing of it is left to send: the beginning is of another file
+            part.unlink()
+        raise
+    with response, part.open("ab" if response.status == 206 else "wb") as stream:
+        length = response.headers.get("Content-Length")
+        total = stream.tell() + int(length) if length else None
+        with tqdm(desc=part.stem, initial=stream.tell(), total=total, unit="B", unit_scale=True) as bar:
+            while block := response.read(BLOCK_BYTES):
+                bar.update(stream.write(block))
+        size = stream.tell()
+    if total is not None and size < total:
+        raise OSError(f"connection lost after {size} of {total} bytes")
+    os.replace(part, output_file)
+
+
+def _fetch_files(entry: Benchmark, place: Path, mirrors: Sequence[str]) -> None:
     """From mirrors, file by file; the archives are for what no mirror has."""
     for path in _faulty(entry, "", place) if mirrors else ():
         urls = [f"{mirror.rstrip('/')}/{entry.name}/{path}" for mirror in mirrors]
         try:
-            download(urls, f"sha256:{entry.files[path][0]}", place / path, progress)
+            download(urls, f"sha256:{entry.files[path][0]}", place / path)
         except RunFailed:
             if not entry.archives and not path.startswith(entry.optional):
                 raise
 
 
-def _fetch_archives(entry: Benchmark, place: Path, progress: OnBytes | None) -> None:
-    needed = [archive for archive in entry.archives if not _installed(entry, archive, place)]
+def _fetch_archives(entry: Benchmark, place: Path) -> None:
+    needed = [archive for archive in entry.archives if _faulty(entry, archive.holds, place)]
     if not entry.archives and check_files(entry.name, place):
         raise InputError(
             f"the address of {entry.name}'s archive is not known: download it by hand from {entry.page} and run "
@@ -95,7 +146,7 @@ def _fetch_archives(entry: Benchmark, place: Path, progress: OnBytes | None) -> 
         _unpacker()  # say so before the download and not after it
     for archive in needed:
         kept = place / "downloads" / archive.name
-        download(archive.urls, archive.hash, kept, progress)
+        download(archive.urls, archive.hash, kept)
         try:
             _install_from(entry, archive.holds, kept, place)
         except RunFailed:
@@ -105,18 +156,13 @@ def _fetch_archives(entry: Benchmark, place: Path, progress: OnBytes | None) -> 
 
 
 def _faulty(entry: Benchmark, holds: str, place: Path) -> list[str]:
+    """What is to be put in place of an archive that holds files of these paths.
+
+    Köhler's frames have no hash of their own: the archive's stands for them, a scene is put in place as a whole.
+    """
+    if holds.startswith(FRAMES):
+        return [] if (place / holds).is_dir() else [holds]
     return [path for path, known in entry.files.items() if path.startswith(holds) and fault(place / path, *known)]
-
-
-def _installed(entry: Benchmark, archive: Archive, place: Path) -> bool:
-    if _holds_frames(archive.holds):
-        return (place / archive.holds).is_dir()
-    return not _faulty(entry, archive.holds, place)
-
-
-def _holds_frames(holds: str) -> bool:
-    """Köhler's frames have no hash of their own: the archive's stands for them, a scene is put in place as a whole."""
-    return holds.startswith("frames/")
 
 
 def _install_from(entry: Benchmark, holds: str, source: Path, place: Path) -> None:
@@ -124,38 +170,31 @@ def _install_from(entry: Benchmark, holds: str, source: Path, place: Path) -> No
     if not source.exists():
         raise InputError(f"{source} was not found")
     with tempfile.TemporaryDirectory(dir=place, prefix=".unpack-") as temporary:
-        tree = source if source.is_dir() else _unpack(source, Path(temporary))
-        if _holds_frames(holds):
-            _move_frames(tree, place / holds)
+        tree, copy = source, Path(temporary) / "copy"
+        if not source.is_dir():
+            tree = Path(temporary)
+            _unpack(source, tree)
+        if holds.startswith(FRAMES):
+            copy.mkdir()
+            for found in tree.rglob("GroundTruth*.png"):
+                found.rename(copy / found.name)
+            (place / holds).parent.mkdir(parents=True, exist_ok=True)
+            copy.rename(place / holds)
             return
-        found: dict[str, list[Path]] = {}
-        for one in tree.rglob("*"):
-            if one.is_file() and not one.is_symlink():
-                found.setdefault(one.name, []).append(one)
-        for path in _faulty(entry, holds, place):
-            right = [one for one in found.get(Path(path).name, []) if not fault(one, *entry.files[path])]
-            if right:
-                (place / path).parent.mkdir(parents=True, exist_ok=True)
-                copy = Path(temporary) / "copy"
-                shutil.copyfile(right[0], copy)
-                os.replace(copy, place / path)
+        names = {path: Path(path).name for path in _faulty(entry, holds, place)}
+        for found in tree.rglob("*"):
+            for path in [path for path, name in names.items() if name == found.name and not found.is_symlink()]:
+                if not fault(found, *entry.files[path]):
+                    (place / path).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(found, copy)
+                    os.replace(copy, place / path)
 
 
-def _move_frames(tree: Path, target: Path) -> None:
-    gathered = tree / "gathered"
-    gathered.mkdir()
-    for path in tree.rglob("GroundTruth*.png"):
-        path.rename(gathered / path.name)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    gathered.rename(target)
-
-
-def _unpack(archive: Path, folder: Path) -> Path:
+def _unpack(archive: Path, folder: Path) -> None:
     try:
         if zipfile.is_zipfile(archive):
-            with zipfile.ZipFile(archive) as content:
-                content.extractall(folder)
-            return folder
+            shutil.unpack_archive(archive, folder, "zip")
+            return
     except zipfile.BadZipFile as error:
         raise RunFailed(f"{archive} cannot be unpacked: {error}") from None
     command = [word.format(archive=archive.resolve(), folder=folder.resolve()) for word in _unpacker()]
@@ -163,7 +202,6 @@ def _unpack(archive: Path, folder: Path) -> Path:
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise RunFailed(f"{archive} cannot be unpacked: {command[0]}: {last}")
-    return folder
 
 
 def _unpacker() -> tuple[str, ...]:

@@ -41,15 +41,12 @@ def load_item(dataset: str, item_id: str, folder: Path | None = None) -> Item:
     With the official truth in `frames/scene_<s>/` (`GroundTruth<s>_<trajectory>_<n>.png`) these are its frames, about
     199. Without, it is the scene's one JPEG frame: `len(item.frames) == 1` marks scores as approximate. `sharp` and
     `kernel` stay None: no single image is the truth of a trajectory.
-
-    Raises
-    ------
-    InputError
-        If a file is missing, truncated or altered.
     """
     scene, trajectory = item_id.removeprefix("Blurry").split("_")
     blurred = read_photo(verified("kohler", f"blurry/{item_id}.png", folder)).pixels
-    frames = official_frames(scene, trajectory, folder)
+    # in order of time
+    found = require_folder("kohler", folder).glob(f"frames/scene_{scene}/GroundTruth{scene}_{trajectory}_*.png")
+    frames = sorted(found, key=lambda path: [int(digits) for digits in re.findall(r"\d+", path.stem)])
     if not frames:
         frames = [verified("kohler", f"sharp/GroundTruth{scene}_1_1.jpg", folder)]
     return Item(
@@ -60,9 +57,3 @@ def load_item(dataset: str, item_id: str, folder: Path | None = None) -> Item:
         kernel_size=KERNEL_SIZES.get(int(trajectory), USUAL_KERNEL_SIZE),
         frames=FrameFiles(tuple(frames)),
     )
-
-
-def official_frames(scene: str, trajectory: str, folder: Path | None = None) -> list[Path]:
-    """The frames of the official truth in order of time; empty if they are not there."""
-    found = require_folder("kohler", folder).glob(f"frames/scene_{scene}/GroundTruth{scene}_{trajectory}_*.png")
-    return sorted(found, key=lambda path: [int(digits) for digits in re.findall(r"\d+", path.stem)])

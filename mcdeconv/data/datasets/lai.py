@@ -22,15 +22,12 @@ def ids(dataset: str, folder: Path | None = None) -> list[str]:
 def load_item(dataset: str, item_id: str, folder: Path | None = None) -> Item:
     """One blurred image with its truth and kernel (text_05's alpha channel is dropped), or one photograph.
 
-    The category of a photograph and whether it is saturated are in the data set's `attribute.txt`.
-
-    Raises
-    ------
-    InputError
-        If a file is missing, truncated or altered.
+    The category of a photograph and whether it is saturated are in the data set's `attribute.txt`, in lines such as
+    "bridge manmade saturated".
     """
     if dataset == "lai_real":
-        category, *others = _attributes(verified(dataset, "attribute.txt", folder))[item_id]
+        lines = verified(dataset, "attribute.txt", folder).read_text(encoding="utf-8").splitlines()
+        category, *others = next(line.split()[1:] for line in lines if line.split()[:1] == [item_id])
         photograph = _pixels(dataset, f"{item_id}.jpg", folder)
         return Item(item_id, dataset, category, photograph, saturated="saturated" in others)
     image, number = item_id.split("_kernel_")
@@ -57,9 +54,3 @@ def _kernel(number: str, folder: Path | None) -> NDArray:
     picture = _pixels("lai", f"kernels/kernel_{number}.png", folder).astype(np.float64)
     grey = picture.mean(axis=-1) if picture.ndim == 3 else picture
     return np.rot90(grey, 2) / grey.sum()
-
-
-def _attributes(path: Path) -> dict[str, list[str]]:
-    """Lines such as "bridge manmade saturated"."""
-    lines = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
-    return {fields[0]: fields[1:] for fields in lines if fields}

@@ -22,11 +22,6 @@ def load_item(dataset: str, item_id: str, folder: Path | None = None) -> Item:
 
     The file's y is x *correlated* with f, so the kernel is f rotated by 180°; in some files x is off by up to 4 whole
     pixels.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, truncated or altered.
     """
     content = _read(item_id, folder)
     scene = item_id.split("_")[0]

@@ -9,9 +9,9 @@ from mcdeconv.data.datasets import folder as own_folder
 from mcdeconv.data.datasets import kohler, lai, levin, synthetic
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.datasets.registry import benchmarks, require_folder
-from mcdeconv.errors import InputError
+from mcdeconv.errors import InputError, choose
 
-# Each module has ids(dataset, folder) and load_item(dataset, item_id, folder).
+# Each module has ids(dataset, folder) and load_item(dataset, item_id, folder), which raise what `load_item` here does.
 DATASETS: dict[str, ModuleType] = {
     "synthetic-levin": synthetic,
     "synthetic-lai": synthetic,
@@ -23,7 +23,7 @@ DATASETS: dict[str, ModuleType] = {
     "kohler": kohler,
     "folder": own_folder,
 }
-ALIASES = {"synthetic": "synthetic-levin"}
+_FULL_NAMES = {"synthetic": "synthetic-levin"} | {name: name for name in DATASETS}
 
 
 def names(name: str, folder: Path | None = None) -> list[str]:
@@ -34,7 +34,7 @@ def names(name: str, folder: Path | None = None) -> list[str]:
     InputError
         If there is no such data set.
     """
-    dataset = _named(name)
+    dataset = choose(_FULL_NAMES, name, "data set")
     return list(DATASETS[dataset].ids(dataset, folder))
 
 
@@ -69,7 +69,7 @@ def load(name: str, images: Sequence[str] | None = None, folder: Path | None = N
     >>> [item.blurred.shape for item in load("synthetic", ["camera_kernel_01"])]
     [(96, 96)]
     """
-    dataset = _named(name)
+    dataset = choose(_FULL_NAMES, name, "data set")
     known = names(dataset, folder)
     wanted = list(known if images is None else images)
     for item_id in wanted:
@@ -78,13 +78,6 @@ def load(name: str, images: Sequence[str] | None = None, folder: Path | None = N
     if dataset in benchmarks():
         require_folder(dataset, folder)  # say so now and not at the first image
     return (DATASETS[dataset].load_item(dataset, item_id, folder) for item_id in wanted)
-
-
-def _named(name: str) -> str:
-    dataset = ALIASES.get(name, name)
-    if dataset not in DATASETS:
-        raise InputError(f"unknown data set {name!r}; choose one of {', '.join([*ALIASES, *DATASETS])}")
-    return dataset
 
 
 def _choices(item_id: str, known: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ each file. The files are other people's data and are no part of this package.
 import hashlib
 import json
 import os
-import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,12 +15,15 @@ from pathlib import Path
 
 from mcdeconv.errors import InputError
 
+# What a whole file of a format ends with; a .mat has no such mark: if it is too short, it is taken for truncated.
+END_MARKS = {".png": b"IEND\xaeB`\x82", ".jpg": b"\xff\xd9"}
+
 
 @dataclass(frozen=True)
 class Archive:
     """One file that a benchmark's authors publish."""
 
-    urls: tuple[str, ...]  # the same file, in the order in which they are tried
+    urls: Sequence[str]  # the same file, in the order in which they are tried
     hash: str | None  # "md5:..." or "sha256:...", None where the authors give none
     holds: str  # beginning of the paths of its files in the benchmark's folder
 
@@ -37,7 +40,7 @@ class Benchmark:
     page: str
     archives: tuple[Archive, ...]  # empty where their addresses are not known
     optional: tuple[str, ...]  # beginnings of paths that a complete copy may lack
-    files: dict[str, tuple[str, int]]  # path: (SHA-256, bytes)
+    files: Mapping[str, tuple[str, int]]  # path: (SHA-256, bytes)
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,9 @@ def benchmarks() -> dict[str, Benchmark]:
         name: Benchmark(
             name=name,
             page=entry["page"],
-            archives=tuple(Archive(tuple(each["urls"]), each["hash"], each["holds"]) for each in entry["archives"]),
+            archives=tuple(Archive(**each) for each in entry["archives"]),
             optional=tuple(entry["optional"]),
-            files={path: tuple(known) for path, known in entry["files"].items()},
+            files=entry["files"],
         )
         for name, entry in entries.items()
     }
@@ -77,24 +80,17 @@ def benchmark(name: str) -> Benchmark:
     return benchmarks()[name]
 
 
-def cache_folder() -> Path:
-    """Where downloads go: the user's cache folder, by the rules of the platform."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "mcdeconv"
-
-
 def benchmark_folder(name: str, folder: Path | None = None) -> Path:
-    """The folder of a benchmark: the one given, else `<MCDECONV_DATA>/<name>`, else `<cache folder>/<name>`."""
+    """The folder of a benchmark: the one given, else `<MCDECONV_DATA>/<name>`, else `mcdeconv/<name>` in the user's
+    cache folder, which each platform has elsewhere.
+    """
     if folder is not None:
         return Path(folder)
-    root = os.environ.get("MCDECONV_DATA")
-    return (Path(root) if root else cache_folder()) / name
+    if root := os.environ.get("MCDECONV_DATA"):
+        return Path(root) / name
+    import pooch  # slow, and not needed where the variable is set
+
+    return Path(pooch.os_cache("mcdeconv")) / name
 
 
 def require_folder(name: str, folder: Path | None = None) -> Path:
@@ -139,11 +135,10 @@ def check_files(name: str, folder: Path | None = None) -> list[BadFile]:
     list of BadFile, in the order of the registry; empty if the copy is complete and right.
     """
     entry, place = benchmark(name), require_folder(name, folder)
-    problems = [BadFile(path, fault(place / path, *known)) for path, known in entry.files.items()]
     return [
-        problem
-        for problem in problems
-        if problem.reason and not (problem.reason == "missing" and problem.path.startswith(entry.optional))
+        BadFile(path, reason)
+        for path, known in entry.files.items()
+        if (reason := fault(place / path, *known)) and not (reason == "missing" and path.startswith(entry.optional))
     ]
 
 
@@ -151,17 +146,10 @@ def fault(path: Path, sha256: str, size: int) -> str:
     """What is wrong with a file; empty if nothing is."""
     if not path.is_file():
         return "missing"
-    found = path.stat()
-    if found.st_size < size and _is_beginning(path, found.st_size):
+    found, mark = path.stat(), END_MARKS.get(path.suffix)
+    if found.st_size < size and (mark is None or not path.read_bytes().endswith(mark)):
         return "truncated"
     return "" if _sha256(path, found.st_size, found.st_mtime_ns) == sha256 else "altered"
-
-
-def _is_beginning(path: Path, size: int) -> bool:
-    """Whether a file that is too short has lost its end: no end mark of its format (.mat has none, so always)."""
-    marks = {".png": b"IEND\xaeB`\x82", ".jpg": b"\xff\xd9"}
-    mark = marks.get(path.suffix)
-    return size == 0 or mark is None or not path.read_bytes().endswith(mark)
 
 
 @cache

@@ -36,15 +36,9 @@ def latent_view(view: View, size: int, grey: bool) -> NDArray:
     elif pixels.ndim == 3 and grey:
         pixels = luma(pixels)
     window = pixels[view.top : view.top + view.side, view.left : view.left + view.side]
-    if view.lights > 1:
-        window = _with_lights(window, view.lights)
+    if view.lights > 1:  # radiance of a scene whose brightest pixels (luma 0.8 to 1) were clipped by the sensor
+        window = window * (1 + (view.lights - 1) * np.clip((luma(window) - 0.8) / 0.2, 0, 1))[..., None]
     return resize(window, (size, size, *window.shape[2:]), order=1, mode="edge", anti_aliasing=True)
-
-
-def _with_lights(window: NDArray, gain: float) -> NDArray:
-    """Radiance of a scene whose brightest pixels (luma 0.8 to 1) were clipped by the sensor."""
-    brightness = luma(window)
-    return window * (1 + (gain - 1) * np.clip((brightness - 0.8) / 0.2, 0, 1))[..., None]
 
 
 @cache

@@ -20,17 +20,14 @@ def camera_path(rng: np.random.Generator, steps: int = STEPS) -> NDArray:
         heading = rng.uniform(0, 2 * np.pi) + rng.uniform(1.5, 3.0) * _smooth_noise(rng, steps, steps / 8)
         turns = (rng.random(steps) < 1.5 / steps) * rng.uniform(1.5, 2.8, steps) * rng.choice([-1, 1], steps)
         speed = np.exp(0.5 * _smooth_noise(rng, steps, steps / 15))
-        velocity = speed[:, None] * _direction(heading + np.cumsum(turns))
+        angle = heading + np.cumsum(turns)
+        velocity = speed[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
         path = np.cumsum(velocity, axis=0)
         path -= path.mean(axis=0)
         # the smaller spread against the larger: 0 for a line, 1 for a path that goes everywhere alike
         spread = np.sqrt(np.linalg.eigvalsh(np.cov(path.T)))
         if spread[0] / spread[1] > 0.3:
             return path / np.abs(path).max()
-
-
-def _direction(angle: NDArray) -> NDArray:
-    return np.stack([np.sin(angle), np.cos(angle)], axis=1)
 
 
 def _smooth_noise(rng: np.random.Generator, steps: int, width: float) -> NDArray:

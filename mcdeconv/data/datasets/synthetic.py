@@ -4,7 +4,6 @@
 near the border mixes in what really lies outside.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from zlib import crc32
@@ -117,13 +116,12 @@ def _kohler_item(item_id: str) -> Item:
     dataset = "synthetic-kohler"
     scene, number = item_id.split("_trajectory_")
     size = KOHLER_KERNEL_SIZES[int(number) - 1]
-    latent = latent_view(KOHLER_VIEWS[scene], SIZE + 2 * KOHLER_MARGIN, grey=False)
-    path, frames = _exposure(latent, size, _generator(dataset, f"trajectory_{number}"))
+    latent, path, frames = _exposure(KOHLER_VIEWS[scene], size, _generator(dataset, f"trajectory_{number}"))
     return Item(
         id=item_id,
         dataset=dataset,
         category=scene,
-        blurred=_mean(frames, dataset, item_id),
+        blurred=_record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id),
         kernel_size=size,
         sharp=_centre(latent, SIZE).astype(np.float32),
         kernel=kernel_of_path(path, size),
@@ -135,21 +133,19 @@ def _photograph(item_id: str) -> Item:
     """As an image of the Köhler flavour, but nothing is known of it."""
     dataset = "synthetic-lai_real"
     view, size = PHOTOGRAPH_VIEWS[item_id]
+    _, _, frames = _exposure(view, size, _generator(dataset, f"trajectory of {item_id}"))
+    return Item(
+        item_id, dataset, "photograph", _record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id)
+    )
+
+
+def _exposure(view: View, size: int, rng: np.random.Generator) -> tuple[NDArray, NDArray, tuple[NDArray, ...]]:
+    """The scene, the path of a camera that shakes within `size` px and rolls a little, and the frames that it sees."""
     latent = latent_view(view, SIZE + 2 * KOHLER_MARGIN, grey=False)
-    _, frames = _exposure(latent, size, _generator(dataset, f"trajectory of {item_id}"))
-    return Item(item_id, dataset, "photograph", _mean(frames, dataset, item_id))
-
-
-def _mean(frames: Sequence[NDArray], dataset: str, item_id: str) -> NDArray:
-    return _record(np.stack(frames).mean(axis=0, dtype=np.float64), dataset, item_id)
-
-
-def _exposure(latent: NDArray, size: int, rng: np.random.Generator) -> tuple[NDArray, tuple[NDArray, ...]]:
-    """The path of a camera that shakes within `size` px and rolls a little, and the frames that it sees."""
     path = camera_path(rng) * (size // 2 - 0.5)
     roll = camera_path(rng)[:, 0] * KOHLER_ROTATION
     moments = np.linspace(0, len(path) - 1, KOHLER_FRAMES).round().astype(int)
-    return path, tuple(_frame(latent, path[moment], roll[moment]) for moment in moments)
+    return latent, path, tuple(_frame(latent, path[moment], roll[moment]) for moment in moments)
 
 
 def _frame(latent: NDArray, shift: NDArray, angle: float) -> NDArray:

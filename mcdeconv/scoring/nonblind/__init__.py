@@ -5,12 +5,11 @@ pixel i of the blurred image, with the centre of the kernel at index k // 2.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.errors import InputError
+from mcdeconv.errors import InputError, choose
 from mcdeconv.scoring.nonblind.hyper_laplacian import HyperLaplacianSettings, hyper_laplacian_deconvolution
 from mcdeconv.scoring.nonblind.outliers import OutlierSettings, outlier_deconvolution
 from mcdeconv.scoring.nonblind.sparse import SparseSettings, sparse_deconvolution
@@ -22,27 +21,17 @@ __all__ = [
     "Settings",
     "SparseSettings",
     "deconvolve_with_kernel",
-    "hyper_laplacian_deconvolution",
     "normalised",
-    "outlier_deconvolution",
-    "sparse_deconvolution",
     "thresholded",
 ]
 
 Settings = SparseSettings | HyperLaplacianSettings | OutlierSettings
 
-
-class Method(NamedTuple):
-    """A row of the registry."""
-
-    deconvolve: Callable[..., NDArray]  # (blurred, kernel, settings) -> latent image
-    settings: type  # the dataclass of its settings
-
-
-METHODS = {
-    "sparse": Method(sparse_deconvolution, SparseSettings),
-    "hyper-laplacian": Method(hyper_laplacian_deconvolution, HyperLaplacianSettings),
-    "outliers": Method(outlier_deconvolution, OutlierSettings),
+# (grey blurred image, kernel, settings) -> latent image, and the dataclass of the settings
+METHODS: dict[str, tuple[Callable[..., NDArray], type[Settings]]] = {
+    "sparse": (sparse_deconvolution, SparseSettings),
+    "hyper-laplacian": (hyper_laplacian_deconvolution, HyperLaplacianSettings),
+    "outliers": (outlier_deconvolution, OutlierSettings),
 }
 
 
@@ -78,12 +67,34 @@ def deconvolve_with_kernel(
     >>> bool(np.allclose(deconvolve_with_kernel(image, kernel), 0.5))
     True
     """
-    if method not in METHODS:
-        raise InputError(f"non-blind method {method!r} is unknown; choose one of {', '.join(METHODS)}")
-    wanted = METHODS[method].settings
-    if settings is not None and not isinstance(settings, wanted):
-        raise InputError(f"{method!r} takes {wanted.__name__}, not {type(settings).__name__}")
-    return METHODS[method].deconvolve(blurred, kernel, settings)
+    solve, wanted = choose(METHODS, method, "non-blind method")
+    chosen = wanted() if settings is None else settings
+    if not isinstance(chosen, wanted):
+        raise InputError(f"{method!r} takes {wanted.__name__}, not {type(chosen).__name__}")
+    image, taps = _checked(blurred, kernel)
+    if image.ndim == 2:
+        return solve(image, taps, chosen)
+    return np.stack([solve(channel, taps, chosen) for channel in np.moveaxis(image, 2, 0)], axis=2)
+
+
+def _checked(blurred: NDArray, kernel: NDArray) -> tuple[NDArray, NDArray]:
+    """Both as float64, or `InputError` with the value that is wrong and the way out."""
+    image, taps = np.asarray(blurred, dtype=np.float64), np.asarray(kernel, dtype=np.float64)
+    if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] != 3):
+        raise InputError(f"blurred image has shape {image.shape}; give (H, W) or (H, W, 3)")
+    if taps.ndim != 2 or taps.shape[0] != taps.shape[1] or taps.shape[0] % 2 == 0:
+        raise InputError(f"kernel has shape {taps.shape}; give (k, k) with k odd (pad it with zeros)")
+    if taps.shape[0] > min(image.shape[:2]):
+        raise InputError(f"kernel {taps.shape} is larger than the blurred image {image.shape[:2]}; crop its margin")
+    if not (np.isfinite(image).all() and np.isfinite(taps).all()):
+        raise InputError("blurred image or kernel contains NaN or infinity; remove them first")
+    if image.max() > 2 or image.min() < -1:  # noise may leave [0, 1] a little; a range of 0–255 is a mistake
+        raise InputError(f"blurred image spans [{image.min():.4g}, {image.max():.4g}]; scale it to [0, 1]")
+    if abs(taps.sum() - 1) > 1e-3 or taps.min() < 0:
+        raise InputError(
+            f"kernel sums to {taps.sum():.4g} with smallest entry {taps.min():.4g}; clip it at 0, divide by its sum"
+        )
+    return image, taps
 
 
 def normalised(kernel: NDArray) -> NDArray:

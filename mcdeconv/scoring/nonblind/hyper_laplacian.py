@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import rfft2
 
-from mcdeconv.scoring.nonblind._inputs import check_exponent, check_positive, for_each_channel
+from mcdeconv.errors import InputError
+from mcdeconv.scoring.nonblind._inputs import check_settings
 from mcdeconv.scoring.nonblind.edges import PeriodicBlur
 
 
@@ -27,45 +28,21 @@ class HyperLaplacianSettings:
     border_steps: int = 5  # of conjugate gradients in each x-step; with no unknown border one would be exact
 
     def __post_init__(self) -> None:
-        check_exponent(self.exponent, 1)
-        check_positive(
-            data_weight=self.data_weight,
-            beta_start=self.beta_start,
-            growth_of_beta=self.beta_factor - 1,
-            beta_stop_minus_start=self.beta_stop - self.beta_start,
-            border_steps=self.border_steps,
-        )
+        check_settings(self, 1)
+        if not (self.beta_factor > 1 and self.beta_stop > self.beta_start):
+            found = f"beta_start is {self.beta_start}, beta_stop {self.beta_stop}, beta_factor {self.beta_factor}"
+            raise InputError(f"{found}; give beta_start < beta_stop and beta_factor > 1")
 
 
-def hyper_laplacian_deconvolution(
-    blurred: NDArray, kernel: NDArray, settings: HyperLaplacianSettings | None = None
-) -> NDArray:
+def hyper_laplacian_deconvolution(blurred: NDArray, kernel: NDArray, settings: HyperLaplacianSettings) -> NDArray:
     """Minimise λ/2 |k ⊗ x - y|² + Σ_j Σ_i |(D_j x)_i|^α by half-quadratic splitting.
 
     Auxiliary w_j stand for the first differences D_j x: Σ_j |w_j|^α + β/2 |D_j x - w_j|² replaces the prior, w and x
     are solved for in turn, and β grows. The authors take the image for periodic after tapering its border; here the
     unobserved outside is left out of the data term (see `edges`).
 
-    Parameters
-    ----------
-    blurred : array, shape (H, W) or (H, W, 3), in [0, 1]
-    kernel : array, shape (k, k), k odd, sums to 1
-    settings : HyperLaplacianSettings, optional
-
-    Returns
-    -------
-    float64 array of the shape of `blurred`; not clipped.
-
-    Raises
-    ------
-    InputError
-        If image or kernel are not as above.
+    Arrays as for `deconvolve_with_kernel`, float64, of one channel; the result is not clipped.
     """
-    chosen = settings or HyperLaplacianSettings()
-    return for_each_channel(lambda image, taps: _solve_channel(image, taps, chosen), blurred, kernel)
-
-
-def _solve_channel(blurred: NDArray, kernel: NDArray, settings: HyperLaplacianSettings) -> NDArray:
     blur = PeriodicBlur(kernel, blurred)
     latent, beta = blur.start, settings.beta_start
     while beta < settings.beta_stop:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.scoring.nonblind._inputs import check_exponent, check_positive, for_each_channel
+from mcdeconv.scoring.nonblind._inputs import check_settings
 from mcdeconv.scoring.nonblind.operators import ValidConvolution, conjugate_gradients, derivative, derivative_adjoint
 
 # axes to take differences along: d/dy, d/dx, d²/dy², d²/dx², d²/dxdy
@@ -32,42 +32,17 @@ class SparseSettings:
     tolerance: float = 1e-4  # residual norm, relative to the right-hand side's, at which they stop earlier
 
     def __post_init__(self) -> None:
-        check_exponent(self.exponent, 2)
-        check_positive(
-            prior_weight=self.prior_weight,
-            second_order=self.second_order,
-            gradient_floor=self.gradient_floor,
-            start_weight=self.start_weight,
-            iterations=self.iterations,
-        )
+        check_settings(self, 2, "reweightings", "tolerance")
 
 
-def sparse_deconvolution(blurred: NDArray, kernel: NDArray, settings: SparseSettings | None = None) -> NDArray:
+def sparse_deconvolution(blurred: NDArray, kernel: NDArray, settings: SparseSettings) -> NDArray:
     """Minimise |k ⊗ x - y|² + λ Σ_j s_j Σ_i |(D_j x)_i|^α by iteratively reweighted least squares.
 
     The D_j are the first and second differences, s_j is 1 for the first ones; x reaches as far beyond the blurred image
     as the kernel does.
 
-    Parameters
-    ----------
-    blurred : array, shape (H, W) or (H, W, 3), in [0, 1]
-    kernel : array, shape (k, k), k odd, sums to 1
-    settings : SparseSettings, optional
-
-    Returns
-    -------
-    float64 array of the shape of `blurred`; not clipped.
-
-    Raises
-    ------
-    InputError
-        If image or kernel are not as above.
+    Arrays as for `deconvolve_with_kernel`, float64, of one channel; the result is not clipped.
     """
-    chosen = settings or SparseSettings()
-    return for_each_channel(lambda image, taps: _solve_channel(image, taps, chosen), blurred, kernel)
-
-
-def _solve_channel(blurred: NDArray, kernel: NDArray, settings: SparseSettings) -> NDArray:
     blur = ValidConvolution(kernel, blurred.shape)
     latent = solve_weighted(blurred, blur, start_weights(settings), blur.extend(blurred), settings)
     for _ in range(settings.reweightings):

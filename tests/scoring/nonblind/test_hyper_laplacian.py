@@ -8,7 +8,7 @@ from nonblind_cases import psnr
 from scipy.optimize import minimize_scalar
 
 from mcdeconv.errors import InputError
-from mcdeconv.scoring.nonblind import HyperLaplacianSettings, hyper_laplacian_deconvolution
+from mcdeconv.scoring.nonblind import HyperLaplacianSettings, deconvolve_with_kernel
 from mcdeconv.scoring.nonblind.hyper_laplacian import shrink
 
 
@@ -46,14 +46,21 @@ def test_shrink_is_odd_and_keeps_shape():
 
 def test_masking_the_border_helps(case):
     blurred, sharp, kernel = case
-    one = hyper_laplacian_deconvolution(blurred, kernel, HyperLaplacianSettings(border_steps=1))
-    five = hyper_laplacian_deconvolution(blurred, kernel)
+    one = deconvolve_with_kernel(blurred, kernel, "hyper-laplacian", HyperLaplacianSettings(border_steps=1))
+    five = deconvolve_with_kernel(blurred, kernel, "hyper-laplacian")
     assert psnr(five, sharp) > psnr(one, sharp)
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"data_weight": 0}, {"exponent": 1.0}, {"beta_factor": 1.0}, {"beta_stop": 0.5}, {"border_steps": 0}]
+    ("wrong", "named"),
+    [
+        ({"data_weight": 0}, "data_weight is 0; give a value above 0"),
+        ({"exponent": 1.0}, "exponent is 1.0; give a value between 0 and 1, both excluded"),
+        ({"beta_factor": 1.0}, "beta_factor 1.0; give .* beta_factor > 1"),
+        ({"beta_stop": 0.5}, "beta_start is 1.0, beta_stop 0.5, .*; give beta_start < beta_stop"),
+        ({"border_steps": 0}, "border_steps is 0"),
+    ],
 )
-def test_wrong_settings(wrong):
-    with pytest.raises(InputError):
+def test_wrong_settings(wrong, named):
+    with pytest.raises(InputError, match=named):
         HyperLaplacianSettings(**wrong)

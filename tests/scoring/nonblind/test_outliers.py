@@ -6,7 +6,7 @@ from nonblind_cases import camera_shake, psnr, scene
 from scipy.signal import convolve2d
 
 from mcdeconv.errors import InputError
-from mcdeconv.scoring.nonblind import OutlierSettings, outlier_deconvolution, sparse_deconvolution
+from mcdeconv.scoring.nonblind import OutlierSettings, deconvolve_with_kernel
 from mcdeconv.scoring.nonblind.outliers import inliers
 
 
@@ -26,15 +26,15 @@ def saturated():
 
 def test_beats_the_linear_model_on_saturated_images(saturated):
     blurred, sharp, kernel = saturated
-    restored = outlier_deconvolution(blurred, kernel)
-    linear = np.clip(sparse_deconvolution(blurred, kernel, OutlierSettings().sparse), 0, 1)
+    restored = deconvolve_with_kernel(blurred, kernel, "outliers")
+    linear = np.clip(deconvolve_with_kernel(blurred, kernel, "sparse", OutlierSettings().sparse), 0, 1)
     assert psnr(restored, sharp) > psnr(linear, sharp) + 3
-    assert psnr(restored, sharp) > psnr(np.clip(sparse_deconvolution(blurred, kernel), 0, 1), sharp) + 3
+    assert psnr(restored, sharp) > psnr(np.clip(deconvolve_with_kernel(blurred, kernel, "sparse"), 0, 1), sharp) + 3
 
 
 def test_result_is_in_range(saturated):
     blurred, _, kernel = saturated
-    restored = outlier_deconvolution(blurred, kernel)
+    restored = deconvolve_with_kernel(blurred, kernel, "outliers")
     assert restored.min() >= 0
     assert restored.max() == 1
 
@@ -42,8 +42,10 @@ def test_result_is_in_range(saturated):
 def test_equals_sparse_where_nothing_is_clipped(case):
     blurred, _, kernel = case
     inside = 0.1 + 0.6 * np.clip(blurred, 0, 1)
-    robust = outlier_deconvolution(inside, kernel)
-    assert np.array_equal(robust, np.clip(sparse_deconvolution(inside, kernel, OutlierSettings().sparse), 0, 1))
+    robust = deconvolve_with_kernel(inside, kernel, "outliers")
+    assert np.array_equal(
+        robust, np.clip(deconvolve_with_kernel(inside, kernel, "sparse", OutlierSettings().sparse), 0, 1)
+    )
 
 
 def test_only_predictions_beyond_the_clipping_level_are_excused():
