@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, NullFormatter, PercentFormatter, Str
 
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
-from mcdeconv.paper.figures.runs import under_protocol
+from mcdeconv.paper.figures.runs import protocol_scores
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, label, look_of
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count, in_order, listing
@@ -28,16 +28,11 @@ def ratios_of(records: Sequence[Record]) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with method, image, ratio and weight; an image of a method has the weight 1, split among its seeds.
+    DataFrame with method, image, seed, ratio and weight; an image of a method has the weight 1, split among its seeds.
     """
-    rows = []
-    for record in under_protocol(records):
-        scores = record.scores
-        if "known_psnr" in scores:
-            scores = {"error_ratio": 10 ** ((scores["known_psnr"] - scores["psnr"]) / 10)} | scores
-        if "error_ratio" in scores:
-            rows.append((record.identity.method, record.identity.image, scores["error_ratio"]))
-    ratios = pd.DataFrame(rows, columns=["method", "image", "ratio"])
+    scores = protocol_scores(records)
+    own = 10 ** ((scores["known psnr"] - scores["psnr"]) / 10)
+    ratios = scores["error_ratio"].fillna(own).dropna().rename("ratio").reset_index()
     return ratios.assign(weight=1 / ratios.groupby(["method", "image"])["ratio"].transform("size"))
 
 

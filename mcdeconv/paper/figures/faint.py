@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
-from mcdeconv.paper.figures.panels import LINE
+from mcdeconv.paper.figures.panels import LINE, bare
 from mcdeconv.paper.figures.style import KERNEL_COLORMAP, is_narrow
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import listing
@@ -91,8 +91,5 @@ def _rows(
 
 def _show(axes: Axes, kernel: NDArray | None) -> AxesImage:
     """A kernel without axes; an empty place for one that there is not."""
-    axes.set(xticks=[], yticks=[])
-    axes.grid(False)
-    axes.spines[:].set_visible(False)
     shown = np.full((1, 1), np.nan) if kernel is None else np.log10(np.maximum(kernel / kernel.max(), FAINTEST))
-    return axes.imshow(shown, cmap=KERNEL_COLORMAP, vmin=np.log10(FAINTEST), vmax=0, interpolation="nearest")
+    return bare(axes).imshow(shown, cmap=KERNEL_COLORMAP, vmin=np.log10(FAINTEST), vmax=0, interpolation="nearest")

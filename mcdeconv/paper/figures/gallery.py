@@ -6,10 +6,11 @@ from numpy.typing import NDArray
 
 from mcdeconv.data import datasets
 from mcdeconv.paper.figures.display import Drawing, Note, absent
-from mcdeconv.paper.figures.error_ratio import error_ratio_curve
+from mcdeconv.paper.figures.error_ratio import error_ratio_curve, ratios_of
 from mcdeconv.paper.figures.faint import faint_kernels
 from mcdeconv.paper.figures.forest import forest
 from mcdeconv.paper.figures.restorations import comparison, telling_images
+from mcdeconv.paper.figures.runs import without_and_with
 from mcdeconv.paper.figures.scatterplots import scatter
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count
@@ -53,19 +54,11 @@ def benchmark_plots(records: Sequence[Record]) -> list[Drawing]:
     plots = []
     which = {(record.identity.dataset, record.identity.tier) for record in records}
     said = "".join(f"{dataset}, tier {tier}. " for dataset, tier in sorted(which))
-    if any(name.startswith(("error_ratio", "known_psnr")) for record in records for name in record.scores):
+    if not ratios_of(records).empty:
         plots.append(error_ratio_curve(records, said + RATIO_CAPTION))
-    scored = {
-        method: {(r.identity.image, r.identity.seed) for r in records if r.identity.method == method and _scored(r)}
-        for method in ("ours", "without-both")
-    }
-    if scored["ours"] & scored["without-both"]:
+    if not without_and_with(records).empty:
         plots.append(scatter(records, said + SCATTER_CAPTION))
     return plots
-
-
-def _scored(record: Record) -> bool:
-    return any(name.startswith("psnr_") and name != "psnr_direct" for name in record.scores)
 
 
 def study_plots(

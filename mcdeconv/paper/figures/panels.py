@@ -20,7 +20,6 @@ LINE = 0.165  # inches a line of text
 TITLE_SIZE = 9  # points, as in the style file
 INSET = 0.3  # of the picture's width that a kernel takes
 BOLD = FontProperties(family="DejaVu Sans", weight="bold")
-CORNERS = ("upper left", "upper right", "lower right", "lower left")
 
 
 @dataclass(frozen=True)
@@ -34,26 +33,6 @@ class Panel:
     crops: tuple[Region, ...] = ()  # framed, and enlarged below the picture
 
 
-@dataclass(frozen=True)
-class Place:
-    """A rectangle on a figure, in inches from its upper left corner."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-    def axes(self, figure: Figure, name: str) -> Axes:
-        """Axes without ticks that fill the place; `name` becomes their label, which is not shown."""
-        across, down = figure.get_size_inches()
-        lower = 1 - (self.top + self.height) / down
-        axes = figure.add_axes((self.left / across, lower, self.width / across, self.height / down), label=name)
-        axes.set(xticks=[], yticks=[])
-        axes.grid(False)
-        axes.spines[:].set_visible(False)
-        return axes
-
-
 def sheet(panels: Sequence[Panel], columns: int, width: float) -> Figure:
     """Panels from left to right and from top to bottom.
 
@@ -64,15 +43,31 @@ def sheet(panels: Sequence[Panel], columns: int, width: float) -> Figure:
     """
     cell = (width - 2 * EDGE - (columns - 1) * GAP) / columns
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
-    titles = [max(len(wrapped(panel.title, cell)) for panel in row) for row in rows]  # lines
-    heights = [max(_height(panel, cell, lines) for panel in row) for row, lines in zip(rows, titles, strict=True)]
-    figure = Figure(figsize=(width, sum(heights) + GAP * (len(rows) - 1) + 2 * EDGE))
+    titles = [LINE * max(len(wrapped(panel.title, cell)) for panel in row) + 0.03 for row in rows]
+    below = [max(_bottom(p, cell) * _inch(p, cell) + bool(p.note) * LINE for p in row) + 0.04 + GAP for row in rows]
+    height = sum(titles) + sum(below) - GAP + 2 * EDGE
+    figure = Figure(figsize=(width, height))
     top = EDGE
-    for row, lines, height in zip(rows, titles, heights, strict=True):
+    for row, title, rest in zip(rows, titles, below, strict=True):
         for index, panel in enumerate(row):
-            _draw(figure, panel, EDGE + index * (cell + GAP), top, cell, lines)
-        top += height + GAP
+            high = panel.image.shape[0] * _inch(panel, cell)
+            place = (
+                (EDGE + index * (cell + GAP)) / width,
+                1 - (top + title + high) / height,
+                cell / width,
+                high / height,
+            )
+            _draw(bare(figure.add_axes(place, label=f"picture: {panel.title}")), panel, cell)
+        top += title + rest
     return figure
+
+
+def bare(axes: Axes) -> Axes:
+    """The same axes, without ticks, grid and outline."""
+    axes.set(xticks=[], yticks=[])
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    return axes
 
 
 def wrapped(title: str, width: float) -> list[str]:
@@ -87,48 +82,50 @@ def wrapped(title: str, width: float) -> list[str]:
     return lines
 
 
-def _height(panel: Panel, cell: float, title_lines: int) -> float:
-    picture = cell * panel.image.shape[0] / panel.image.shape[1]
-    return (title_lines + bool(panel.note)) * LINE + 0.07 + picture + _enlarged_height(panel, cell)
+def _inch(panel: Panel, cell: float) -> float:
+    """Inches a pixel of a picture that is `cell` inches wide."""
+    return cell / panel.image.shape[1]
 
 
-def _enlarged_height(panel: Panel, cell: float) -> float:
-    return GAP / 2 + max(place.height for place in _enlargements(panel, 0, 0, cell)) if panel.crops else 0.0
+def _bottom(panel: Panel, cell: float) -> float:
+    """Where the picture ends with its enlarged crops, in its pixels."""
+    return max([panel.image.shape[0], *(top + height for _, top, _, height in _enlargements(panel, cell))])
 
 
-def _enlargements(panel: Panel, left: float, top: float, cell: float) -> list[Place]:
-    """Where the enlarged crops go: side by side, as wide together as the picture."""
-    wide = (cell - (len(panel.crops) - 1) * GAP / 2) / max(1, len(panel.crops))
+def _enlargements(panel: Panel, cell: float) -> list[tuple[float, float, float, float]]:
+    """Left, top, width, height of the enlarged crops in pixels of the picture: side by side below it, as wide as it."""
+    gap = GAP / 2 / _inch(panel, cell)
+    wide = (panel.image.shape[1] - (len(panel.crops) - 1) * gap) / max(1, len(panel.crops))
     return [
-        Place(left + index * (wide + GAP / 2), top, wide, wide * crop.height / crop.width)
+        (index * (wide + gap), panel.image.shape[0] + gap, wide, wide * crop.height / crop.width)
         for index, crop in enumerate(panel.crops)
     ]
 
 
-def _draw(figure: Figure, panel: Panel, left: float, top: float, cell: float, lines: int) -> None:
-    picture = Place(left, top + lines * LINE + 0.03, cell, cell * panel.image.shape[0] / panel.image.shape[1])
-    axes = picture.axes(figure, f"picture: {panel.title}")
+def _draw(axes: Axes, panel: Panel, cell: float) -> None:
+    """A panel on the axes of its picture; kernel and enlarged crops are axes inside these."""
+    height, width = panel.image.shape[:2]
+
+    def inset(left: float, top: float, across: float, down: float) -> Axes:
+        return bare(axes.inset_axes((left / width, 1 - (top + down) / height, across / width, down / height)))
+
     draw_image(axes, panel.image)
     axes.set_title("\n".join(wrapped(panel.title, cell)), pad=3, linespacing=1.15)
-    below = picture.top + picture.height
-    if panel.crops:
-        for crop, place, colour in zip(
-            panel.crops, _enlargements(panel, left, below + GAP / 2, cell), FRAMES, strict=False
-        ):
-            draw_frame(axes, crop, colour)
-            _enlarge(place.axes(figure, f"crop: {panel.title}"), panel.image, crop, colour)
-        below += _enlarged_height(panel, cell)
+    for crop, place, colour in zip(panel.crops, _enlargements(panel, cell), FRAMES, strict=False):
+        draw_frame(axes, crop, colour)
+        enlarged = inset(*place)
+        draw_image(enlarged, panel.image[crop.slices], "nearest")
+        enlarged.spines[:].set(visible=True, color=colour, linewidth=2.4)
     if panel.kernel is not None:
-        corner = free_corner(panel.image.shape[:2], panel.crops)
-        show_kernel(_corner_place(picture, corner).axes(figure, f"kernel: {panel.title}"), panel.kernel)
-    if panel.note:
-        across, down = figure.get_size_inches()
-        figure.text(left / across, 1 - (below + 0.03) / down, panel.note, va="top", ha="left")
+        side = INSET * width
+        show_kernel(inset(*free_corner((height, width), panel.crops), side, side), panel.kernel)
+    note = 1 - (_bottom(panel, cell) + 0.03 / _inch(panel, cell)) / height
+    axes.text(0, note, panel.note, transform=axes.transAxes, va="top", ha="left")
 
 
-def draw_image(axes: Axes, image: NDArray) -> None:
+def draw_image(axes: Axes, image: NDArray, interpolation: str | None = None) -> None:
     """A grey or colour picture, black at 0 and white at 1 whatever it holds."""
-    axes.imshow(np.clip(image, 0, 1), cmap="gray", vmin=0, vmax=1, aspect="auto")
+    axes.imshow(np.clip(image, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation=interpolation, aspect="auto")
 
 
 def show_kernel(axes: Axes, kernel: NDArray) -> None:
@@ -144,32 +141,20 @@ def draw_frame(axes: Axes, crop: Region, colour: str) -> None:
         axes.add_patch(Rectangle(corner, crop.width, crop.height, fill=False, edgecolor=edge, linewidth=line))
 
 
-def _enlarge(axes: Axes, image: NDArray, crop: Region, colour: str) -> None:
-    axes.imshow(np.clip(image[crop.slices], 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="nearest", aspect="auto")
-    axes.spines[:].set(visible=True, color=colour, linewidth=2.4)
-
-
-def free_corner(shape: tuple[int, ...], crops: Sequence[Region]) -> str:
-    """The corner of a picture where an inset hides the least of its crops; of equal ones the first of `CORNERS`."""
+def free_corner(shape: tuple[int, int], crops: Sequence[Region]) -> tuple[float, float]:
+    """Left and top (px) of the inset in the corner where it hides the least of the crops; clockwise from upper left."""
     side = INSET * shape[1]
+    right, low = shape[1] - side, shape[0] - side
 
-    def hidden(corner: str) -> float:
-        top = 0 if corner.startswith("upper") else shape[0] - side
-        left = 0 if corner.endswith("left") else shape[1] - side
+    def hidden(corner: tuple[float, float]) -> float:
+        left, top = corner
         return sum(
             max(0.0, min(top + side, crop.top + crop.height) - max(top, crop.top))
             * max(0.0, min(left + side, crop.left + crop.width) - max(left, crop.left))
             for crop in crops
         )
 
-    return min(CORNERS, key=hidden)
-
-
-def _corner_place(picture: Place, corner: str) -> Place:
-    side = INSET * picture.width
-    top = picture.top if corner.startswith("upper") else picture.top + picture.height - side
-    left = picture.left if corner.endswith("left") else picture.left + picture.width - side
-    return Place(left, top, side, side)
+    return min([(0.0, 0.0), (right, 0.0), (right, low), (0.0, low)], key=hidden)
 
 
 def described(panels: Sequence[Panel]) -> str:

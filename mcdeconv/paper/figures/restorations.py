@@ -14,10 +14,9 @@ from mcdeconv.data.region import Region, most_informative_region
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.panels import Panel, described, sheet
-from mcdeconv.paper.figures.runs import image_and_tier, under_protocol
+from mcdeconv.paper.figures.runs import image_and_tier, protocol_scores, without_and_with
 from mcdeconv.paper.figures.style import is_narrow, label
 from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import paired
 from mcdeconv.runs.wording import count, decibel, in_order, number
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.scoring.protocols import final_method
@@ -94,8 +93,8 @@ def restored(item: Item, record: Record) -> NDArray:
 
 def scores_in_words(record: Record) -> str:
     """PSNR and structure (MSSIM on Köhler's set, else SSIM) of the kernel protocol; a space if there is no truth."""
-    scores = under_protocol([record])[0].scores
-    return f"{decibel(scores['psnr'])} / {number(scores['ssim'], 3)}" if "psnr" in scores else " "
+    scores = protocol_scores([record])
+    return " ".join(f"{decibel(psnr)} / {number(ssim, 3)}" for psnr, ssim in scores[["psnr", "ssim"]].to_numpy()) or " "
 
 
 def telling_crops(item: Item) -> tuple[Region, Region]:
@@ -120,31 +119,16 @@ def telling_images(records: Sequence[Record]) -> dict[str, str]:
     The images on which dropout and noise gain most and least, and the one on which ours stays furthest behind the true
     kernel, each in the mean over its seeds; if nothing of that is known, the first two by name.
     """
-    scored = under_protocol(records)
-    names = sorted({record.identity.image for record in records})
-    gains, gaps = _gains(scored, names), _gaps(scored)
-    reasons = dict.fromkeys(gains, "")
+    ours = protocol_scores(records).query("method == 'ours'")
+    gaps = (ours["psnr"] - ours["known psnr"]).dropna().groupby("image").mean()
+    gains = without_and_with(records).groupby("image").mean().diff(axis="columns")["ours"]
+    reasons = dict.fromkeys(gains.index, "")
     if len(gains) > 1:
         said = f"Of {len(gains)} images with both methods, the one on which dropout and noise"
-        most, least = max(gains, key=gains.__getitem__), min(gains, key=gains.__getitem__)
-        reasons = {most: f"{said} gain most.", least: f"{said} gain least."}
+        reasons = {gains.idxmax(): f"{said} gain most.", gains.idxmin(): f"{said} gain least."}
     if len(gaps) > 1:
         last = f"Of {count(len(gaps), 'image')}, the one on which ours stays furthest behind the true kernel."
-        reasons[min(gaps, key=gaps.__getitem__)] = last
-    return reasons or dict.fromkeys(gaps or names[:2], "")
-
-
-def _gains(scored: Sequence[Record], names: Sequence[str]) -> dict[str, float]:
-    """Image → ours minus the version without dropout and noise, dB."""
-    pairs = {name: paired(scored, "psnr", "ours", "without-both", {name}) for name in names}
-    return {name: float((pair.values - pair.others)[0]) for name, pair in pairs.items() if pair.runs}
-
-
-def _gaps(scored: Sequence[Record]) -> dict[str, float]:
-    """Image → ours minus the restoration with the true kernel, dB."""
-    gaps: dict[str, list[float]] = {}
-    for record in scored:
-        if record.identity.method == "ours" and "known_psnr" in record.scores:
-            gap = record.scores["psnr"] - record.scores["known_psnr"]
-            gaps.setdefault(record.identity.image, []).append(gap)
-    return {name: float(np.mean(values)) for name, values in gaps.items()}
+        reasons[gaps.idxmin()] = last
+    return (
+        reasons or dict.fromkeys(gaps.index, "") or dict.fromkeys(sorted({r.identity.image for r in records})[:2], "")
+    )

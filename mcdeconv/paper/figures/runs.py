@@ -1,17 +1,18 @@
 """Runs as figures take them: a record with what it went through."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from mcdeconv.data.datasets import Item, load_item
 from mcdeconv.errors import InputError
+from mcdeconv.runs.frame import frame
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.trajectory import Trajectory
 from mcdeconv.runs.wording import in_order
-from mcdeconv.scoring.protocols import final_method
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,18 @@ def typical(trials: Sequence[Run]) -> Run:
     return sorted(trials, key=lambda run: float(np.nan_to_num(run.trajectory.psnr[-1])))[(len(trials) - 1) // 2]
 
 
-def under_protocol(records: Iterable[Record]) -> list[Record]:
-    """The records with the scores of their own data set's kernel protocol, under names without the method.
+def protocol_scores(records: Iterable[Record]) -> pd.DataFrame:
+    """The scores of the data set's own kernel protocol, a row a method, image and seed.
 
-    "psnr", "ssim", "error_ratio" and, with the true kernel, "known_psnr" and "known_ssim": those that there are.
+    The columns are "psnr", "ssim", "error_ratio" and, with the true kernel, "known psnr" and "known ssim"; NaN for what
+    there is not.
     """
-    return [replace(record, scores=_protocol_scores(record)) for record in records]
+    rows = frame(records).query("protocol in ['kernel', 'known kernel']")
+    names = rows.protocol.str.removesuffix("kernel") + rows.measure
+    scores = rows.assign(score=names).pivot_table("value", ["method", "image", "seed"], "score")
+    return scores.reindex(columns=["psnr", "ssim", "error_ratio", "known psnr", "known ssim"])
 
 
-def _protocol_scores(record: Record) -> dict[str, float]:
-    method = final_method(record.identity.dataset, "psnr_outliers" in record.scores)
-    ending = f"_{method}"
-    return {name.removesuffix(ending): value for name, value in record.scores.items() if name.endswith(ending)}
+def without_and_with(records: Iterable[Record]) -> pd.DataFrame:
+    """PSNR (dB, kernel protocol) of each image and seed that both have: columns "without-both" and "ours"."""
+    return protocol_scores(records)["psnr"].unstack("method").reindex(columns=["without-both", "ours"]).dropna()

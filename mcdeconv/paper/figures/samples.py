@@ -1,14 +1,19 @@
 """Figure 3: samples of the image at three moments of a run, and how much they differ."""
 
+from collections.abc import Sequence
+from string import ascii_lowercase
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
+from mpl_toolkits.axes_grid1 import ImageGrid
 from numpy.typing import NDArray
 
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
-from mcdeconv.paper.figures.panels import GAP, LINE, Place, draw_image
+from mcdeconv.paper.figures.panels import GAP, LINE, bare, draw_image
 from mcdeconv.paper.figures.runs import Run, image_and_tier
 from mcdeconv.paper.figures.style import SPREAD_COLORMAP, is_narrow
 from mcdeconv.runs.trajectory import STD_WHITE, Trajectory
@@ -16,6 +21,7 @@ from mcdeconv.runs.wording import listing, number
 
 BAR = 0.82  # inches that the colour bar takes with its numbers and its name
 BAR_WIDTH = 0.12
+ABOVE = LINE + 0.1  # inches between rows, for a line of text
 GAMMA = 0.5  # of the colour scale: late in a run deviations are tiny, and still not zero
 
 
@@ -45,59 +51,39 @@ def sampling(run: Run) -> Drawing:
 
 
 def _draw(trajectory: Trajectory, width: float) -> Figure:
-    columns = 3 if is_narrow(width) else 5
+    narrow, (rows, _, *shape) = is_narrow(width), trajectory.samples.shape
+    columns = 3 if narrow else 5
     cell = (width - BAR - columns * GAP) / columns  # a gap before the bar, too
-    height = cell * trajectory.samples.shape[2] / trajectory.samples.shape[3]
-    step = height + LINE + 0.14
-    rows = len(trajectory.sample_iterations)
+    height = LINE + rows * (cell * shape[0] / shape[1] + ABOVE)
+    figure = Figure(figsize=(width, height))
+    across = 1 - (BAR - BAR_WIDTH) / width
+    below, above = 0.06 / height, 1 - (LINE + ABOVE - 0.06) / height
+    grid = ImageGrid(figure, (0, below, across, above - below), (rows, columns), axes_pad=(GAP, ABOVE),
+                     cbar_mode="single", cbar_size=BAR_WIDTH, cbar_pad=GAP)  # fmt: skip
     limit = _upper_limit(trajectory)
-    figure = Figure(figsize=(width, LINE + step * rows))
-    _head(figure, columns, cell)
-    for row in range(rows):
-        _row(figure, trajectory, row, columns, Place(0, LINE + row * step, cell, height), limit)
-    _colour_bar(figure, Place(width - BAR, 2 * LINE + 0.05, BAR_WIDTH, step * rows - LINE - 0.12), limit)
+    norm = PowerNorm(GAMMA, 0, limit)
+    for row, places in enumerate(grid.axes_row):
+        _row(trajectory, row, places, norm, narrow)
+    for column, axes in enumerate(grid.axes_row[0]):
+        title = "std of 10" if column == columns - 1 else f"sample {column + 1}"
+        axes.set_title(title if narrow else f"({ascii_lowercase[column]}) {title}", pad=72 * LINE + 4)
+    bar = grid.cbar_axes[0]
+    figure.colorbar(ScalarMappable(norm, SPREAD_COLORMAP), bar, label="standard deviation (image range: 1)")
+    bar.set_yticks([limit * share for share in (0, 0.05, 0.2, 0.5, 1)])
+    bar.set_yticks([], minor=True)
     return figure
 
 
-def _head(figure: Figure, columns: int, cell: float) -> None:
-    across = figure.get_figwidth()
-    for index in range(columns):
-        last = index == columns - 1
-        letter = "" if is_narrow(across) else f"({chr(ord('a') + index)}) "
-        title = letter + ("std of 10" if last else f"sample {index + 1}")
-        left = index * (cell + GAP)
-        figure.text(left / across, 1, title, weight="bold", va="top", ha="left")
-
-
-def _row(figure: Figure, trajectory: Trajectory, row: int, columns: int, first: Place, limit: float) -> None:
-    across, down = figure.get_size_inches()
+def _row(trajectory: Trajectory, row: int, places: Sequence[Axes], norm: PowerNorm, narrow: bool) -> None:
     iteration = int(trajectory.sample_iterations[row])
-    share = iteration / int(trajectory.picture_iterations[-1])
-    narrow = is_narrow(across)
-    text = (
-        f"iteration {iteration} ({share:.0%})" if narrow else f"after {iteration} iterations ({share:.0%} of the run)"
-    )
-    figure.text(0, 1 - (first.top + 0.04) / down, text, va="top", ha="left")
-    left = (columns - 1) * (first.width + GAP)
-    mean = f"mean {number(_mean_std(trajectory, row), 4)}"
-    figure.text(left / across, 1 - (first.top + 0.04) / down, mean, va="top", ha="left")
-    for index in range(columns):
-        place = Place(index * (first.width + GAP), first.top + LINE + 0.05, first.width, first.height)
-        axes = place.axes(figure, f"row {row} column {index}")
-        if index == columns - 1:
-            std = standard_deviation(trajectory, iteration)
-            norm = PowerNorm(GAMMA, 0, limit)
-            axes.imshow(std, cmap=SPREAD_COLORMAP, norm=norm, interpolation="nearest", aspect="auto")
-        else:
-            draw_image(axes, trajectory.samples[row, index] / 255)
-
-
-def _colour_bar(figure: Figure, place: Place, limit: float) -> None:
-    axes = place.axes(figure, "colour bar")
-    bar = figure.colorbar(ScalarMappable(PowerNorm(GAMMA, 0, limit), SPREAD_COLORMAP), cax=axes)
-    bar.set_ticks([limit * share for share in (0, 0.05, 0.2, 0.5, 1)])
-    bar.set_ticks([], minor=True)
-    bar.set_label("standard deviation (image range: 1)")
+    share = f"{iteration / int(trajectory.picture_iterations[-1]):.0%}"
+    *samples, last = map(bare, places)
+    for axes, sample in zip(samples, trajectory.samples[row], strict=False):
+        draw_image(axes, sample / 255)
+    last.imshow(standard_deviation(trajectory, iteration), SPREAD_COLORMAP, norm, interpolation="nearest")
+    moment = f"iteration {iteration} ({share})" if narrow else f"after {iteration} iterations ({share} of the run)"
+    for axes, words in (samples[0], moment), (last, f"mean {number(_mean_std(trajectory, row), 4)}"):
+        axes.annotate(words, (0, 1), xycoords="axes fraction", xytext=(0, 4), textcoords="offset points")
 
 
 def standard_deviation(trajectory: Trajectory, iteration: int) -> NDArray:

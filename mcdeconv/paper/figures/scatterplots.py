@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
-from mcdeconv.paper.figures.runs import under_protocol
+from mcdeconv.paper.figures.runs import protocol_scores, without_and_with
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, label, look_of, side_by_side
 from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import paired, summarise
+from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import count, in_order, listing, signed
 
 SCATTER_SIDE = 3.6  # inches of a plot, at most
@@ -30,29 +29,30 @@ def scatter(records: Sequence[Record], caption: str = "") -> Drawing:
     InputError
         If ours and the version without dropout and noise share no image.
     """
-    pairs = paired(under_protocol(records), "psnr", "ours", "without-both")
-    if not pairs.runs:
+    both = without_and_with(records)
+    if both.empty:
         raise InputError("ours and the version without dropout and noise have no image and seed in common")
     across, up = f"PSNR {label('without-both')} (dB)", "PSNR of ours (dB)"
-    gains = pd.DataFrame({across: pairs.others, up: pairs.values, "method": "ours"})
-    known = _against_known(records)
+    gains = both.groupby("image").mean().set_axis([across, up], axis="columns").assign(method="ours")
+    known = protocol_scores(records)[["known psnr", "psnr"]].dropna().groupby(["method", "image"]).mean()
+    known = known.set_axis([TRUE, ESTIMATED], axis="columns").reset_index("method")
 
     def draw(width: float) -> Figure:
         plots = [gains] if known.empty else [gains, known]
         side = width if is_narrow(width) else min(SCATTER_SIDE, width / len(plots))
         figure, axes = side_by_side(len(plots), (side, side), is_narrow(width))
-        _points(axes[0], gains, f"(a) {count(len(gains), 'image')}")
+        _points(axes[0], gains, across, up, f"(a) {count(len(gains), 'image')}")
         for place in axes[1:]:
-            _points(place, known, f"(b) {count(known.groupby('method').size().max(), 'image')}")
+            _points(place, known, TRUE, ESTIMATED, f"(b) {count(known.groupby('method').size().max(), 'image')}")
             place.legend(loc="upper left", handletextpad=0.1)
         return figure
 
-    summary = summarise(pairs)
-    ahead = int(np.sum(pairs.values > pairs.others))
-    interval = f" (95% interval {signed(summary.low)} to {signed(summary.high)})" if summary.images > 1 else ""
+    gain = estimate((both["ours"] - both["without-both"]).to_dict())
+    interval = f" (95% interval {signed(gain.low)} to {signed(gain.high)})" if gain.has_interval else ""
     alt = (
         "Scatter plot of PSNR, a point an image. Ours is ahead of the version without dropout and noise on "
-        f"{ahead} of {count(summary.images, 'image')}, by {signed(summary.difference)} dB in the mean{interval}."
+        f"{(gains[up] > gains[across]).sum()} of {count(gain.images, 'image')}, by {signed(gain.mean)} dB in the "
+        f"mean{interval}."
     )
     losses = (known[ESTIMATED] - known[TRUE]).groupby(known.method).mean()
     said = listing([f"{label(method)} {signed(losses[method])} dB" for method in in_order(losses.index)])
@@ -61,40 +61,22 @@ def scatter(records: Sequence[Record], caption: str = "") -> Drawing:
     )
 
 
-def _against_known(records: Sequence[Record]) -> pd.DataFrame:
-    """PSNR with the true and with the estimated kernel, the method: a row an image and method, mean over its seeds."""
-    rows = [
-        (record.identity.image, record.scores["known_psnr"], record.scores["psnr"], record.identity.method)
-        for record in under_protocol(records)
-        if "known_psnr" in record.scores
-    ]
-    runs = pd.DataFrame(rows, columns=["image", TRUE, ESTIMATED, "method"])
-    return (
-        runs.groupby(["method", "image"])[[TRUE, ESTIMATED]].mean().reset_index("method")[[TRUE, ESTIMATED, "method"]]
-    )
-
-
-def _points(axes: Axes, points: pd.DataFrame, title: str) -> None:
-    """Columns `points` (across, up, method) on one scale for both axes, with the line where they are equal."""
+def _points(axes: Axes, points: pd.DataFrame, across: str, up: str, title: str) -> None:
+    """Columns of `points` on one scale for both axes, with the line where they are equal."""
     import seaborn as sns
 
-    across, up, _ = points.columns
     low, high = float(points[[across, up]].min(axis=None)), float(points[[across, up]].max(axis=None))
     margin = max(0.5, 0.08 * (high - low))
     limits = low - margin, high + margin
     methods = in_order(points.method)
+    names = pd.Categorical(points.method.map(label), [label(method) for method in methods])
     axes.plot(limits, limits, color=NEUTRAL, lw=0.8, zorder=1.5)
-    names = [label(method) for method in methods]
     sns.scatterplot(
-        points.sort_values("method", key=lambda column: column.map(methods.index), kind="stable").assign(
-            method=lambda found: found.method.map(label)
-        ),
+        points.assign(method=names).sort_values("method", kind="stable"),
         x=across,
         y=up,
         hue="method",
         style="method",
-        hue_order=names,
-        style_order=names,
         palette=[look_of(method).colour for method in methods],
         s=34,
         linewidth=0.7,

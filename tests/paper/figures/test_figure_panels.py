@@ -15,8 +15,8 @@ CROPS = (Region(5, 10, 12, 12), Region(20, 40, 10, 15))
 KERNEL = np.diag([1.0, 3.0, 2.0]) / 6
 
 
-def axes_named(figure, name):
-    return [axes for axes in figure.axes if axes.get_label() == name]
+def picture_of(figure, title):
+    return next(axes for axes in figure.axes if axes.get_label() == f"picture: {title}")
 
 
 def overlap(one, two):
@@ -25,10 +25,11 @@ def overlap(one, two):
 
 def test_a_crop_is_framed_where_it_is_and_enlarged_pixel_by_pixel():
     figure = sheet([Panel("ours", IMAGE, KERNEL, "24.00 dB", CROPS)], 1, 3.0)
-    (picture,) = axes_named(figure, "picture: ours")
+    picture = picture_of(figure, "ours")
+    *enlargements, _ = picture.child_axes
     np.testing.assert_array_equal(picture.images[0].get_array(), IMAGE)
     frames = [patch for patch in picture.patches if isinstance(patch, Rectangle)]
-    for crop, colour, enlarged in zip(CROPS, FRAMES, axes_named(figure, "crop: ours"), strict=True):
+    for crop, colour, enlarged in zip(CROPS, FRAMES, enlargements, strict=True):
         mine = [f for f in frames if f.get_xy() == (crop.left - 0.5, crop.top - 0.5)]
         assert {(f.get_width(), f.get_height()) for f in mine} == {(crop.width, crop.height)}
         assert np.allclose(
@@ -42,7 +43,7 @@ def test_a_crop_is_framed_where_it_is_and_enlarged_pixel_by_pixel():
 def test_pictures_keep_their_proportions_and_their_range():
     figure = sheet([Panel("dark", 0.4 * IMAGE), Panel("bright", IMAGE)], 2, 6.0)
     for name in ("dark", "bright"):
-        (axes,) = axes_named(figure, f"picture: {name}")
+        axes = picture_of(figure, name)
         box = axes.get_window_extent()
         assert box.width / box.height == pytest.approx(60 / 40, rel=1e-6)
         assert axes.images[0].get_clim() == (0, 1)  # not stretched: a dark picture looks dark
@@ -50,7 +51,8 @@ def test_pictures_keep_their_proportions_and_their_range():
 
 def test_the_kernel_is_square_in_a_free_corner_of_its_picture():
     figure = sheet([Panel("ours", IMAGE, KERNEL, crops=(Region(0, 0, 12, 12),))], 1, 3.0)
-    (picture,), (inset,) = axes_named(figure, "picture: ours"), axes_named(figure, "kernel: ours")
+    picture = picture_of(figure, "ours")
+    _, inset = picture.child_axes
     outer, inner = picture.get_window_extent(), inset.get_window_extent()
     assert inner.width == pytest.approx(inner.height)
     assert outer.x0 <= inner.x0 and inner.x1 <= outer.x1 + 1e-6 and inner.y1 <= outer.y1 + 1e-6
@@ -61,10 +63,10 @@ def test_the_kernel_is_square_in_a_free_corner_of_its_picture():
 @pytest.mark.parametrize(
     ("crops", "corner"),
     [
-        ((), "upper left"),
-        ((Region(0, 0, 20, 20),), "upper right"),
-        ((Region(0, 0, 20, 20), Region(0, 80, 20, 20)), "lower right"),
-        ((Region(0, 0, 20, 20), Region(0, 80, 20, 20), Region(80, 80, 20, 20)), "lower left"),
+        ((), (0, 0)),
+        ((Region(0, 0, 20, 20),), (70, 0)),
+        ((Region(0, 0, 20, 20), Region(0, 80, 20, 20)), (70, 70)),
+        ((Region(0, 0, 20, 20), Region(0, 80, 20, 20), Region(80, 80, 20, 20)), (0, 70)),
     ],
 )
 def test_the_corner_that_hides_least_is_taken(crops, corner):
@@ -79,8 +81,10 @@ def test_nothing_overlaps_and_nothing_leaves_the_sheet(columns, width):
         figure = sheet(panels, columns, width)
     assert figure.get_figwidth() == width
     renderer = FigureCanvasAgg(figure).get_renderer()
-    solid = [axes.get_window_extent() for axes in figure.axes if not axes.get_label().startswith("kernel")]
-    words = [axes.title for axes in figure.axes] + [axes._left_title for axes in figure.axes] + figure.texts
+    drawn = [*figure.axes, *(crop for axes in figure.axes for crop in axes.child_axes[: len(CROPS)])]
+    assert len(drawn) == 3 * len(panels)
+    solid = [axes.get_window_extent() for axes in drawn]
+    words = [text for axes in figure.axes for text in (axes.title, axes._left_title, *axes.texts)]
     solid += [text.get_window_extent(renderer) for text in words if text.get_text()]
     for index, box in enumerate(solid):
         assert box.x0 >= -1 and box.y0 >= -1

@@ -25,8 +25,8 @@ def pictures(figure):
 
 
 def kernels(figure):
-    marked = [axes for axes in figure.axes if axes.get_label().startswith("kernel: ")]
-    return {axes.get_label().removeprefix("kernel: "): axes.images[0].get_array() for axes in marked}
+    insets = {axes.get_label().removeprefix("picture: "): axes.child_axes for axes in figure.axes}
+    return {title: inset.images[0].get_array() for title, found in insets.items() for inset in found}
 
 
 def test_figure_1_has_the_papers_panels_in_the_papers_order():
@@ -61,7 +61,7 @@ def test_the_numbers_are_the_records_and_the_inputs_is_scored_alike():
     pair = best_shift(luma(ITEM.blurred), luma(ITEM.sharp), 15, 5)
     assert f"(a) input, {peak_signal_noise_ratio(pair.sharp, pair.restored, data_range=1):.2f} dB" in alt
     figure = regularisation(ITEM, RUNS).at()
-    assert "24.61 dB" in [text.get_text() for text in figure.texts]
+    assert "24.61 dB" in [text.get_text() for axes in figure.axes for text in axes.texts]
 
 
 def test_figure_9_shows_the_median_trial_and_names_its_seed():
