@@ -46,7 +46,7 @@ PAGES: dict[str, Page] = {
             "running_time.ipynb",
             MEASURED,
             tables=(7,),
-            reads=("results/studies/benchmark/*.json", "results/studies/equality/runs.csv"),
+            reads=("results/studies/benchmark/rows.csv", "results/studies/equality/runs.csv"),
         ),
         Page("figure-1", "regularisation.ipynb", ("regularisation",), figures=(1,), needs_runs=True),
         Page("figure-2", "diagram.ipynb", figures=(2,)),
