@@ -25,14 +25,14 @@ sys.meta_path.insert(0, Watch)
 sys.argv = ["mcdeconv", *COMMAND]
 """
 STARTS = {
-    "python -m mcdeconv bench": 'runpy.run_module("mcdeconv", run_name="__main__", alter_sys=True)',
-    "the installed command": "from mcdeconv.cli import main; main()",
+    "python -m mcdeconv": 'runpy.run_module("mcdeconv", run_name="__main__", alter_sys=True)',
+    "the installed command": "from mcdeconv.cli.main import main; main()",
     "from Python": "import mcdeconv; mcdeconv.deconvolve",
 }
 
 
 def at_the_time_of_torch(start, **chosen):
-    program = f"CHOICES, COMMAND = {CHOICES!r}, ['bench']\n{WATCH}\n{STARTS[start]}"
+    program = f"CHOICES, COMMAND = {CHOICES!r}, ['study', 'benchmark']\n{WATCH}\n{STARTS[start]}"
     clean = {name: value for name, value in os.environ.items() if name not in CHOICES}
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, env=clean | chosen, capture_output=True, text=True, cwd=ROOT, check=True)

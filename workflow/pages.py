@@ -76,7 +76,7 @@ PAGES: dict[str, ResultPage] = {
             "running time",
             MEASURED,
             tables=(7,),
-            reads=("results/studies/benchmark/*.json", "results/studies/equality/runs.csv"),
+            reads=("results/studies/benchmark/rows.csv", "results/studies/equality/runs.csv"),
         ),
         ResultPage(
             "regularisation.ipynb",

@@ -7,6 +7,7 @@ from html import escape
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data.datasets.groups import FLAVOURS
 from mcdeconv.runs.records import Record
+from mcdeconv.runs.wording import count
 
 HASH_DIGITS = 8  # digits of a hash
 
@@ -88,7 +89,7 @@ def card(records: Sequence[Record], command: str, leaves_out: str = "", of_study
         if TIERS[tier].reduction is not None and not of_study:
             more = leaves_out if tier == "quick" else ""
             facts.append((f"{tier} leaves out", " ".join(filter(None, (left_out(tier, records), more)))))
-    counts = f"{_counted(len(records), 'run')}, {_counted(len(images), 'image')}"
+    counts = f"{count(len(records), 'run')}, {count(len(images), 'image')}"
     return Card(f"Provenance: {counts}, tier {where}", tuple(facts))
 
 
@@ -115,7 +116,3 @@ def _several(values: Sequence[str]) -> str:
 def _seconds(values: Sequence[float]) -> str:
     total = f"{sum(values):,.0f} in all"
     return total if len(values) == 1 else f"{total}, {min(values):,.1f} to {max(values):,.1f} a run"
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"

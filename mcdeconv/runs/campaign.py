@@ -25,7 +25,6 @@ from mcdeconv.runs.trajectory import Trajectory
 from mcdeconv.runs.workers import in_processes, in_turns
 
 ON_A_GPU = 4  # runs at a time
-Groups = Mapping[Identity, Sequence[Job]]  # jobs that one run is for, by their common nameless identity
 
 
 @dataclass
@@ -103,20 +102,20 @@ def run_campaign(
             require_writable(folder)
     groups = grouped(missing, store, stores)
     at_a_time = min(processes or (usable_cores() if device == "cpu" else ON_A_GPU), len(groups))
-    tasks = [task_for(group, device, deadline, checkpoints, at_a_time) for group in groups.values()]
+    tasks = {key: Task(jobs, device, deadline, checkpoints, at_a_time) for key, jobs in groups.items()}
     if device != "cpu" or at_a_time <= 1:
-        keep(store, groups, in_turns(tasks, solving_job, max(1, at_a_time), too_large), title, undone)
+        keep(store, tasks, in_turns([*tasks.values()], solving_job, max(1, at_a_time), too_large), title, undone)
     else:
-        with closing(in_processes(solve_job, tasks, at_a_time)) as outcomes:
-            keep(store, groups, outcomes, title, undone)
+        with closing(in_processes(solve_job, [*tasks.values()], at_a_time)) as outcomes:
+            keep(store, tasks, outcomes, title, undone)
     if undone.runs:
         tqdm.write(str(undone))
     found = (next((record for place in stores if (record := place.get(job.identity))), None) for job in jobs)
     return [record for record in found if record]
 
 
-def grouped(missing: Sequence[Job], store: Store, stores: Sequence[Store]) -> Groups:
-    """The jobs to solve, those together that share a run; a run that is there under another name is adopted."""
+def grouped(missing: Sequence[Job], store: Store, stores: Sequence[Store]) -> dict[Identity, list[Job]]:
+    """The jobs to solve by what their run is of; a run that is there under another name is adopted."""
     groups: dict[Identity, list[Job]] = defaultdict(list)
     for job in missing:
         if not any(adopt_twin(store, job, place) for place in stores):
@@ -140,22 +139,38 @@ def renamed(record: Record, method: str) -> Record:
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker gets: a job, and how it may work on it."""
+    """What a worker gets: the jobs that one run is for, and how it may work on it."""
 
-    job: Job
-    device: str = "cpu"
-    deadline: float = math.inf  # of time.time(), which all processes agree on, as they need not on a monotonic clock
-    checkpoint: Path | None = None
-    at_a_time: int = 1  # runs that share the device; in turns on a GPU, whose seconds then contain the others' too
+    jobs: Sequence[Job]  # of the same nameless identity
+    device: str
+    deadline: float  # of time.time(), which all processes agree on, as they need not on a monotonic clock
+    checkpoints: Path | None
+    at_a_time: int  # runs that share the device; in turns on a GPU, whose seconds then contain the others' too
 
     @property
-    def seconds_left(self) -> float:
-        return self.deadline - time.time()
+    def job(self) -> Job:
+        return replace(self.jobs[0], pictures=max(job.pictures for job in self.jobs))
+
+    @property
+    def identity(self) -> Identity:
+        return nameless(self.jobs[0].identity)
+
+    @property
+    def checkpoint(self) -> Path | None:
+        """The file for it; a run with pictures has none."""
+        if self.checkpoints is None or self.job.pictures:
+            return None
+        return self.checkpoints / f"{Path(self.identity.file_name).stem}.pt"
 
     @property
     def saved(self) -> list[Path]:
         """The files that it can go on from."""
         return checkpoint_files(self.checkpoint) if self.checkpoint else []
+
+    def forget(self) -> None:
+        """Delete them."""
+        for file in self.saved:
+            file.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -166,23 +181,12 @@ class Outcome:
     record: Record | None = None
     trajectory: Trajectory | None = None
     failure: str = ""
-    checkpoints: Sequence[Path] = ()  # what it has left; not needed once its record is kept, or if it failed
-
-
-def task_for(group: Sequence[Job], device: str, deadline: float, checkpoints: Path | None, at_a_time: int = 1) -> Task:
-    """The run that is for all jobs of a group; with pictures it has no checkpoint."""
-    job = replace(group[0], pictures=max(job.pictures for job in group))
-    path = None
-    if checkpoints and not job.pictures:
-        path = checkpoints / f"{Path(nameless(job.identity).file_name).stem}.pt"
-    return Task(job, device, deadline, path, at_a_time)
 
 
 def solving_job(task: Task) -> Steps[Outcome]:
-    job, identity = task.job, nameless(task.job.identity)
-    left = task.seconds_left
+    job, left = task.job, task.deadline - time.time()
     if left <= 0:
-        return Outcome(identity, checkpoints=task.saved)
+        return Outcome(task.identity)
     try:
         check_problem(job.problem.blurred, job.problem.kernel_size)
     except InputError as error:
@@ -194,19 +198,18 @@ def solving_job(task: Task) -> Steps[Outcome]:
         with kept_memory() if task.device == "cpu" else nullcontext():
             record = yield from running(*what, checkpoint=task.checkpoint, time_budget=left)
     except RunFailed as error:
-        return failed(task, str(error), task.saved)  # it starts anew next time
+        task.forget()  # it starts anew next time
+        return failed(task, str(error))
     if record is None:
-        return Outcome(identity, checkpoints=task.saved)
+        return Outcome(task.identity)
     shared = {"at_a_time": task.at_a_time, "in_turns": task.device != "cpu"}
     record = replace(record, provenance=record.provenance | shared)
-    trajectory = recorder.trajectory() if job.pictures else None
-    return Outcome(identity, record, trajectory, checkpoints=task.saved)
+    return Outcome(task.identity, record, recorder.trajectory() if job.pictures else None)
 
 
-def failed(task: Task, why: str, checkpoints: Sequence[Path] = ()) -> Outcome:
+def failed(task: Task, why: str) -> Outcome:
     job = task.job
-    text = f"{job.problem.item.id}, {job.method}, seed {job.seed}: {why}"
-    return Outcome(nameless(job.identity), failure=text, checkpoints=checkpoints)
+    return Outcome(task.identity, failure=f"{job.problem.item.id}, {job.method}, seed {job.seed}: {why}")
 
 
 def too_large(task: Task) -> Outcome:
@@ -219,18 +222,16 @@ def solve_job(task: Task) -> Outcome:
     return at_once(solving_job)(task)
 
 
-def keep(store: Store, groups: Groups, outcomes: Iterable[Outcome], title: str, undone: Undone) -> None:
+def keep(store: Store, tasks: Mapping[Identity, Task], outcomes: Iterable[Outcome], title: str, undone: Undone) -> None:
     """Put every record into the store as it comes, under the name of every job it is for; count what is undone."""
-    for outcome in tqdm(outcomes, title, total=len(groups), unit="run", disable=not groups):
-        group = groups[outcome.identity]
-        if outcome.record is None and not outcome.failure:
-            undone.runs += len(group)
-            undone.saved += len(group) * bool(outcome.checkpoints)
-            continue
+    for outcome in tqdm(outcomes, title, total=len(tasks), unit="run", disable=not tasks):
+        task = tasks[outcome.identity]
         if outcome.failure:
             tqdm.write(outcome.failure)
-        for job in group if outcome.record else ():
-            trajectory = outcome.trajectory if job.pictures else None
-            store.put(renamed(outcome.record, job.method), trajectory)
-        for file in outcome.checkpoints:
-            file.unlink(missing_ok=True)
+        elif outcome.record is None:
+            undone.runs += len(task.jobs)
+            undone.saved += len(task.jobs) * bool(task.saved)
+        else:
+            for job in task.jobs:
+                store.put(renamed(outcome.record, job.method), outcome.trajectory if job.pictures else None)
+            task.forget()

@@ -6,7 +6,7 @@ import re
 import tempfile
 import zipfile
 import zlib
-from dataclasses import dataclass, fields
+from collections import Counter
 from pathlib import Path
 
 from mcdeconv.data.datasets import DATASETS
@@ -17,25 +17,19 @@ from mcdeconv.runs.records import Damaged, Record, Store, put_aside, read_record
 log = logging.getLogger("mcdeconv")
 
 
-@dataclass
-class Merged:
-    """How many records had which fate."""
+class Merged(Counter[str]):
+    """How many records had which fate.
 
-    added: int = 0
-    known: int = 0  # the target had them already
-    replaced: int = 0
-    kept: int = 0  # the target has another record of an equal run, which stayed
-    rejected: int = 0  # damaged or foreign, renamed *.rejected or left out
+    known: the target had them already; kept: it has another record of an equal run, which stayed; rejected: damaged or
+    foreign, renamed *.rejected or left out.
+    """
 
     @property
     def complete(self) -> bool:
-        return not self.kept and not self.rejected
-
-    def __add__(self, other: "Merged") -> "Merged":
-        return Merged(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+        return not self["kept"] and not self["rejected"]
 
     def __str__(self) -> str:
-        return ", ".join(f"{getattr(self, field.name)} {field.name}" for field in fields(self))
+        return ", ".join(f"{self[fate]} {fate}" for fate in ("added", "known", "replaced", "kept", "rejected"))
 
 
 def merge(source: Store, target: Store, replace: bool = False, set_aside: bool = True) -> Merged:
@@ -61,10 +55,9 @@ def merge(source: Store, target: Store, replace: bool = False, set_aside: bool =
         except Damaged as error:
             aside = put_aside(path) if set_aside else None
             log.warning("%s; it %s", error, f"is now {aside.name}" if aside else "was left out")
-            merged.rejected += 1
+            merged["rejected"] += 1
             continue
-        fate = merge_one(path, record, source, target, replace)
-        setattr(merged, fate, getattr(merged, fate) + 1)
+        merged[merge_one(path, record, source, target, replace)] += 1
     return merged
 
 
@@ -83,7 +76,7 @@ def merge_folder(folder: Path, target: Store, replace: bool = False) -> Merged:
         loose = not packs or any(source.folder.glob("*/*__*.json"))
         merged = merge(source, target, replace) if loose else Merged()
         for store in unpacked:
-            merged += merge(store, target, replace, set_aside=False)
+            merged.update(merge(store, target, replace, set_aside=False))
     return merged
 
 

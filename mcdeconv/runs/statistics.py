@@ -1,7 +1,7 @@
 """The one bootstrap, of a mean over images and seeds, and the one pairing of two methods by image and seed."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -114,16 +114,20 @@ class Summary:
     runs: int
 
 
+def scores_of(
+    records: Iterable[Record], method: str, measure: str, images: Collection[str] | None = None
+) -> dict[tuple[str, int], float]:
+    """(image, seed) → score, of a method's runs that have it."""
+    own = (r for r in records if r.identity.method == method and measure in r.scores)
+    found = {(r.identity.image, r.identity.seed): r.scores[measure] for r in own}
+    return {run: value for run, value in found.items() if images is None or run[0] in images}
+
+
 def paired(
     records: Sequence[Record], measure: str, method: str, other: str, images: Collection[str] | None = None
 ) -> Pairs:
     """Pair the runs of two methods by image and seed; a run without its partner is left out."""
-
-    def runs_of(name: str) -> dict[tuple[str, int], float]:
-        own = [r for r in records if r.identity.method == name and (images is None or r.identity.image in images)]
-        return {(r.identity.image, r.identity.seed): r.scores[measure] for r in own if measure in r.scores}
-
-    return Pairs.of(runs_of(method), runs_of(other))
+    return Pairs.of(*(scores_of(records, name, measure, images) for name in (method, other)))
 
 
 def summarise(pairs: Pairs) -> Summary:

@@ -5,7 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "metrics": ["error_ratio", "kernel_similarity", "psnr", "ssim"],
+        "metrics": ["kernel_similarity", "psnr", "ssim"],
         "nonblind": ["deconvolve_with_kernel"],
         "protocols": ["protocol_of", "score"],
     },

@@ -31,10 +31,10 @@ def test_records_are_added_as_they_are_and_once(stores):
     source, target = stores
     source.put(replace(RECORD, identity=replace(IDENTITY, seed=1)))
     merged = merge(source, target)
-    assert (merged.added, merged.known, merged.complete) == (2, 0, True)
+    assert (merged["added"], merged["known"], merged.complete) == (2, 0, True)
     assert snapshot(target) == snapshot(source)
     again = merge(source, target)
-    assert (again.added, again.known, again.complete) == (0, 2, True)
+    assert (again["added"], again["known"], again.complete) == (0, 2, True)
 
 
 def test_an_equal_run_with_another_result_stays_and_is_named(stores, caplog):
@@ -42,7 +42,7 @@ def test_an_equal_run_with_another_result_stays_and_is_named(stores, caplog):
     target.put(replace(RECORD, seconds=99.0))
     before = snapshot(target)
     merged = merge(source, target)
-    assert (merged.kept, merged.added, merged.complete) == (1, 0, False)
+    assert (merged["kept"], merged["added"], merged.complete) == (1, 0, False)
     assert snapshot(target) == before and IDENTITY.file_name in caplog.text
 
 
@@ -51,15 +51,15 @@ def test_a_target_gets_no_second_record_of_a_cell(stores, change):
     source, target = stores
     target.put(replace(RECORD, identity=replace(IDENTITY, **change)))
     before = snapshot(target)
-    assert merge(source, target).kept == 1 and snapshot(target) == before
-    assert merge(source, target, replace=True).replaced == 1 and snapshot(target) == snapshot(source)
+    assert merge(source, target)["kept"] == 1 and snapshot(target) == before
+    assert merge(source, target, replace=True)["replaced"] == 1 and snapshot(target) == snapshot(source)
 
 
 def test_it_is_replaced_when_that_is_asked_for(stores):
     source, target = stores
     target.put(replace(RECORD, seconds=99.0))
     merged = merge(source, target, replace=True)
-    assert (merged.replaced, merged.complete) == (1, True)
+    assert (merged["replaced"], merged.complete) == (1, True)
     assert target.get(IDENTITY) == RECORD
 
 
@@ -91,7 +91,7 @@ def test_what_is_damaged_or_foreign_is_named_and_set_aside(stores, caplog, how):
     path = harm(source.path(IDENTITY), how)
     content = path.read_bytes()
     merged = merge(source, target)
-    assert (merged.added, merged.rejected, merged.complete) == (1, 1, False)
+    assert (merged["added"], merged["rejected"], merged.complete) == (1, 1, False)
     assert str(path) in caplog.text
     assert not path.exists() and path.with_name(f"{path.name}.rejected").read_bytes() == content
     assert [record.identity.seed for record in target] == [1]
@@ -100,7 +100,7 @@ def test_what_is_damaged_or_foreign_is_named_and_set_aside(stores, caplog, how):
 def test_a_data_set_that_nobody_knows_is_foreign(tmp_path):
     source, target = Store(tmp_path / "out"), Store(tmp_path / "results")
     source.put(replace(RECORD, identity=replace(IDENTITY, dataset="imagenet")))
-    assert merge(source, target).rejected == 1
+    assert merge(source, target)["rejected"] == 1
     assert not target.folder.exists()
 
 

@@ -1,9 +1,7 @@
-"""The benchmark on a tiny tier: timings that are in order, peak memory, and a JSON with the hardware."""
+"""The benchmark on a tiny tier: timings that are in order, peak memory, and a table with the hardware."""
 
-import json
-import os
 import platform
-from dataclasses import asdict, replace
+from dataclasses import replace
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,9 +14,8 @@ from tiny import NETS
 from mcdeconv.core import algorithm_1 as solver
 from mcdeconv.core.presets import PRESETS, TIERS
 from mcdeconv.errors import InputError
-from mcdeconv.studies.benchmark import benchmark
+from mcdeconv.studies.benchmark import ALONE, TOGETHER, benchmark, per_image, timings
 from mcdeconv.studies.benchmark.benchmark import Case, measure, run_benchmark
-from mcdeconv.studies.benchmark.timing import Layout
 
 CASE = Case("tiny", "float32", size=40, device="cpu", threads=1, repeats=4)
 
@@ -48,16 +45,16 @@ def threads_for_processes(monkeypatch):
 
 def test_a_timing_is_sane():
     timing = measure(CASE)
-    assert 0 < timing.fastest <= timing.milliseconds <= timing.slowest < 10_000
-    assert (timing.tier, timing.size, timing.channels, timing.precision) == ("tiny", 40, 4, "float32")
-    assert timing.repeats == 4
-    assert 50 < timing.peak_megabytes <= benchmark.peak_memory() / 1e6  # torch alone takes that much
+    assert 0 < timing["fastest"] <= timing["milliseconds"] <= timing["slowest"] < 10_000
+    assert (timing["tier"], timing["size"], timing["channels"], timing["precision"]) == ("tiny", 40, 4, "float32")
+    assert timing["repeats"] == 4
+    assert 50 < timing["peak_megabytes"] <= benchmark.peak_memory() / 1e6  # torch alone takes that much
 
 
 def test_real_processes_time_a_tier(monkeypatch):
     monkeypatch.undo()
     timing = measure(Case("quick", "float32", size=40, device="cpu", threads=1, repeats=2))
-    assert timing.milliseconds > 0 and timing.plain_milliseconds > 0
+    assert timing["milliseconds"] > 0 and timing["plain_milliseconds"] > 0
 
 
 def test_peak_memory_is_the_kernels_own_account():
@@ -86,8 +83,8 @@ def test_the_times_are_those_of_the_clock_after_the_warm_up(monkeypatch):
     monkeypatch.setattr(benchmark, "algorithm_1", algorithm_1)
     monkeypatch.setattr(benchmark.time, "perf_counter", lambda: now[0])
     timing = measure(CASE)
-    assert (timing.fastest, timing.milliseconds, timing.slowest) == (1.0, 3.0, 5.0)
-    assert (timing.plain_milliseconds, timing.speed_up) == (25.0, pytest.approx(25 / 3))
+    assert (timing["fastest"], timing["milliseconds"], timing["slowest"]) == pytest.approx((1.0, 3.0, 5.0))
+    assert (timing["plain_milliseconds"], timing["speed_up"]) == pytest.approx((25.0, 25 / 3))
 
 
 def test_it_is_algorithm_1_that_is_timed(monkeypatch):
@@ -145,18 +142,17 @@ def test_images_in_turns_have_an_iteration_each_a_round(monkeypatch):
     assert len(seen) == 3 * (benchmark.WARM_UP + CASE.repeats)
 
 
-def test_where_memory_ends_so_do_the_images_at_a_time(tmp_path, capsys, monkeypatch):
+def test_where_memory_ends_so_do_the_images_at_a_time(tmp_path, monkeypatch):
     def layout(case, images):
         if images > 4:
             raise torch.OutOfMemoryError("no memory left")
-        return Layout(case.tier, case.size, case.precision, images, 1, 8.0, case.repeats)
+        return case.row(TOGETHER, images, 8.0)
 
     monkeypatch.setattr(benchmark, "measure_layout", layout)
-    monkeypatch.setattr(benchmark, "images_at_a_time", lambda device, threads: benchmark.TOGETHER)
+    monkeypatch.setattr(benchmark, "images_at_a_time", lambda device, threads: benchmark.COUNTS)
     monkeypatch.setattr(benchmark, "TIERS", {"tiny": TIERS["tiny"]})
     monkeypatch.setattr(benchmark, "SIZES", ())
-    run_benchmark("cpu", 2, tmp_path)
-    printed = capsys.readouterr().out
+    printed = "\n".join(run_benchmark("cpu", 2, timings(tmp_path)))
     assert "4 at a time: 2.0 ms" in printed and "8 at a time: the memory does not suffice" in printed
     assert "16 at a time" not in printed
 
@@ -164,34 +160,41 @@ def test_where_memory_ends_so_do_the_images_at_a_time(tmp_path, capsys, monkeypa
 def test_beyond_the_largest_plain_size_there_is_no_plain_loop(monkeypatch):
     monkeypatch.setattr(benchmark, "LARGEST_PLAIN", 32)
     timing = measure(CASE)
-    assert timing.plain_milliseconds is None and timing.speed_up is None and timing.repeats == 4
+    assert timing["plain_milliseconds"] is None and timing["speed_up"] is None and timing["repeats"] == 4
 
 
 @pytest.mark.parametrize("bfloat16", [True, False])
-def test_every_case_is_written_with_the_hardware(tmp_path, capsys, monkeypatch, threads_for_processes, bfloat16):
-    folder = tmp_path / "results" / "benchmarks"
+def test_every_case_is_kept_with_the_hardware(tmp_path, monkeypatch, threads_for_processes, bfloat16):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": bfloat16}, raising=False)
-    precisions = ("float32", "bfloat16") if bfloat16 else ("float32",)
+    precisions = ("bfloat16", "float32") if bfloat16 else ("float32",)
     monkeypatch.setattr(benchmark, "TIERS", {"tiny": TIERS["tiny"]})
     monkeypatch.setattr(benchmark, "SIZES", (32, 40))
-    timings = run_benchmark("cpu", 2, folder)
-    [name] = os.listdir(folder)
-    assert name.startswith("iteration-") and name.endswith(".json") and " " not in name
-    assert name.endswith("-without-bfloat16.json") != bfloat16
-    content = json.loads((folder / name).read_text())
-    assert content["timings"] == [asdict(timing) for timing in timings]
-    assert [(timing.precision, timing.size) for timing in timings] == [
-        (precision, size) for precision in precisions for size in (32, 40)
-    ]
-    count = torch.get_num_threads()
-    assert [layout["images"] for layout in content["layouts"]] == sorted({1, count}) * len(precisions)
+    printed = "\n".join(run_benchmark("cpu", 2, timings(tmp_path)))
+    rows, threads = timings(tmp_path).read(), torch.get_num_threads()
+    alone, together = ([row for row in rows if row["timed"] == kind] for kind in (ALONE, TOGETHER))
+    assert [(row["precision"], row["size"]) for row in alone] == [(p, size) for p in precisions for size in (32, 40)]
+    assert all(row["fastest"] <= row["milliseconds"] <= row["slowest"] and row["repeats"] == 2 for row in alone)
+    assert [row["at_a_time"] for row in together] == sorted({1, threads}) * len(precisions)
     # a pool of its own for each loop, so that peak memory is its own
-    assert threads_for_processes == [*[1, 1] * 2, *sorted({1, count})] * len(precisions)
-    assert content["hardware"]["torch"] == torch.__version__
-    assert content["hardware"]["python"] == platform.python_version()
-    assert (content["hardware"]["threads"], content["hardware"]["bfloat16"]) == (count, bfloat16)
-    printed = capsys.readouterr().out
-    assert "tiny" in printed and "32 px" in printed and "40 px" in printed and str(folder / name) in printed
+    assert threads_for_processes == [*[1, 1] * 2, *sorted({1, threads})] * len(precisions)
+    for row in rows:
+        assert (row["torch"], row["python"]) == (torch.__version__, platform.python_version())
+        assert (row["threads"], row["bfloat16"]) == (threads, "yes" if bfloat16 else "no")
+    assert "tiny" in printed and "32 px" in printed and "40 px" in printed and str(timings(tmp_path).path) in printed
+
+
+def test_another_machine_or_a_second_try_leaves_the_rest(tmp_path, monkeypatch):
+    monkeypatch.setattr(benchmark, "TIERS", {"tiny": TIERS["tiny"]})
+    monkeypatch.setattr(benchmark, "SIZES", ())
+    monkeypatch.setattr(benchmark, "measure_layout", lambda case, images: case.row(TOGETHER, images, 8.0))
+    monkeypatch.setattr(benchmark, "images_at_a_time", lambda device, threads: [4])
+    monkeypatch.setattr(benchmark, "precisions", lambda tier, device: ["float32"])
+    for device in ("A", "B", "A"):
+        monkeypatch.setattr(
+            benchmark, "provenance", lambda *_, d=device: {"device": d, "threads": 2, "torch": "2", "commit": "c"}
+        )
+        list(run_benchmark("cpu", 2, timings(tmp_path)))
+    assert [(row["device"], per_image(row)) for row in timings(tmp_path).read()] == [("A", 2.0), ("B", 2.0)]
 
 
 def test_a_folder_below_a_file_is_refused(tmp_path, monkeypatch):
@@ -199,17 +202,17 @@ def test_a_folder_below_a_file_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(benchmark, "SIZES", (32,))
     (tmp_path / "results").write_text("a file")
     with pytest.raises(InputError, match="results"):
-        run_benchmark("cpu", 1, tmp_path / "results" / "benchmarks")
+        list(run_benchmark("cpu", 1, timings(tmp_path / "results")))
 
 
 def test_a_larger_image_takes_longer():
     small, large = (measure(replace(CASE, size=size, repeats=5)) for size in (32, 192))
-    assert np.log2(large.fastest / small.fastest) > 1  # 36 times the pixels
+    assert np.log2(large["fastest"] / small["fastest"]) > 1  # 36 times the pixels
 
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_on_a_gpu_a_timing_is_sane():
     timing = measure(replace(CASE, device="cuda"))
-    assert 0 < timing.floor_milliseconds < timing.milliseconds < timing.plain_milliseconds
-    assert benchmark.measure_layout(replace(CASE, device="cuda"), 3).per_image > 0
+    assert 0 < timing["floor_milliseconds"] < timing["milliseconds"] < timing["plain_milliseconds"]
+    assert per_image(benchmark.measure_layout(replace(CASE, device="cuda"), 3)) > 0

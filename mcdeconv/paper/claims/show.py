@@ -6,9 +6,10 @@ from pathlib import Path
 from mcdeconv.paper.claims.claim import Claim
 from mcdeconv.paper.claims.evidence import Evidence
 from mcdeconv.paper.claims.rule import Entry
-from mcdeconv.paper.tables.cells import MINUS, PROTOCOL_NAMES
+from mcdeconv.paper.tables.cells import PROTOCOL_NAMES
 from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
 from mcdeconv.paper.tables.paper import look_up
+from mcdeconv.runs.wording import MINUS
 
 FORMS = {  # measure → what it is called, form of a number, unit
     "psnr": ("PSNR", ".2f", " dB"),

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.datasets.groups import LEVIN_SCENES
-from mcdeconv.paper.quotes.words import NOT_RUN, difference_in_words, listed, mean_in_words
+from mcdeconv.paper.quotes.words import NOT_RUN, in_words, listed, mean_in_words
 from mcdeconv.paper.selection import Selection, stored
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import Runs, estimate, paired
+from mcdeconv.runs.statistics import Pairs, Runs, estimate, paired, scores_of
 from mcdeconv.studies.kernels import KNOWN
 from mcdeconv.studies.levin import TRUE_KERNEL
 
@@ -43,18 +46,6 @@ def images_of(records: Sequence[Record], method: str) -> set[str]:
     return {image for image, _ in scores_of(records, method, "kernel_similarity")}
 
 
-def scores_of(records: Sequence[Record], method: str, column: str, images: Collection[str] | None = None) -> Runs:
-    """(image, seed) → score."""
-    own = (record for record in records if record.identity.method == method and column in record.scores)
-    found = {(record.identity.image, record.identity.seed): record.scores[column] for record in own}
-    return {run: value for run, value in found.items() if images is None or run[0] in images}
-
-
-def gains(records: Sequence[Record], method: str, other: str, column: str, images: Collection[str] | None) -> Runs:
-    """(image, seed) → paired difference."""
-    return {run: own - rest for run, (own, rest) in paired(records, column, method, other, images).runs.items()}
-
-
 def by_measure(runs: Callable[[str], Runs], sign: str = "") -> dict[str, str]:
     """Measure → mean with its 95% interval, of the runs of a column."""
     return {name: mean_in_words(estimate(runs(column)), sign) for name, column in MEASURES.items()}
@@ -74,27 +65,27 @@ def means_on(records: Sequence[Record], images: Collection[str]) -> dict[str, di
 
 def gaps(records: Sequence[Record]) -> dict[str, str]:
     """What ours loses to the true kernels with the sparse prior, in dB: on all images, and without the worst."""
-    known, own = (scores_of(records, "ours", column) for column in ("known_psnr_sparse", "psnr_sparse"))
-    lost = {run: known[run] - own[run] for run in own}
+    lost = Pairs.of(
+        *(scores_of(records, "ours", column) for column in ("known_psnr_sparse", "psnr_sparse"))
+    ).differences
     worst = {image for (image, _), ratio in scores_of(records, "ours", "error_ratio_sparse").items() if ratio > WORST}
     rest = {run: gap for run, gap in lost.items() if run[0] not in worst}
-    images = str(len({image for image, _ in rest}))
     words = {"all": mean_in_words(estimate(lost)), "rest": mean_in_words(estimate(rest))}
-    return words | {"rest_images": images, "worst": listed(sorted(worst))}
+    return words | {"rest_images": str(estimate(rest).images), "worst": listed(sorted(worst))}
 
 
 def gain(records: Sequence[Record], method: str, other: str, images: Collection[str]) -> dict[str, str]:
     """Measure → mean paired difference with its 95% interval; and how many images it rests on."""
-    count = len({image for image, _ in gains(records, method, other, "psnr_sparse", images)})
-    return {"images": str(count)} | by_measure(lambda column: gains(records, method, other, column, images), "+")
+    pairs = {column: paired(records, column, method, other, images) for column in MEASURES.values()}
+    more = by_measure(lambda column: pairs[column].differences, "+")
+    return {"images": str(len(pairs["psnr_sparse"].images))} | more
 
 
 def failures(records: Sequence[Record], method: str, images: Collection[str] | None = None) -> str:
     """How many images have an error ratio above `FAILED` in the mean over seeds, e.g. "2 of 8"."""
-    ratios: dict[str, list[float]] = {}
-    for (image, _), ratio in scores_of(records, method, "error_ratio_sparse", images).items():
-        ratios.setdefault(image, []).append(ratio)
-    return f"{sum(sum(values) / len(values) > FAILED for values in ratios.values())} of {len(ratios)}"
+    ratios = pd.Series(scores_of(records, method, "error_ratio_sparse", images), dtype=float)
+    means = ratios.groupby(level=0).mean()
+    return f"{(means > FAILED).sum()} of {len(means)}"
 
 
 def more_gain(records: Sequence[Record], change: str, images: Collection[str] | None = None) -> dict[str, Any]:
@@ -103,24 +94,18 @@ def more_gain(records: Sequence[Record], change: str, images: Collection[str] | 
     On the images that have all four runs.
     """
 
-    def with_change(column: str) -> tuple[Runs, Runs]:
-        own, changed = (
-            gains(records, f"ours{suffix}", f"without-both{suffix}", column, images) for suffix in ("", f", {change}")
-        )
-        both = own.keys() & changed.keys()
-        return {run: own[run] - changed[run] for run in both}, {run: changed[run] for run in both}
+    def gains(column: str, suffix: str) -> Runs:
+        return paired(records, column, f"ours{suffix}", f"without-both{suffix}", images).differences
 
-    more = by_measure(lambda column: with_change(column)[0], "+")
-    before = by_measure(lambda column: with_change(column)[1], "+")
-    return {"more": more, "before": before, "images": str(len({image for image, _ in with_change("psnr_direct")[0]}))}
+    both = {column: Pairs.of(gains(column, ""), gains(column, f", {change}")) for column in MEASURES.values()}
+    more = by_measure(lambda column: both[column].differences, "+")
+    before = by_measure(lambda column: {run: changed for run, (_, changed) in both[column].runs.items()}, "+")
+    return {"more": more, "before": before, "images": str(len(both["psnr_direct"].images))}
 
 
 def weight_of_mu(records: Sequence[Record], config: SolverConfig) -> str:
     """The share of mu ‖k‖² in the loss at the end of the runs, from the smallest to the largest."""
-    shares = [
-        config.kernel_weight * sum(value * value for row in record.kernel for value in row) / record.scores["loss"]
-        for record in records
-    ]
+    shares = [config.kernel_weight * np.square(record.kernel).sum() / record.scores["loss"] for record in records]
     if max(shares, default=0.0) < 0.01:
         return "less than 1%" if shares else NOT_RUN
     return f"{min(shares):.0%} to {max(shares):.0%}"
@@ -139,10 +124,7 @@ def contrasts_in_words(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str,
         cells = {"images": str(row["kernel_similarity_images"]), "runs": str(row["kernel_similarity_runs"])}
         for name, column in (MEASURES | {"similarity": "kernel_similarity"}).items():
             mean, low, high = (row[f"{column}_{part}"] for part in ("difference", "low", "high"))
-            cells[name] = (
-                difference_in_words(mean, low, high, 3 if name == "similarity" else 2)
-                if row[f"{column}_runs"]
-                else NOT_RUN
-            )
+            digits = 3 if name == "similarity" else 2
+            cells[name] = in_words(mean, low, high, f"+.{digits}f") if row[f"{column}_runs"] else NOT_RUN
         found.setdefault(row["variant"], {}).setdefault(row["against"], {})[row["images"]] = cells
     return found

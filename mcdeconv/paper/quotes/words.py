@@ -4,22 +4,19 @@ import math
 from collections.abc import Sequence
 
 from mcdeconv.runs.statistics import Estimate
+from mcdeconv.runs.wording import MINUS, listing
 
 NOT_RUN = "not run"
 
 
 def mean_in_words(found: Estimate, sign: str = "") -> str:
-    """As "31.08 (30.18 to 31.91)"."""
-    if not found.runs:
-        return NOT_RUN
-    form = f"{sign}.2f"
-    return f"{found.mean:{form}} ({found.low:{form}} to {found.high:{form}})".replace("-", "−")
+    return in_words(found.mean, found.low, found.high, f"{sign}.2f") if found.runs else NOT_RUN
 
 
-def difference_in_words(mean: float, low: float, high: float, digits: int) -> str:
-    """As "+1.86 (−0.10 to +3.90)"; no interval for one image."""
-    interval = "" if math.isnan(low) else f" ({low:+.{digits}f} to {high:+.{digits}f})"
-    return f"{mean:+.{digits}f}{interval}".replace("-", "−")
+def in_words(mean: float, low: float, high: float, form: str) -> str:
+    """As "31.08 (30.18 to 31.91)" or "+1.86 (−0.10 to +3.90)"; no interval for one image."""
+    interval = "" if math.isnan(low) else f" ({low:{form}} to {high:{form}})"
+    return f"{mean:{form}}{interval}".replace("-", MINUS)
 
 
 def percent(value: float) -> str:
@@ -33,5 +30,4 @@ def two_digits(value: float) -> str:
 
 def listed(images: Sequence[str]) -> str:
     """As "`im05_flit06` and `im06_flit06`"; "none" if there is none."""
-    *first, last = [f"`{image}`" for image in images] or ["none"]
-    return f"{', '.join(first)} and {last}" if first else last
+    return listing([f"`{image}`" for image in images]) or "none"

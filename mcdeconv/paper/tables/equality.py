@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from mcdeconv.paper.tables.cells import MINUS, TIER_ORDER
+from mcdeconv.paper.tables.cells import TIER_ORDER
 from mcdeconv.paper.tables.grid import Cell, Row, Table
 from mcdeconv.paper.tables.paper import results_folder
+from mcdeconv.runs.wording import MINUS
 from mcdeconv.studies.equality import COMPARED, FAST, PLAIN, TOLERANCE, Comparison, compare_precisions, read_runs
 
 LABELS = {

@@ -1,20 +1,18 @@
 """Table 7: seconds for a 256×256 image as the paper has them, and as measured here, by device."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from mcdeconv.core.presets import configure
-from mcdeconv.errors import InputError
+from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.paper.tables.cells import TIER_ORDER, TITLES, cited, extent, source
 from mcdeconv.paper.tables.equality import equality
 from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row, Table, Tables
 from mcdeconv.paper.tables.paper import read_table, results_folder
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.statistics import estimate
-from mcdeconv.studies.benchmark.timing import Layout, Timing
+from mcdeconv.studies.benchmark import ALONE, TOGETHER, per_image, timings
+from mcdeconv.studies.rows import Row as Measured
 
 COLUMNS = ("Seconds", "Device", "What is timed", "Source")
 NOTE = (
@@ -95,75 +93,59 @@ def _seconds(name: str, where: str, seconds: pd.DataFrame) -> Table:
 
 def iterations(results: Path | None = None) -> Table:
     """What `make study NAME=benchmark` measured: time and memory of one iteration, and what a whole run comes to."""
-    rows = [_iteration_row(where, timing) for where, timings, _ in benchmarks(results) for timing in timings]
-    if not any("NVIDIA" in str(where.get("device")) for where, _, _ in benchmarks(results)):
-        cells = (Cell("an NVIDIA GPU"), NOTHING, Cell("not measured yet"), *[NOTHING] * 5, Cell(AGAIN))
-        rows.append(Row("every tier", cells, "not-run"))
+    timed = _timings(ALONE, results)
+    rows = [_iteration_row(timing) for timing in timed]
+    if not any("NVIDIA" in timing["device"] for timing in timed):
+        gpu, command = Cell("an NVIDIA GPU"), Cell("make study NAME=benchmark")
+        rows.append(Row("every tier", (gpu, NOTHING, Cell("not measured yet"), *[NOTHING] * 5, command), "not-run"))
     title = "Beside Table 7: one iteration of ours, measured here"
     return Table("table-7-iterations", title, "Tier", ITERATION_COLUMNS, tuple(rows), (ITERATION_NOTE,))
 
 
-def _iteration_row(where: dict[str, Any], timing: Timing) -> Row:
-    total = timing.milliseconds * configure("ours", timing.tier).iterations / 1000
-    speed_up, share = timing.speed_up, timing.floor_milliseconds / timing.milliseconds
+def _timings(timed: str, results: Path | None) -> list[Measured]:
+    """Rows of one kind of the study `benchmark`; a tier's plain arithmetic before its fast one."""
+    rows = [row for row in timings(results_folder(results)).read() if row["timed"] == timed]
+    order = {precision: place for place, precision in enumerate(("float32", "bfloat16"))}
+    return sorted(rows, key=lambda row: (row["device"], list(TIERS).index(row["tier"]), order[row["precision"]]))
+
+
+def _iteration_row(timing: Measured) -> Row:
+    milliseconds, floor, speed_up = (timing[name] for name in ("milliseconds", "floor_milliseconds", "speed_up"))
+    total = milliseconds * configure("ours", timing["tier"]).iterations / 1000
+    plain = f"plain: {timing['plain_milliseconds']:.1f} ms" if speed_up else ""
     cells = (
-        _where(where),
-        Cell(f"{timing.size}×{timing.size} px", f"kernel of {timing.kernel_size} px"),
-        Cell(f"{timing.milliseconds:.1f}", f"{timing.fastest:.1f} to {timing.slowest:.1f}", timing.milliseconds),
-        NOTHING
-        if speed_up is None
-        else Cell(f"{speed_up:.2f}", f"plain: {timing.plain_milliseconds:.1f} ms", speed_up),
-        Cell(f"{share:.0%}", f"{timing.floor_milliseconds:.2f} ms", share),
-        Cell(f"{timing.nanoseconds_per_pixel:.0f}", "", timing.nanoseconds_per_pixel),
+        _where(timing),
+        Cell(f"{timing['size']}×{timing['size']} px", f"kernel of {timing['kernel_side']} px"),
+        Cell(f"{milliseconds:.1f}", f"{timing['fastest']:.1f} to {timing['slowest']:.1f}", milliseconds),
+        Cell(f"{speed_up:.2f}", plain, speed_up) if speed_up else NOTHING,
+        Cell(f"{floor / milliseconds:.0%}", f"{floor:.2f} ms", floor / milliseconds),
+        Cell(f"{timing['nanoseconds_per_pixel']:.0f}", "", timing["nanoseconds_per_pixel"]),
         Cell(f"{total:.0f}", "iteration × their number", total),
-        Cell(f"{timing.peak_megabytes:.0f}", "", timing.peak_megabytes),
-        Cell("run here", f"median of {timing.repeats}"),
+        Cell(f"{timing['peak_megabytes']:.0f}", "", timing["peak_megabytes"]),
+        Cell("run here", f"median of {timing['repeats']}"),
     )
-    return Row(f"{timing.tier}: {timing.channels} channels, {timing.precision}", cells)
+    return Row(f"{timing['tier']}: {timing['channels']} channels, {timing['precision']}", cells)
 
 
 def layouts(results: Path | None = None) -> Table:
     """What `make study NAME=benchmark` measured of several images at a time."""
     rows = [
         Row(
-            f"{layout.tier}, {layout.precision}",
+            f"{timing['tier']}, {timing['precision']}",
             (
-                _where(where),
-                Cell(f"{layout.size}×{layout.size} px"),
-                Cell(str(layout.images)),
-                Cell(f"{layout.per_image:.1f}", f"{layout.milliseconds:.1f} each", layout.per_image),
-                Cell("run here", f"median of {layout.repeats} of each"),
+                _where(timing),
+                Cell(f"{timing['size']}×{timing['size']} px"),
+                Cell(str(timing["at_a_time"])),
+                Cell(f"{per_image(timing):.1f}", f"{timing['milliseconds']:.1f} each", per_image(timing)),
+                Cell("run here", f"median of {timing['repeats']} of each"),
             ),
         )
-        for where, _, found in benchmarks(results)
-        for layout in found
+        for timing in _timings(TOGETHER, results)
     ]
     columns = ("Device", "Image", "Images at a time", "Milliseconds an iteration and image", "Source")
     title = "Beside Table 7: several images at a time, measured here"
     return Table("table-7-layouts", title, "Tier", columns, tuple(rows))
 
 
-def _where(where: dict[str, Any]) -> Cell:
-    threads = where.get("threads")
-    facts = [f"{threads} threads"] if threads else []
-    facts += [] if where.get("bfloat16", True) else ["no bfloat16"]
-    return Cell(str(where.get("device", "unknown")), ", ".join(facts))
-
-
-def benchmarks(results: Path | None = None) -> list[tuple[dict[str, Any], list[Timing], list[Layout]]]:
-    """Hardware, timings and layouts of every file results/studies/benchmark/*.json.
-
-    Raises
-    ------
-    InputError
-        If a file is damaged.
-    """
-    found = []
-    for path in sorted((results_folder(results) / "studies/benchmark").glob("*.json")):
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            timings = [Timing(**timing) for timing in content["timings"]]
-            found.append((dict(content["hardware"]), timings, [Layout(**layout) for layout in content["layouts"]]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path} is no benchmark of ours ({error}); delete it and run `{AGAIN}`") from error
-    return found
+def _where(timing: Measured) -> Cell:
+    return Cell(timing["device"], f"{timing['threads']} threads" + ", no bfloat16" * (timing["bfloat16"] == "no"))

@@ -1,6 +1,5 @@
-"""Milliseconds an iteration and peak memory by tier, image size and images at a time, stored with the hardware."""
+"""Milliseconds an iteration and peak memory by tier, image size and images at a time."""
 
-import json
 import multiprocessing
 import resource
 import statistics
@@ -8,9 +7,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -20,11 +18,11 @@ from mcdeconv.core.config import Precision, SolverConfig
 from mcdeconv.core.cuda_graph import graphs
 from mcdeconv.core.device import has_bfloat16, usable_precision
 from mcdeconv.core.presets import TIERS, configure
-from mcdeconv.files import make_folder, write_whole
 from mcdeconv.machine import keep_freed_memory
 from mcdeconv.runs.provenance import provenance
+from mcdeconv.studies.benchmark import ALONE, TOGETHER, per_image
 from mcdeconv.studies.benchmark.textbook import textbook_state
-from mcdeconv.studies.benchmark.timing import Layout, Timing
+from mcdeconv.studies.rows import Row, Sheet
 
 SIZES = (128, 255, 512, 1024)  # px a side of the blurred image
 LARGEST_PLAIN = 512  # the textbook's loop needs more memory than small machines have beyond it
@@ -32,7 +30,7 @@ LAYOUT_SIZE = 255
 KERNEL_SIZE = 27  # the largest of Levin's
 WARM_UP = 2
 BLOCK = 50  # iterations that a GPU is timed over at once: it is told of them ahead
-TOGETHER = (1, 4, 8, 16, 32)  # images in turns on a GPU, as far as its memory goes
+COUNTS = (1, 4, 8, 16, 32)  # images in turns on a GPU, as far as its memory goes
 RATE_SIDE = 2048  # of the matrix product that the floor is taken from
 
 
@@ -57,29 +55,31 @@ class Case:
         noise = torch.rand(1, 1, self.size, self.size, generator=torch.Generator().manual_seed(0))
         return noise.to(self.device)
 
+    def row(self, timed: str, images: int, milliseconds: float) -> Row:
+        own: Row = {"timed": timed, "tier": self.tier, "precision": self.precision, "size": self.size}
+        return own | {"at_a_time": images, "milliseconds": milliseconds, "repeats": self.repeats}
 
-def run_benchmark(device: str, repeats: int, folder: Path) -> list[Timing]:
-    """Time every tier at every size, a fresh process each, print the rows and write them as JSON."""
+
+def run_benchmark(device: str, repeats: int, sheet: Sheet) -> Iterator[str]:
+    """Time every tier at every size, a fresh process each; a line a row, which is kept at once."""
     threads = torch.get_num_threads()
-    where = provenance(device, threads) | {"bfloat16": has_bfloat16(device)}
-    print(f"{where['device']}, {threads} threads, torch {where['torch']}, {repeats} iterations each")
-    timings, layouts = [], []
-    for tier in TIERS:
-        for precision in precisions(tier, device):
-            for size in SIZES:
-                timing = measure(Case(tier, precision, size, device, threads, repeats))
-                timings.append(timing)
-                print(in_words(timing), flush=True)
-            for count in images_at_a_time(device, threads):
-                case = Case(tier, precision, LAYOUT_SIZE, device, max(1, threads // count), repeats)
-                try:
-                    layouts.append(measure_layout(case, count))
-                except torch.OutOfMemoryError:
-                    print(f"  {count} at a time: the memory does not suffice", flush=True)
-                    break
-                print(f"  {count} at a time: {layouts[-1].per_image:.1f} ms an iteration and image", flush=True)
-    write(folder, where, timings, layouts)
-    return timings
+    where = provenance(device, threads) | {"bfloat16": "yes" if has_bfloat16(device) else "no"}
+    yield f"{where['device']}, {threads} threads, torch {where['torch']}, {repeats} iterations each"
+    for tier, precision in [(name, precision) for name in TIERS for precision in precisions(name, device)]:
+        for size in SIZES:
+            row = measure(Case(tier, precision, size, device, threads, repeats))
+            sheet.put([where | row])
+            yield in_words(row)
+        for count in images_at_a_time(device, threads):
+            case = Case(tier, precision, LAYOUT_SIZE, device, max(1, threads // count), repeats)
+            try:
+                row = measure_layout(case, count)
+            except torch.OutOfMemoryError:
+                yield f"  {count} at a time: the memory does not suffice"
+                break
+            sheet.put([where | row])
+            yield f"  {count} at a time: {per_image(row):.1f} ms an iteration and image"
+    yield f"written to {sheet.path}"
 
 
 def precisions(tier: str, device: str) -> list[Precision]:
@@ -90,35 +90,20 @@ def precisions(tier: str, device: str) -> list[Precision]:
 
 def images_at_a_time(device: str, threads: int) -> list[int]:
     """Processes that share the cores; on a GPU, runs that go in turns."""
-    return [*TOGETHER] if device == "cuda" else sorted({1, threads})
+    return [*COUNTS] if device == "cuda" else sorted({1, threads})
 
 
-def in_words(timing: Timing) -> str:
-    ratio = "" if timing.speed_up is None else f"{timing.speed_up:5.2f} × plain"
+def in_words(row: Row) -> str:
+    ratio = f"{row['speed_up']:5.2f} × plain" if row["speed_up"] else ""
     return (
-        f"{timing.tier:<8}{timing.size:>5} px  {timing.channels:>4} channels {timing.precision:<9}"
-        f"{timing.milliseconds:9.1f} ms an iteration ({timing.fastest:.1f} to {timing.slowest:.1f}) {ratio:<13}"
-        f"{timing.floor_milliseconds / timing.milliseconds:5.0%} is the floor{timing.peak_megabytes:8.0f} MB"
-        f"{timing.nanoseconds_per_pixel:8.0f} ns/px"
+        f"{row['tier']:<8}{row['size']:>5} px  {row['channels']:>4} channels {row['precision']:<9}"
+        f"{row['milliseconds']:9.1f} ms an iteration ({row['fastest']:.1f} to {row['slowest']:.1f}) {ratio:<13}"
+        f"{row['floor_milliseconds'] / row['milliseconds']:5.0%} is the floor{row['peak_megabytes']:8.0f} MB"
+        f"{row['nanoseconds_per_pixel']:8.0f} ns/px"
     )
 
 
-def write(folder: Path, where: dict[str, Any], timings: list[Timing], layouts: list[Layout]) -> None:
-    content = {
-        "hardware": where,
-        "timings": [asdict(timing) for timing in timings],
-        "layouts": [asdict(layout) for layout in layouts],
-    }
-    kind = where["device"]  # one processor's name may stand for some with bfloat16 and some without
-    words = "".join(c if c.isalnum() else " " for c in kind).lower().split()
-    name = "-".join([*words, *([] if where["bfloat16"] else ["without-bfloat16"])])
-    make_folder(folder)
-    path = folder / f"iteration-{name}.json"
-    write_whole(path, (json.dumps(content, indent=1) + "\n").encode())
-    print(f"written to {path}")
-
-
-def measure(case: Case) -> Timing:
+def measure(case: Case) -> Row:
     """Time iterations of Algorithm 1, in turns with the textbook's where that fits into memory.
 
     Each has a process of its own, for its peak memory, and because what ours tells the allocator would help both.
@@ -129,20 +114,19 @@ def measure(case: Case) -> Timing:
         turns = [[pool.apply(next_milliseconds) for pool in pools] for _ in range(WARM_UP + case.repeats)]
         peak, floor = ours.apply(peak_memory, (case.device,)), ours.apply(next_floor)
     times, *plain_times = ([turn[k] for turn in turns[WARM_UP:]] for k in range(len(pools)))
-    return Timing(
-        case.tier,
-        case.size,
-        KERNEL_SIZE,
-        case.config.image_net.channels,
-        case.precision,
-        round(statistics.median(times), 2),
-        round(min(times), 2),
-        round(max(times), 2),
-        case.repeats,
-        round(peak / 1e6, 1),
-        round(statistics.median(plain_times[0]), 2) if plain_times else None,
-        round(floor, 3),
-    )
+    median, latent = statistics.median(times), case.size + KERNEL_SIZE - 1
+    plain_median = statistics.median(plain_times[0]) if plain_times else None
+    return case.row(ALONE, 1, median) | {
+        "channels": case.config.image_net.channels,
+        "kernel_side": KERNEL_SIZE,
+        "fastest": min(times),
+        "slowest": max(times),
+        "plain_milliseconds": plain_median,
+        "speed_up": plain_median and plain_median / median,
+        "floor_milliseconds": floor,
+        "nanoseconds_per_pixel": 1e6 * median / latent**2,  # of the latent image
+        "peak_megabytes": peak / 1e6,
+    }
 
 
 _mine = threading.local()  # what this worker of a pool times; in tests workers are threads
@@ -206,17 +190,14 @@ def floor_milliseconds(case: Case) -> float:
     return fastest * counter.get_total_flops() / (2 * RATE_SIDE**3)
 
 
-def measure_layout(case: Case, images: int) -> Layout:
+def measure_layout(case: Case, images: int) -> Row:
     """Time `images` processes that iterate at the same time, on the case's threads each; on a GPU, runs in turns."""
     with multiprocessing.get_context("spawn").Pool(1 if case.device == "cuda" else images) as pool:
         if case.device == "cuda":
             found = [pool.apply(iterate_in_turns, (case, images))]
         else:
             found = pool.map(iterate_for_a_while, [case] * images, chunksize=1)
-    return Layout(
-        case.tier, case.size, case.precision, images, case.threads,
-        round(statistics.median(time for times in found for time in times), 2), case.repeats,
-    )  # fmt: skip
+    return case.row(TOGETHER, images, statistics.median(time for times in found for time in times))
 
 
 def iterate_for_a_while(case: Case) -> list[float]:

@@ -8,8 +8,9 @@ import jinja2
 from mcdeconv.paper.quotes import quotes
 from mcdeconv.paper.quotes.kernels import breadths, known_kernels, spreads, thresholds
 from mcdeconv.paper.quotes.runs import SCENE, contrasts_in_words, gaps, means_on
-from mcdeconv.paper.quotes.words import listed, two_digits
+from mcdeconv.paper.quotes.words import listed, mean_in_words, two_digits
 from mcdeconv.runs.records import Identity, Record
+from mcdeconv.runs.statistics import estimate
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.kernels import KNOWN
 
@@ -31,6 +32,11 @@ def test_contrasts_are_differences_with_their_intervals():
     assert found["real"]["direct"] == "−1.23 (−2.00 to +0.50)"
     assert found["real"]["similarity"] == "−1.234 (−2.000 to +0.500)"
     assert (found["real"]["images"], found["real"]["runs"]) == ("4", "12")
+
+
+def test_a_single_image_has_no_interval_and_none_no_mean():
+    assert mean_in_words(estimate({("a", 0): 1.5}), "+") == "+1.50"
+    assert mean_in_words(estimate({})) == "not run" and listed([]) == "none"
 
 
 def test_every_number_that_a_chapter_quotes_is_there():

@@ -1,8 +1,6 @@
 """Tables 1–7 with no record, with few and with all, against pandas over the same records and the paper's files."""
 
-import json
 import re
-from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -19,7 +17,7 @@ from mcdeconv.paper.tables import error_ratio, running_time, scores
 from mcdeconv.paper.tables.equality import equality
 from mcdeconv.paper.tables.paper import NUMBERS, look_up, read_table
 from mcdeconv.runs.library import Library
-from mcdeconv.studies.benchmark.timing import Layout, Timing
+from mcdeconv.studies.benchmark import ALONE, TOGETHER, timings
 from mcdeconv.studies.equality import COMPARED
 
 MEASURES = COMPARED[()]
@@ -175,28 +173,31 @@ def test_table_7_has_seconds_by_device():
     assert [(row.cells[0].value, row.cells[1].text) for row in rows] == [(10.0, "GPU A"), (10.0, "GPU B")]
 
 
+def timing(timed, **others):
+    where = {"device": "NVIDIA H200", "threads": 2, "commit": "c", "bfloat16": "yes"}
+    what = {"timed": timed, "tier": "paper", "precision": "float32", "size": 255, "at_a_time": 1, "repeats": 5}
+    return where | what | others
+
+
 def test_a_whole_run_is_its_iterations(tmp_path):
-    folder = tmp_path / "studies/benchmark"
-    folder.mkdir(parents=True)
-    timing = Timing("paper", 255, 27, 128, "float32", 50.0, 49.0, 52.0, 5, 900.0, 150.0, 5.0)
-    layout = Layout("paper", 255, "float32", 4, 2, 80.0, 5)
-    content = {"hardware": {"device": "NVIDIA H200"}, "timings": [asdict(timing)], "layouts": [asdict(layout)]}
-    (folder / "a.json").write_text(json.dumps(content))
+    sheet, alone = timings(tmp_path), timing(ALONE, milliseconds=50.0, channels=128, kernel_side=27)
+    alone |= {"fastest": 49.0, "slowest": 52.0, "plain_milliseconds": 150.0, "speed_up": 3.0}
+    alone |= {"floor_milliseconds": 5.0, "nanoseconds_per_pixel": 633.2, "peak_megabytes": 900.0}
+    sheet.put([alone, timing(TOGETHER, at_a_time=4, milliseconds=80.0)])
     grid = running_time.iterations(tmp_path)
     assert grid.values["Seconds for all iterations"].to_list() == [250.0]  # 5,000 × 50 ms
     assert grid.values["Speed-up over the plain loop"].to_list() == [3.0]
     assert grid.values["Floor's share of it"].to_list() == [0.1]
-    assert grid.values["ns a pixel"].to_list() == [pytest.approx(50e6 / 281**2)]
+    assert grid.values["ns a pixel"].to_list() == [633.2]
     assert running_time.layouts(tmp_path).values["Milliseconds an iteration and image"].to_list() == [20.0]
-    (folder / "b.json").write_text("{}")
-    with pytest.raises(InputError, match=r"b\.json is no benchmark"):
+    sheet.path.write_text("x\n")
+    with pytest.raises(InputError, match=r"rows\.csv cannot be read.*make study NAME=benchmark"):
         running_time.iterations(tmp_path)
-    (folder / "a.json").unlink()
-    (folder / "b.json").unlink()
+    sheet.path.unlink()
     assert "not measured yet" in running_time.iterations(tmp_path).text()
-    content["hardware"]["device"] = "a processor, 2 cores"
-    (folder / "a.json").write_text(json.dumps(content))
-    *_, last = running_time.iterations(tmp_path).rows
+    sheet.put([alone | {"device": "a processor, 2 cores", "bfloat16": "no", "speed_up": None}])
+    first, last = running_time.iterations(tmp_path).rows
+    assert (first.cells[0].detail, first.cells[3].text) == ("2 threads, no bfloat16", "–")
     assert (last.cells[0].text, last.cells[2].text) == ("an NVIDIA GPU", "not measured yet")
 
 
