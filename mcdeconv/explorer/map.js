@@ -2,7 +2,7 @@
 
 /** The map of mean PSNR: a grid of buttons, one of them in the tab order; p0 grows upwards, sigma0 to the right. */
 function heatMap(onPick) {
-  const table = h("table", { class: "mcd-map", role: "grid" });
+  const table = h("table", { class: "mcd-map", role: "grid", onkeydown: (event) => move(event) });
   const bar = colourBar(VIRIDIS, (from, to) => `Colours from ${from} to ${to}`);
   const title = h("p", { class: "mcd-eyebrow" });
   const node = h("div", { class: "mcd-heat" }, title, table, bar.node);
@@ -10,19 +10,17 @@ function heatMap(onPick) {
   let place = [0, 0];
 
   const move = (event) => {
-    const steps = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    const [rows, columns] = [buttons.length, buttons[0].length];
-    let target = null;
-    if (steps[event.key]) target = place.map((index, axis) => index + steps[event.key][axis]);
-    if (event.key === "Home") target = [place[0], 0];
-    if (event.key === "End") target = [place[0], columns - 1];
+    const [i, j] = place;
+    const [up, down, left, right] = [[i + 1, j], [i - 1, j], [i, j - 1], [i, j + 1]];
+    const ends = { Home: [i, 0], End: [i, buttons[i].length - 1] };
+    const target = { ArrowUp: up, ArrowDown: down, ArrowLeft: left, ArrowRight: right, ...ends }[event.key];
     if (!target || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    if (target[0] < 0 || target[0] >= rows || target[1] < 0 || target[1] >= columns) return;
+    const button = buttons[target[0]]?.[target[1]];
+    if (!button) return;
     onPick(...target);
-    buttons[target[0]][target[1]].focus();
+    button.focus();
   };
-  table.addEventListener("keydown", move);
 
   const cell = (grid, i, j) => {
     const value = grid.means[i][j];
@@ -34,27 +32,28 @@ function heatMap(onPick) {
     const style = `background:rgb(${colour.join(" ")});color:${inkOn(colour)}`;
     const button = h("button", { type: "button", tabindex: -1, style, "aria-label": text, title: `${text} (${each})`, onclick: () => onPick(i, j) }, value.toFixed(1));
     buttons[i][j] = button;
-    return h("td", { role: "gridcell" }, button);
+    return h("td", { role: "gridcell", "aria-selected": "false" }, button);
   };
   const build = (grid) => {
     buttons = grid.p0.map(() => []);
+    place = [0, 0];
     const rows = grid.p0.map((value, i) => h("tr", { role: "row" }, h("th", { scope: "row", role: "rowheader" }, shownValue(value)), ...grid.sigma0.map((_, j) => cell(grid, i, j))));
-    const corner = h("td", { role: "gridcell", class: "mcd-corner" }, h("span", {}, "p", h("sub", {}, "0"), " ↑"), h("span", {}, "σ", h("sub", {}, "0"), " →"));
+    const corner = h("td", { role: "gridcell", class: "mcd-corner" }, h("span", {}, withZero("p"), " ↑"), h("span", {}, withZero("σ"), " →"));
     const head = h("tr", { role: "row" }, corner, ...grid.sigma0.map((value) => h("th", { scope: "col", role: "columnheader" }, shownValue(value))));
     title.textContent = `PSNR in dB, mean of ${grid.seeds.length} seed${grid.seeds.length > 1 ? "s" : ""}`;
     table.setAttribute("aria-label", `${title.textContent}, over p0 (rows) and sigma0 (columns)`);
     table.replaceChildren(h("tbody", { role: "rowgroup" }, ...rows.reverse(), head));
     bar.set(decibel(grid.low), decibel(grid.high));
   };
+  const select = (on) => {
+    const button = buttons[place[0]][place[1]];
+    button.tabIndex = on ? 0 : -1;
+    button.parentNode.setAttribute("aria-selected", on);
+  };
   const mark = (i, j) => {
+    select(false);
     place = [i, j];
-    buttons.forEach((row, r) =>
-      row.forEach((button, c) => {
-        const current = r === i && c === j;
-        button.tabIndex = current ? 0 : -1;
-        button.parentNode.setAttribute("aria-selected", current);
-      }),
-    );
+    select(true);
   };
   return { node, build, mark };
 }

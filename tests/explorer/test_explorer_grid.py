@@ -106,14 +106,6 @@ def test_two_images_of_three_seeds_fit_a_page():
     assert 2 * packing.BUDGET <= 2_200_000
 
 
-def test_curves_are_thinned_to_the_same_mean(item):
-    long = replace(fake_runs.trajectory(item, 0.9), iterations=np.arange(1, 101), losses=np.arange(100.0))
-    long = replace(long, psnr=np.arange(100.0))
-    found = packing.curves(long)
-    assert found["iterations"][-1] == 100 and len(found["iterations"]) <= explorer.CURVE_POINTS
-    assert found["losses"][-1] == pytest.approx(np.mean([97, 98, 99])) and found["psnr_curve"][-1] == 99
-
-
 def test_a_missing_run_is_named(item, runs):
     with pytest.raises(InputError, match=r"lacks 1 of 72 runs, the first p0=0,sigma0=0 with seed 0; `make explorer`"):
         packing.pack_grid(item, runs[0][1:], runs[1])
