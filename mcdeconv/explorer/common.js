@@ -1,8 +1,6 @@
 // Shared by the widgets; widget.py joins such parts and a widget's own file to one ES module.
 
-const VIRIDIS = ["#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725"];
 const MAGMA = ["#000004", "#180f3d", "#440f76", "#721f81", "#9e2f7f", "#cd4071", "#f1605d", "#fd9668", "#feca8d", "#fcfdbf"];
-const MINUS = "\u2212";
 
 /** Makes elements of a namespace; attributes that start with "on" are event listeners. */
 function maker(namespace) {
@@ -34,12 +32,9 @@ function setPicture(img, text, alt) {
   img.alt = alt;
 }
 
-function decibel(value, digits = 1) {
-  return value == null ? "–" : `${value.toFixed(digits).replace("-", MINUS)} dB`;
-}
-
-function signed(value, digits = 1) {
-  return value == null ? "–" : `${value < 0 ? MINUS : "+"}${Math.abs(value).toFixed(digits)} dB`;
+/** A PSNR, or with "+" for `plus` the difference of two. */
+function decibel(value, plus = "") {
+  return value == null ? "–" : `${value < 0 ? "\u2212" : plus}${Math.abs(value).toFixed(1)} dB`;
 }
 
 function mean(values) {
@@ -60,20 +55,6 @@ function nearest(values, wanted) {
 
 function channels(colour) {
   return [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
-}
-
-/** The colour at a share (0 to 1) of a ramp, as [red, green, blue]. */
-function rampColour(stops, share) {
-  const place = Math.min(1, Math.max(0, share)) * (stops.length - 1);
-  const low = Math.min(Math.floor(place), stops.length - 2);
-  const [from, to] = [channels(stops[low]), channels(stops[low + 1])];
-  return from.map((value, index) => Math.round(value + (place - low) * (to[index] - value)));
-}
-
-/** Black or white, whichever can be read better on a colour (WCAG's relative luminance). */
-function inkOn(rgb) {
-  const [r, g, b] = rgb.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
 }
 
 /** A ramp between its two ends; `label` turns their texts into what a screen reader says. */

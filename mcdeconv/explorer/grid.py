@@ -53,11 +53,6 @@ def with_p0_sigma0(config: SolverConfig, p0: float, sigma0: float) -> SolverConf
     )
 
 
-def cell_of(record: Record) -> tuple[float, float] | None:
-    """(p0, sigma0) of a run; None if it is none of the explorer's."""
-    return {method_name(*cell): cell for cell in cells()}.get(record.identity.method)
-
-
 def default_cell(grid: ExplorerGrid) -> dict[str, Any]:
     """The run of the paper's setting, of the first seed."""
     wanted = (grid["default"]["p0"], grid["default"]["sigma0"], grid["seeds"][0])
@@ -134,20 +129,17 @@ def check_grid(grid: ExplorerGrid) -> None:
 def compare_reruns(grids: Sequence[ExplorerGrid], records: Sequence[Record]) -> list[dict[str, Any]]:
     """Runs made anew beside the stored ones: image, p0, sigma0, seed, PSNR stored and new (dB), and the difference."""
     stored = {
-        (grid["image"], cell["p0"], cell["sigma0"], cell["seed"]): cell["psnr"]
+        (grid["image"], method_name(cell["p0"], cell["sigma0"]), cell["seed"]): cell
         for grid in grids
         for cell in grid["cells"]
     }
-    again = {
-        (record.identity.image, *(cell_of(record) or ()), record.identity.seed): record.scores["psnr_direct"]
-        for record in records
-    }
-    return [
-        dict(zip(("image", "p0", "sigma0", "seed"), key, strict=True))
-        | {"stored": stored[key], "new": new, "difference": new - stored[key]}
-        for key, new in again.items()
-        if key in stored
-    ]
+    rows = []
+    for record in records:
+        identity, new = record.identity, record.scores["psnr_direct"]
+        if cell := stored.get((identity.image, identity.method, identity.seed)):
+            row = {"image": identity.image, **{name: cell[name] for name in ("p0", "sigma0", "seed")}}
+            rows.append(row | {"stored": cell["psnr"], "new": new, "difference": new - cell["psnr"]})
+    return rows
 
 
 def provenance_of(grids: Sequence[ExplorerGrid]) -> tuple[str, tuple[tuple[str, str], ...]]:

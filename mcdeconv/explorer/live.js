@@ -10,8 +10,8 @@ function livePanel(model, selection, show) {
   const [p0, sigma0, seed] = [number({ max: 0.95 }), number({ max: 1 }), number({ step: 1, value: 0 })];
   const field = (input, ...label) => h("div", { class: "mcd-field" }, h("label", { for: input.id }, ...label), input);
   const train = h("button", { type: "submit", class: "mcd-primary" }, "Train");
-  const stop = h("button", { type: "button", disabled: true }, "Stop");
-  const back = h("button", { type: "button", hidden: true }, "Show this run again");
+  const stop = h("button", { type: "button", disabled: true, onclick: () => (say("Stopping…"), ask({ action: "stop", id: running })) }, "Stop");
+  const back = h("button", { type: "button", hidden: true, onclick: () => ((follow = true), present(latest)) }, "Show this run again");
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the run", hidden: true });
   const status = h("p", { class: "mcd-status", role: "status" });
   const fields = [field(p0, withZero("p"), ", dropout rate"), field(sigma0, withZero("σ"), ", input noise"), field(seed, "Seed")];
@@ -44,17 +44,8 @@ function livePanel(model, selection, show) {
     say("Starting…");
     ask({ action: "start", id: running, ...selection(), p0: Number(p0.value), sigma0: Number(sigma0.value), seed: Number(seed.value) });
   });
-  stop.addEventListener("click", () => {
-    say("Stopping…");
-    ask({ action: "stop", id: running });
-  });
-  back.addEventListener("click", () => {
-    follow = true;
-    present(latest);
-  });
   summary.addEventListener("click", () => {  // not "toggle", which comes late and would write over what the reader typed
-    if (node.open || running) return;
-    [p0.value, sigma0.value] = [selection().p0, selection().sigma0];
+    if (!node.open && !running) [p0.value, sigma0.value] = [selection().p0, selection().sigma0];
   });
   model.on("change:progress", () => {
     const now = model.get("progress");

@@ -1,5 +1,16 @@
 // The heat map of the explorer.
 
+const VIRIDIS = ["#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725"];
+const DARK = 0.437; // the share of the ramp up to which white can be read better than black (WCAG's relative luminance)
+
+/** The colour at a share (0 to 1) of a ramp. */
+function rampColour(stops, share) {
+  const place = share * (stops.length - 1);
+  const low = Math.min(Math.floor(place), stops.length - 2);
+  const [from, to] = [channels(stops[low]), channels(stops[low + 1])];
+  return `rgb(${from.map((value, index) => Math.round(value + (place - low) * (to[index] - value))).join(" ")})`;
+}
+
 /** The map of mean PSNR: a grid of buttons, one of them in the tab order; p0 grows upwards, sigma0 to the right. */
 function heatMap(onPick) {
   const table = h("table", { class: "mcd-map", role: "grid", onkeydown: (event) => move(event) });
@@ -24,12 +35,12 @@ function heatMap(onPick) {
 
   const cell = (grid, i, j) => {
     const value = grid.means[i][j];
-    const colour = rampColour(VIRIDIS, (value - grid.low) / (grid.high - grid.low || 1));
+    const share = (value - grid.low) / (grid.high - grid.low || 1);
     const scores = grid.seedsAt(i, j).map((one) => one.psnr);
     const name = `p0 ${shownValue(grid.p0[i])}, sigma0 ${shownValue(grid.sigma0[j])}`;
     const text = `${name}: ${value.toFixed(1)} dB, mean of ${scores.length} seed${scores.length > 1 ? "s" : ""}`;
     const each = scores.map((score) => score.toFixed(1)).join(", ");
-    const style = `background:rgb(${colour.join(" ")});color:${inkOn(colour)}`;
+    const style = `background:${rampColour(VIRIDIS, share)};color:${share < DARK ? "#fff" : "#000"}`;
     const button = h("button", { type: "button", tabindex: -1, style, "aria-label": text, title: `${text} (${each})`, onclick: () => onPick(i, j) }, value.toFixed(1));
     buttons[i][j] = button;
     return h("td", { role: "gridcell", "aria-selected": "false" }, button);
@@ -45,15 +56,12 @@ function heatMap(onPick) {
     table.replaceChildren(h("tbody", { role: "rowgroup" }, ...rows.reverse(), head));
     bar.set(decibel(grid.low), decibel(grid.high));
   };
-  const select = (on) => {
-    const button = buttons[place[0]][place[1]];
-    button.tabIndex = on ? 0 : -1;
-    button.parentNode.setAttribute("aria-selected", on);
-  };
-  const mark = (i, j) => {
-    select(false);
-    place = [i, j];
-    select(true);
+  const mark = (...next) => {
+    for (const [i, j] of [place, next]) {
+      buttons[i][j].tabIndex = i === next[0] && j === next[1] ? 0 : -1;
+      buttons[i][j].parentNode.setAttribute("aria-selected", buttons[i][j].tabIndex === 0);
+    }
+    place = next;
   };
   return { node, build, mark };
 }

@@ -19,7 +19,6 @@ from mcdeconv.explorer.grid import (
     P0,
     SIGMA0,
     ExplorerGrid,
-    cell_of,
     cells,
     method_name,
 )
@@ -154,8 +153,9 @@ def rounded(values: ArrayLike) -> list[float | None]:
 def _runs_of(item: Item, records: Sequence[Record]) -> dict[CellKey, Record]:
     """The explorer's runs of an image, by seed and cell."""
     own = [record for record in records if (record.identity.dataset, record.identity.image) == (item.dataset, item.id)]
-    found = {(record.identity.method, record.identity.seed): record for record in own if cell_of(record)}
-    seeds = sorted({seed for _, seed in found}) or GRID_SEEDS
+    found = {(record.identity.method, record.identity.seed): record for record in own}
+    methods = {method_name(*cell) for cell in cells()}
+    seeds = sorted({seed for method, seed in found if method in methods}) or GRID_SEEDS
     wanted = {(*cell, seed): (method_name(*cell), seed) for seed in seeds for cell in cells()}
     if missing := [key for key in wanted.values() if key not in found]:
         method, seed = missing[0]
