@@ -61,7 +61,7 @@ function livePanel(model, selection, show) {
     const left = (now.seconds / now.iteration) * (now.of - now.iteration);
     say(`Iteration ${now.iteration} of ${now.of}, ${now.seconds.toFixed(0)} s, about ${left.toFixed(0)} s left`);
   });
-  if (model.get("trains")) ask({ action: "hello", id: hello });
+  ask({ action: "hello", id: hello });
   const leave = () => {
     follow = false;
     back.hidden = !latest;

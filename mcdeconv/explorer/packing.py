@@ -30,6 +30,7 @@ from mcdeconv.scoring.protocols import protocol_of, score
 BUDGET = 1_050_000  # bytes of one image's grid: two images and the page around them stay below 3 MB
 QUALITIES = (BEST, 82, 76, 70, 62, 54)  # of WebP; the best with which all seeds' pictures fit
 WHITES = (0.005, 0.01, 0.02, 0.03, 0.05, STD_WHITE)  # standard deviations that a map may show as white
+ORIGINS = ("device", "torch", "commit")  # what a grid keeps of its runs' provenance
 RUN_LABELS = {"without-both": "without dropout and noise"}  # methods whose name alone says too little
 
 CellKey = tuple[float, float, int]  # p0, sigma0, seed
@@ -49,14 +50,15 @@ def pack_grid(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf
     if item.sharp is None or item.kernel is None:
         raise InputError(f"{item.dataset} {item.id} has no known truth; choose an embedded image")
     runs = _runs_of(item, records)
-    traced = {key: _trajectory(record, trajectory_of) for key, record in runs.items()}
+    first, *_ = runs.values()
+    trajectories = [_trajectory(record, trajectory_of) for record in runs.values()]
     seeds = sorted({seed for *_, seed in runs})
-    white = std_white([trajectory.stds[-1] for trajectory in traced.values()])
+    white = std_white([trajectory.stds[-1] for trajectory in trajectories])
     grid = {
         "format": GRID_FORMAT,
         "image": item.id,
         "dataset": item.dataset,
-        "tier": next(iter(runs.values())).identity.tier,
+        "tier": first.identity.tier,
         "p0": list(P0),
         "sigma0": list(SIGMA0),
         "seeds": seeds,
@@ -65,13 +67,19 @@ def pack_grid(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf
         **_known(item),
         "psnr_blurred": round(score(grey_of(item.blurred), item, protocol_of(item.dataset)).psnr, 3),
         "default": dict(zip(("p0", "sigma0"), DEFAULT, strict=True)),
-        "provenance": _provenance([*runs.values()]),
-        "iterations": next(iter(traced.values())).iterations.tolist(),
+        "provenance": {
+            **{name: sorted({str(run.provenance.get(name)) for run in runs.values()}) for name in ORIGINS},
+            "runs": len(runs),
+            "seconds": round(sum(run.seconds for run in runs.values()), 1),
+            "input": first.identity.input,
+        },
+        "iterations": trajectories[0].iterations.tolist(),
         "std_white": white,
     }
     for pictured, quality in product((seeds, seeds[:1]), QUALITIES):
         grid["cells"] = [
-            _cell(key, runs[key], traced[key], white, quality if key[2] in pictured else None) for key in runs
+            _cell(key, record, trajectory, white, quality if key[2] in pictured else None)
+            for (key, record), trajectory in zip(runs.items(), trajectories, strict=True)
         ]
         if len(json.dumps(grid)) <= budget:
             return grid
@@ -174,17 +182,6 @@ def _trajectory(record: Record, trajectory_of: TrajectoryOf) -> Trajectory:
         f"{identity.image}, {identity.method}, seed {identity.seed} has no trajectory; "
         "delete its record to have it computed again"
     )
-
-
-def _provenance(records: Sequence[Record]) -> dict[str, Any]:
-    """What the runs of a grid rest on."""
-    origins = [record.provenance for record in records]
-    return {
-        **{name: sorted({str(origin.get(name)) for origin in origins}) for name in ("device", "torch", "commit")},
-        "runs": len(records),
-        "seconds": round(sum(record.seconds for record in records), 1),
-        "input": records[0].identity.input,
-    }
 
 
 def _cell(key: CellKey, record: Record, trajectory: Trajectory, white: float, quality: int | None) -> dict[str, Any]:

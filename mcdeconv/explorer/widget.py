@@ -47,7 +47,6 @@ class Explorer(anywidget.AnyWidget):
     sigma0 = traitlets.Float().tag(sync=True)
     seed = traitlets.Int().tag(sync=True)
 
-    trains = traitlets.Bool(False).tag(sync=True)  # whether a kernel with this widget could train
     request = traitlets.Dict().tag(sync=True)  # {"action": "hello" | "start" | "stop", "id", …}
     # {"id", "state": "ready" | "running" | "stopped" | "failed" | "done", and what is known of
     # "iteration", "of", "seconds", "message" and "cell"}
@@ -55,13 +54,7 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, grids: Sequence[ExplorerGrid], train: Train | None = None) -> None:
         first = grids[0]
-        super().__init__(
-            grids=list(grids),
-            image=first["image"],
-            seed=first["seeds"][0],
-            trains=train is not None,
-            **first["default"],
-        )
+        super().__init__(grids=list(grids), image=first["image"], seed=first["seeds"][0], **first["default"])
         self._train = train
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -70,7 +63,7 @@ class Explorer(anywidget.AnyWidget):
     def _on_request(self, change: dict[str, Any]) -> None:
         request = change["new"]
         match request.get("action"):
-            case "hello":
+            case "hello" if self._train:  # who gets no answer can only look at what is stored
                 self._report(request, {"state": "ready"})
             case "start" if self._thread and self._thread.is_alive():
                 self._report(request, {"state": "failed", "message": "another run is still going; stop it first"})

@@ -26,7 +26,6 @@ def state(grids):
         "p0": 0.3,
         "sigma0": 0.01,
         "seed": 0,
-        "trains": True,
         "request": {},
         "progress": {},
     }

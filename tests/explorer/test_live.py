@@ -36,13 +36,15 @@ def watched(train):
 
 
 def test_it_answers_when_asked_whether_it_is_there():
-    explorer, _ = watched(None)
+    explorer, _ = watched(lambda request, report, stop: {})
     explorer.request = {"action": "hello", "id": "abc"}
     assert explorer.progress == {"id": "abc", "state": "ready"}
 
 
 def test_without_a_trainer_nothing_starts():
     explorer, seen = watched(None)
+    explorer.request = {"action": "hello", "id": "abc"}
+    assert seen == []
     explorer.request = START
     explorer.wait(10)
     assert seen[-1] == {"id": "one", "state": "failed", "message": "these sliders only show what is stored"}
