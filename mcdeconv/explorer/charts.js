@@ -2,24 +2,23 @@
 
 const BOX = { width: 340, height: 190, left: 60, right: 10, top: 10, bottom: 36 };
 
+/** The whole numbers from `first` to `last`. */
+function wholes(first, last) {
+  return Array.from({ length: Math.max(0, Math.floor(last) - first + 1) }, (_, index) => first + index);
+}
+
 function linearTicks(low, high, count = 4) {
   const rough = (high - low) / count || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
-  const ticks = [];
-  for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-6; tick += step) ticks.push(Number(tick.toPrecision(6)));
-  return ticks;
+  return wholes(Math.ceil(low / step), high / step + 1e-6).map((tick) => Number((tick * step).toPrecision(6)));
 }
 
 function logTicks(low, high) {
-  const ticks = (factors) => {
-    const all = [];
-    for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
-      for (const factor of factors) all.push(Number((factor * 10 ** power).toPrecision(3)));
-    }
-    return all.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
-  };
-  return high / low > 30 ? ticks([1]) : high / low > 6 ? ticks([1, 3]) : ticks([1, 1.5, 2, 3, 5, 7]);
+  const factors = high / low > 30 ? [1] : high / low > 6 ? [1, 3] : [1, 1.5, 2, 3, 5, 7];
+  const powers = wholes(Math.floor(Math.log10(low)), Math.log10(high));
+  const ticks = powers.flatMap((power) => factors.map((factor) => Number((factor * 10 ** power).toPrecision(3))));
+  return ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
 }
 
 function extent(lists) {
@@ -39,17 +38,8 @@ function chart({ title, yLabel, log = false, onScrub }) {
   let xMax = 1;
 
   if (onScrub) {
-    const scrub = (event) => {
-      const box = svg.getBoundingClientRect();
-      const x = ((event.clientX - box.left) / box.width) * BOX.width;
-      onScrub((xMax * (x - BOX.left)) / inner.width);
-    };
     svg.classList.add("mcd-scrub");
-    svg.addEventListener("pointerdown", (event) => {
-      svg.setPointerCapture(event.pointerId);
-      scrub(event);
-    });
-    svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && scrub(event));
+    onDrag(svg, (share) => onScrub((xMax * (share * BOX.width - BOX.left)) / inner.width));
   }
 
   const draw = (series, options) => {
@@ -78,9 +68,8 @@ function chart({ title, yLabel, log = false, onScrub }) {
       const d = points.map(([px, py], index) => `${index ? "L" : "M"}${x(px).toFixed(1)} ${y(py).toFixed(1)}`).join("");
       if (d) parts.push(s("path", { class: `mcd-line mcd-${one.kind}`, d }));
     }
-    for (const one of series.filter(({ dot }) => dot)) {
-      parts.push(s("circle", { class: `mcd-dot mcd-${one.kind}`, cx: x(one.dot[0]), cy: y(one.dot[1]), r: 3.5 }));
-    }
+    const dots = series.filter(({ dot }) => dot);
+    parts.push(...dots.map(({ dot, kind }) => s("circle", { class: `mcd-dot mcd-${kind}`, cx: x(dot[0]), cy: y(dot[1]), r: 3.5 })));
     svg.replaceChildren(...parts);
     svg.setAttribute("aria-label", options.summary);
     const named = series.filter((one, index) => one.name && series.findIndex((other) => other.name === one.name) === index);

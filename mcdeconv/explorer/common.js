@@ -1,52 +1,40 @@
-// Shared by the widgets; assets.py joins such parts and a widget's own file to one ES module.
+// Shared by the widgets; widget.py joins such parts and a widget's own file to one ES module.
 
-const SVG = "http://www.w3.org/2000/svg";
-const VIRIDIS = ["#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725"];
 const MAGMA = ["#000004", "#180f3d", "#440f76", "#721f81", "#9e2f7f", "#cd4071", "#f1605d", "#fd9668", "#feca8d", "#fcfdbf"];
-const MINUS = "\u2212";
 
-function fill(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
-  }
-  node.append(...children.filter((child) => child != null));
-  return node;
+/** Makes elements of a namespace; attributes that start with "on" are event listeners. */
+function maker(namespace) {
+  return (tag, attributes = {}, ...children) => {
+    const node = document.createElementNS(namespace, tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
+    }
+    node.append(...children.filter((child) => child != null));
+    return node;
+  };
 }
+const h = maker("http://www.w3.org/1999/xhtml");
+const s = maker("http://www.w3.org/2000/svg");
 
-/** An HTML element; attributes that start with "on" are event listeners. */
-function h(tag, attributes = {}, ...children) {
-  return fill(document.createElement(tag), attributes, children);
-}
-
-/** An SVG element. */
-function s(tag, attributes = {}, ...children) {
-  return fill(document.createElementNS(SVG, tag), attributes, children);
-}
-
-let lastId = 0;
 function uniqueId() {
-  lastId += 1;
-  return `mcd-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
+  return `mcd-${Math.random().toString(36).slice(2)}`;
 }
 
-function dataUri(text) {
-  return `data:image/${text.startsWith("iVBOR") ? "png" : "webp"};base64,${text}`;
+/** p or sigma with its 0. */
+function withZero(letter) {
+  return h("span", {}, letter, h("sub", {}, "0"));
 }
 
 function setPicture(img, text, alt) {
   img.hidden = !text;
-  if (text) img.src = dataUri(text);
+  if (text) img.src = `data:image/${text.startsWith("iVBOR") ? "png" : "webp"};base64,${text}`;
   img.alt = alt;
 }
 
-function decibel(value, digits = 1) {
-  return value == null ? "–" : `${value.toFixed(digits).replace("-", MINUS)} dB`;
-}
-
-function signed(value, digits = 1) {
-  return value == null ? "–" : `${value < 0 ? MINUS : "+"}${Math.abs(value).toFixed(digits)} dB`;
+/** A PSNR, or with "+" for `plus` the difference of two. */
+function decibel(value, plus = "") {
+  return value == null ? "–" : `${value < 0 ? "\u2212" : plus}${Math.abs(value).toFixed(1)} dB`;
 }
 
 function mean(values) {
@@ -69,30 +57,6 @@ function channels(colour) {
   return [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
 }
 
-/** The colour at a share (0 to 1) of a ramp, as [red, green, blue]. */
-function rampColour(stops, share) {
-  const place = Math.min(1, Math.max(0, share)) * (stops.length - 1);
-  const low = Math.min(Math.floor(place), stops.length - 2);
-  const [from, to] = [channels(stops[low]), channels(stops[low + 1])];
-  return from.map((value, index) => Math.round(value + (place - low) * (to[index] - value)));
-}
-
-/** Black or white, whichever can be read better on a colour (WCAG's relative luminance). */
-function inkOn(rgb) {
-  const [r, g, b] = rgb.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
-}
-
-/** An SVG filter that gives a grey picture a ramp's colours, and its id. */
-function rampFilter(stops) {
-  const id = uniqueId();
-  const table = (channel) => stops.map((stop) => (channels(stop)[channel] / 255).toFixed(4)).join(" ");
-  const functions = ["R", "G", "B"].map((name, index) => s(`feFunc${name}`, { type: "table", tableValues: table(index) }));
-  const transfer = s("feComponentTransfer", {}, ...functions);
-  const filter = s("filter", { id, "color-interpolation-filters": "sRGB", x: 0, y: 0, width: 1, height: 1 }, transfer);
-  return { id, node: s("svg", { class: "mcd-filter", "aria-hidden": "true", width: 0, height: 0 }, filter) };
-}
-
 /** A ramp between its two ends; `label` turns their texts into what a screen reader says. */
 function colourBar(stops, label) {
   const [low, high] = [h("span", {}), h("span", {})];
@@ -106,13 +70,13 @@ function colourBar(stops, label) {
 
 // controls
 
-/** A labelled range input over the indices of some values. `texts`: [shown, spoken] of each. */
-function indexSlider({ label, symbol, hint, texts, value, onInput }) {
+/** A labelled range input over the indices of some values; `setTexts` takes [shown, spoken] of each. */
+function indexSlider(symbol, label, onInput) {
   const id = uniqueId();
   const output = h("output", { for: id, class: "mcd-value" });
   const ticks = h("div", { class: "mcd-ticks", "aria-hidden": "true" });
   const input = h("input", { type: "range", id, min: 0, step: 1, class: "mcd-range", oninput: () => onInput(Number(input.value)) });
-  const node = h("div", { class: "mcd-slider" }, h("label", { for: id }, h("b", {}, symbol), ` ${label}`, hint ? h("small", {}, ` ${hint}`) : null), output, input, ticks);
+  const node = h("div", { class: "mcd-slider" }, h("label", { for: id }, h("b", {}, symbol), ` ${label}`), output, input, ticks);
   let known = [];
   const setTexts = (pairs) => {
     known = pairs;
@@ -126,36 +90,41 @@ function indexSlider({ label, symbol, hint, texts, value, onInput }) {
     input.style.setProperty("--share", known.length > 1 ? index / (known.length - 1) : 0);
     [...ticks.children].forEach((tick, place) => tick.classList.toggle("mcd-on", place === index && text == null));
   };
-  setTexts(texts);
-  set(value);
-  return { node, input, set, setTexts };
+  return { node, set, setTexts };
 }
 
-/** A row of radio buttons. `options`: [value, text]. */
-function choice({ label, options, value, onInput }) {
+/** A row of radio buttons. */
+function choice(label, values, onInput) {
   const name = uniqueId();
-  const inputs = options.map(([own]) => h("input", { type: "radio", name, value: own, onchange: () => onInput(own) }));
-  const labels = options.map(([, text], index) => h("label", {}, inputs[index], h("span", {}, text)));
+  const inputs = values.map((value) => h("input", { type: "radio", name, value, onchange: () => onInput(value) }));
+  const labels = inputs.map((input) => h("label", {}, input, h("span", {}, input.value)));
   const set = (wanted) => inputs.forEach((input) => (input.checked = input.value === String(wanted)));
-  set(value);
   const title = h("span", { id: uniqueId(), class: "mcd-eyebrow" }, label);
   const row = h("div", { role: "radiogroup", "aria-labelledby": title.id }, ...labels);
   return { node: h("div", { class: "mcd-choice" }, title, row), set };
 }
 
-function select({ label, options, value, onInput }) {
-  const id = uniqueId();
-  const input = h("select", { id, onchange: () => onInput(input.value) }, ...options.map(([own, text]) => h("option", { value: own }, text)));
-  input.value = value;
-  return { node: h("div", { class: "mcd-select" }, h("label", { for: id }, label), input), set: (wanted) => (input.value = wanted) };
+/** Calls `follow` with the share of a node's width to which a pointer is dragged. */
+function onDrag(node, follow) {
+  const move = (event) => {
+    const box = node.getBoundingClientRect();
+    follow((event.clientX - box.left) / box.width);
+  };
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    node.setPointerCapture(event.pointerId);
+    move(event);
+  });
+  node.addEventListener("pointermove", (event) => node.hasPointerCapture(event.pointerId) && move(event));
 }
 
 /** Two pictures and a handle: left of it the reference, right of it the restored one. */
-function wipe({ label }) {
+function wipe(label) {
   const under = h("img", { draggable: "false", alt: "" });
   const over = h("img", { draggable: "false", alt: "", class: "mcd-over" });
   const [left, right] = [h("span", { class: "mcd-tag mcd-left" }), h("span", { class: "mcd-tag mcd-right" })];
-  const input = h("input", { type: "range", min: 0, max: 100, step: 1, value: 50, "aria-label": label });
+  const input = h("input", { type: "range", min: 0, max: 100, step: 1, value: 50, "aria-label": label, oninput: () => draw() });
   const node = h("div", { class: "mcd-wipe" }, under, over, input, h("i", { class: "mcd-handle", "aria-hidden": "true" }), left, right);
   let reference = "";
   const draw = () => {
@@ -164,20 +133,11 @@ function wipe({ label }) {
     left.classList.toggle("mcd-gone", input.value < 12);
     right.classList.toggle("mcd-gone", input.value > 88);
   };
-  const follow = (event) => {
-    const box = node.getBoundingClientRect();
-    input.value = Math.round((100 * (event.clientX - box.left)) / box.width);
-    draw();
-  };
-  input.addEventListener("input", draw);
-  node.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    node.setPointerCapture(event.pointerId);
+  onDrag(node, (share) => {
     input.focus({ preventScroll: true });
-    follow(event);
+    input.value = Math.round(100 * share);
+    draw();
   });
-  node.addEventListener("pointermove", (event) => node.hasPointerCapture(event.pointerId) && follow(event));
   const set = (restored, other) => {
     setPicture(under, restored.picture, restored.alt);
     setPicture(over, other.picture, other.alt);
@@ -186,30 +146,40 @@ function wipe({ label }) {
     right.textContent = restored.tag;
     draw();
   };
-  return { node, set, restored: under };
+  return { node, set };
 }
 
 /** A picture with a caption. */
-function tile(caption, extra) {
+function tile(caption, ...extra) {
   const img = h("img", { draggable: "false", alt: "" });
   const text = h("figcaption", {}, caption);
-  return { node: h("figure", { class: "mcd-tile" }, h("div", { class: "mcd-frame" }, img), text, extra), img, text };
+  return { node: h("figure", { class: "mcd-tile" }, h("div", { class: "mcd-frame" }, img), text, ...extra), img, text };
 }
 
-/** The standard deviation of each pixel in colours, with their bar; `filter` is to stand in the page, too. */
+/** The standard deviation of each pixel: an SVG filter gives the grey picture a ramp's colours. */
 function deviationTile(caption) {
-  const filter = rampFilter(MAGMA);
+  const id = uniqueId();
+  const table = (channel) => MAGMA.map((stop) => (channels(stop)[channel] / 255).toFixed(4)).join(" ");
+  const functions = ["R", "G", "B"].map((name, index) => s(`feFunc${name}`, { type: "table", tableValues: table(index) }));
+  const filter = s("filter", { id, "color-interpolation-filters": "sRGB", x: 0, y: 0, width: 1, height: 1 }, s("feComponentTransfer", {}, ...functions));
   const bar = colourBar(MAGMA, (from, to) => `Colours from ${from} to ${to} of the image's range`);
-  const one = tile(caption, bar.node);
-  one.img.style.filter = `url(#${filter.id})`;
-  return { ...one, bar, filter: filter.node };
+  const deviation = tile(caption, bar.node, s("svg", { class: "mcd-filter", "aria-hidden": "true" }, filter));
+  deviation.img.style.filter = `url(#${id})`;
+  return { ...deviation, setWhite: (white) => bar.set("0", `${white}`) };
 }
 
 /** A list of the images that there are, and the one that the model names. */
 function imageChooser(model, images, choose) {
-  const options = [...images.keys()].map((id) => [id, imageName(id)]);
-  const { node, set } = select({ label: "Image", options, value: model.get("image"), onInput: (image) => choose({ image }) });
-  return { node, set, chosen: () => images.get(model.get("image")) ?? [...images.values()][0] };
+  const id = uniqueId();
+  const options = [...images.keys()].map((value) => h("option", { value }, imageName(value)));
+  const input = h("select", { id, onchange: () => choose({ image: input.value }) }, ...options);
+  const node = h("div", { class: "mcd-select" }, h("label", { for: id }, "Image"), input);
+  const chosen = () => {
+    const data = images.get(model.get("image")) ?? [...images.values()][0];
+    input.value = data.image;
+    return data;
+  };
+  return { node, chosen };
 }
 
 /** Redraw first: in a page without a kernel there is nothing to save to, and that must not stop the widget. */
@@ -223,7 +193,10 @@ function commit(model, values, draw) {
   }
 }
 
-/** The picture that stood in for the widget is not needed any more. */
-function hideFallback(widget) {
-  for (const figure of document.querySelectorAll(`.mcd-fallback[data-widget="${widget}"]`)) figure.style.display = "none";
+/** Put a widget into the page, follow what Python changes, and hide the picture that stood in for it. */
+function mount({ model, el }, name, root, names, update) {
+  el.replaceChildren(root);
+  update();
+  for (const each of names) model.on(`change:${each}`, update);
+  for (const figure of document.querySelectorAll(`.mcd-fallback[data-widget="${name}"]`)) figure.style.display = "none";
 }

@@ -1,9 +1,7 @@
-// The p0 × sigma0 explorer; what assets.py puts in front of it makes one ES module of it.
-
-const OFF = "off";
+// The p0 × sigma0 explorer; what widget.py puts in front of it makes one ES module of it.
 
 function shownValue(value) {
-  return value ? `${value}` : OFF;
+  return value ? `${value}` : "off";
 }
 
 /** A grid with what is derived from it: cells by place, means over the seeds, the axes of its charts. */
@@ -14,43 +12,33 @@ function indexGrid(grid) {
   const means = grid.p0.map((_, i) => grid.sigma0.map((_, j) => mean(seedsAt(i, j).map((cell) => cell.psnr))));
   const places = grid.p0.flatMap((_, i) => grid.sigma0.map((_, j) => [i, j]));
   const best = places.reduce((one, other) => (means[other[0]][other[1]] > means[one[0]][one[1]] ? other : one));
-  const home = [nearest(grid.p0, grid.default.p0), nearest(grid.sigma0, grid.default.sigma0)];
+  const place = (p0, sigma0) => [nearest(grid.p0, p0), nearest(grid.sigma0, sigma0)];
   const [low, high] = extent(means);
-  return {
-    ...grid,
-    ...{ at, seedsAt, means, best, home, low, high },
-    lossRange: extent(grid.cells.map((cell) => cell.losses)),
-    psnrRange: extent(grid.cells.map((cell) => cell.psnr_curve)),
-  };
+  return { ...grid, at, seedsAt, means, best, place, low, high };
 }
 
-function render({ model, el }) {
+function render(context) {
+  const { model } = context;
   const grids = new Map(model.get("grids").map((grid) => [grid.image, indexGrid(grid)]));
   let [grid, i, j, seed, live, reference] = [null, 0, 0, 0, null, "blurred"];
 
-  const pick = (row, column) => {
-    live = null;
-    panel.leave();
-    [i, j] = [row, column];
-    commit(model, { p0: grid.p0[i], sigma0: grid.sigma0[j] }, draw);
-  };
   const choose = (values) => {
-    live = null;
     panel.leave();
-    commit(model, values, () => (adopt(), draw()));
+    commit(model, values, update);
   };
+  const pick = (row, column) => choose({ p0: grid.p0[row], sigma0: grid.sigma0[column] });
   const images = imageChooser(model, grids, choose);
   const seedNames = [...new Set([...grids.values()].flatMap((one) => one.seeds))];
-  const seeds = choice({ label: "Seed", options: seedNames.map((value) => [value, `${value}`]), value: model.get("seed"), onInput: (value) => choose({ seed: value }) });
-  const compare = choice({ label: "Compare with", options: [["blurred", "blurred"], ["truth", "truth"]], value: reference, onInput: (value) => ((reference = value), draw()) });
-  const wiper = wipe({ label: "Compare: share of the picture that shows the reference" });
+  const seeds = choice("Seed", seedNames, (value) => choose({ seed: value }));
+  const compare = choice("Compare with", ["blurred", "truth"], (value) => ((reference = value), draw()));
+  const wiper = wipe("Compare: share of the picture that shows the reference");
   const kernel = tile("Kernel found");
   const truth = tile("True kernel");
   const std = deviationTile("Standard deviation");
-  const number = h("output", { class: "mcd-number" });
+  const number = h("output", { class: "mcd-number", "aria-live": "polite" });
   const facts = h("p", { class: "mcd-facts" });
-  const p0 = indexSlider({ symbol: h("span", {}, "p", h("sub", {}, "0")), label: "dropout rate", texts: [["", ""]], value: 0, onInput: (value) => pick(value, j) });
-  const sigma0 = indexSlider({ symbol: h("span", {}, "σ", h("sub", {}, "0")), label: "input noise", texts: [["", ""]], value: 0, onInput: (value) => pick(i, value) });
+  const p0 = indexSlider(withZero("p"), "dropout rate", (value) => pick(value, j));
+  const sigma0 = indexSlider(withZero("σ"), "input noise", (value) => pick(i, value));
   const map = heatMap(pick);
   const jumps = h("div", { class: "mcd-buttons mcd-jumps" });
   const loss = chart({ title: "Loss", yLabel: "loss (log scale)", log: true });
@@ -58,43 +46,44 @@ function render({ model, el }) {
   const panel = livePanel(model, () => ({ image: grid.image, p0: grid.p0[i], sigma0: grid.sigma0[j], std_white: grid.std_white }), showLive);
 
   /** Take the selection from the model, whoever changed it. */
-  function adopt() {
+  function update() {
+    live = null;
     const wanted = images.chosen();
     if (wanted !== grid) {
       grid = wanted;
       p0.setTexts(grid.p0.map((value) => [shownValue(value), `p0 = ${shownValue(value)}`]));
       sigma0.setTexts(grid.sigma0.map((value) => [shownValue(value), `sigma0 = ${shownValue(value)}`]));
       map.build(grid);
-      std.bar.set("0", `${grid.std_white}`);
-      const targets = [["Paper’s setting", grid.home], ["Best mean", grid.best], ["Both off", [nearest(grid.p0, 0), nearest(grid.sigma0, 0)]]];
+      std.setWhite(grid.std_white);
+      const targets = [["Paper’s setting", grid.place(grid.default.p0, grid.default.sigma0)], ["Best mean", grid.best], ["Both off", grid.place(0, 0)]];
       jumps.replaceChildren(...targets.map(([text, place]) => h("button", { type: "button", onclick: () => pick(...place) }, text)));
     }
-    [i, j] = [nearest(grid.p0, model.get("p0")), nearest(grid.sigma0, model.get("sigma0"))];
+    [i, j] = grid.place(model.get("p0"), model.get("sigma0"));
     seed = grid.seeds.includes(model.get("seed")) ? model.get("seed") : grid.seeds[0];
-    images.set(grid.image);
     seeds.set(seed);
+    draw();
   }
 
   /** A run of the live mode, on its own image; sliders and map point at the nearest stored cell. */
   function showLive(cell, image) {
-    if (image !== grid.image) commit(model, { image }, adopt);
+    if (image !== grid.image) commit(model, { image }, update);
     live = cell;
-    [i, j] = [nearest(grid.p0, cell.p0), nearest(grid.sigma0, cell.sigma0)];
+    [i, j] = grid.place(cell.p0, cell.sigma0);
     draw();
   }
 
   function draw() {
-    const stored = grid.at(i, j, seed);
-    const cell = live ?? stored;
+    const cell = live ?? grid.at(i, j, seed);
     const shown = cell.image || live ? cell : grid.at(i, j, grid.seeds[0]);
     const where = `p0 ${shownValue(cell.p0)}, sigma0 ${shownValue(cell.sigma0)}`;
     p0.set(i, live ? shownValue(cell.p0) : undefined);
     sigma0.set(j, live ? shownValue(cell.sigma0) : undefined);
     map.mark(i, j);
-    const other = { blurred: { picture: grid.blurred, tag: `blurred ${decibel(grid.psnr_blurred)}` }, truth: { picture: grid.sharp, tag: "truth" } }[reference];
+    compare.set(reference);
+    const [picture, tag] = reference === "truth" ? [grid.sharp, "truth"] : [grid.blurred, `blurred ${decibel(grid.psnr_blurred)}`];
     wiper.set(
       { picture: shown.image, tag: `restored ${decibel(shown.psnr)}`, alt: `${imageName(grid.image)}, restored with ${where}` },
-      { ...other, name: reference, alt: `${imageName(grid.image)}, ${reference}` },
+      { picture, tag, name: reference, alt: `${imageName(grid.image)}, ${reference}` },
     );
     setPicture(kernel.img, shown.kernel, `Kernel found with ${where}, ${grid.kernel_size} pixels a side`);
     setPicture(truth.img, grid.kernel_true, "True kernel");
@@ -103,11 +92,10 @@ function render({ model, el }) {
     kernel.text.textContent = `Kernel found, similarity ${cell.similarity?.toFixed(2) ?? "–"}`;
     tell(cell, shown);
     curves(cell);
-    el.firstChild.dataset.cell = live ? "live" : `${i},${j},${seed}`;
   }
 
   function tell(cell, shown) {
-    number.replaceChildren(h("b", {}, cell.psnr?.toFixed(1) ?? "–"), " dB", h("span", {}, signed(cell.psnr == null ? null : cell.psnr - grid.psnr_blurred), " over blurred"));
+    number.replaceChildren(h("b", {}, cell.psnr?.toFixed(1) ?? "–"), " dB", h("span", {}, decibel(cell.psnr == null ? null : cell.psnr - grid.psnr_blurred, "+"), " over blurred"));
     const all = grid.seedsAt(i, j).map((one) => one.psnr);
     const spread = all.length > 1 ? `, from ${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)}` : "";
     const lines = live ? [`trained here with p0 ${shownValue(cell.p0)}, σ0 ${shownValue(cell.sigma0)}, seed ${cell.seed}`] : [`seed ${seed}; mean of ${all.length} seeds ${decibel(mean(all))}${spread}`];
@@ -119,16 +107,15 @@ function render({ model, el }) {
   function curves(cell) {
     const x = cell.iterations ?? grid.iterations;
     const xMax = Math.max(...grid.iterations, ...x);
-    const off = grid.at(nearest(grid.p0, 0), nearest(grid.sigma0, 0), seed);
+    const off = grid.at(...grid.place(0, 0), seed);
     const others = live ? [] : grid.seedsAt(i, j).filter((one) => one !== cell);
-    for (const [plot, key, range] of [[loss, "losses", grid.lossRange], [psnr, "psnr_curve", grid.psnrRange]]) {
-      const unit = key === "losses" ? "Loss" : "PSNR in dB";
+    for (const [plot, key, unit] of [[loss, "losses", "Loss"], [psnr, "psnr_curve", "PSNR in dB"]]) {
       const values = cell[key].filter((value) => value != null);
       const series = others.map((one) => ({ name: "other seeds", kind: "faint", x: grid.iterations, y: one[key] }));
       if (off !== cell) series.push({ name: "both off", kind: "b", x: grid.iterations, y: off[key] });
       series.push({ name: live ? "your run" : "these values", kind: "a", x, y: cell[key] });
       const ends = values.length ? `from ${values[0].toPrecision(3)} to ${values.at(-1).toPrecision(3)}` : "nothing yet";
-      plot.draw(series, { xMax, range, summary: `${unit} over ${xMax} iterations, ${ends}` });
+      plot.draw(series, { xMax, range: extent(grid.cells.map((one) => one[key])), summary: `${unit} over ${xMax} iterations, ${ends}` });
     }
   }
 
@@ -141,13 +128,8 @@ function render({ model, el }) {
     h("div", { class: "mcd-tiles" }, kernel.node, truth.node, std.node),
     h("div", { class: "mcd-col mcd-where" }, map.node, jumps),
   );
-  const root = h("section", { class: "mcd mcd-explorer", "aria-label": "Explorer of p0 and sigma0" }, std.filter, h("div", { class: "mcd-top" }, images.node, seeds.node), main, h("div", { class: "mcd-plots" }, loss.node, psnr.node), panel.node);
-  number.setAttribute("aria-live", "polite");
-  el.replaceChildren(root);
-  adopt();
-  draw();
-  for (const name of ["image", "p0", "sigma0", "seed"]) model.on(`change:${name}`, () => ((live = null), adopt(), draw()));
-  hideFallback("explorer");
+  const root = h("section", { class: "mcd mcd-explorer", "aria-label": "Explorer of p0 and sigma0" }, h("div", { class: "mcd-top" }, images.node, seeds.node), main, h("div", { class: "mcd-plots" }, loss.node, psnr.node), panel.node);
+  mount(context, "explorer", root, ["image", "p0", "sigma0", "seed"], update);
 }
 
 export default { render };

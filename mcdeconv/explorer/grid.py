@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,7 +19,6 @@ P0 = (0.0, 0.03, 0.1, 0.2, 0.3, 0.5)  # dropout rates; 0 switches dropout off
 SIGMA0 = (0.0, 0.003, 0.01, 0.02, 0.05, 0.1)  # standard deviations of the input noise; 0 switches it off
 GRID_SEEDS = (0, 1)
 DEFAULT = (0.3, 0.01)  # the paper's p0, and its sigma0 for "relative small kernel size" (3.1)
-CURVE_POINTS = 40  # points of a curve, at most
 FOLDER = Path("results/explorer")
 
 GRID_FORMAT = 1  # raised when old files no longer mean the same
@@ -52,11 +51,6 @@ def with_p0_sigma0(config: SolverConfig, p0: float, sigma0: float) -> SolverConf
         input_noise_std=Step(sigma0, min(sigma0, LAST), config.input_noise_std.at),
         small_kernel_noise_std=sigma0,
     )
-
-
-def cell_of(record: Record) -> tuple[float, float] | None:
-    """(p0, sigma0) of a run; None if it is none of the explorer's."""
-    return {method_name(*cell): cell for cell in cells()}.get(record.identity.method)
 
 
 def default_cell(grid: ExplorerGrid) -> dict[str, Any]:
@@ -118,33 +112,33 @@ def check_grid(grid: ExplorerGrid) -> None:
         raise ValueError("its default is not one of its cells")
     if not 0 < grid["std_white"] <= 1:
         raise ValueError("the white of its deviation maps is not in (0, 1]")
-    size, kernel_size = grid["size"], grid["kernel_size"]
-    for name, side in (("blurred", size), ("sharp", size), ("kernel_true", kernel_size)):
-        _check_picture(grid[name], side)
+    sides = {"image": grid["size"], "std": grid["size"], "kernel": grid["kernel_size"]}
+    pictures = [(grid["blurred"], grid["size"]), (grid["sharp"], grid["size"]), (grid["kernel_true"], sides["kernel"])]
     for cell in grid["cells"]:
         if not all(math.isfinite(cell[name]) for name in ("psnr", "ssim", "similarity", "seconds")):
             raise ValueError("a score is not finite")
         if any(len(cell[name]) != len(grid["iterations"]) for name in ("losses", "psnr_curve")):
             raise ValueError("a curve has another length than its iterations")
-        for name, side in (("image", size), ("std", size), ("kernel", kernel_size)):
-            if cell[name] is not None or cell["seed"] == grid["seeds"][0]:
-                _check_picture(cell[name], side)
+        needed = cell["seed"] == grid["seeds"][0]
+        pictures += [(cell[name], side) for name, side in sides.items() if needed or cell[name] is not None]
+    for text, side in pictures:
+        if (shape := pixels(text).shape) != (side, side):
+            raise ValueError(f"a picture has {shape[1]}×{shape[0]} px instead of {side}×{side}")
 
 
 def compare_reruns(grids: Sequence[ExplorerGrid], records: Sequence[Record]) -> list[dict[str, Any]]:
     """Runs made anew beside the stored ones: image, p0, sigma0, seed, PSNR stored and new (dB), and the difference."""
     stored = {
-        (grid["image"], cell["p0"], cell["sigma0"], cell["seed"]): cell["psnr"]
+        (grid["image"], method_name(cell["p0"], cell["sigma0"]), cell["seed"]): cell
         for grid in grids
         for cell in grid["cells"]
     }
     rows = []
     for record in records:
-        key = (record.identity.image, *(cell_of(record) or ()), record.identity.seed)
-        if key in stored:
-            new = record.scores["psnr_direct"]
-            row = dict(zip(("image", "p0", "sigma0", "seed"), key, strict=True))
-            rows.append(row | {"stored": stored[key], "new": new, "difference": new - stored[key]})
+        identity, new = record.identity, record.scores["psnr_direct"]
+        if cell := stored.get((identity.image, identity.method, identity.seed)):
+            row = {"image": identity.image, **{name: cell[name] for name in ("p0", "sigma0", "seed")}}
+            rows.append(row | {"stored": cell["psnr"], "new": new, "difference": new - cell["psnr"]})
     return rows
 
 
@@ -152,30 +146,25 @@ def provenance_of(grids: Sequence[ExplorerGrid]) -> tuple[str, tuple[tuple[str, 
     """A summary and named facts of what some grids rest on, for `mcdeconv.paper.card.Card`."""
     origins = [grid["provenance"] for grid in grids]
     runs = sum(origin["runs"] for origin in origins)
-    tiers = ", ".join(sorted({grid["tier"] for grid in grids}))
 
-    def every(name: str) -> str:
-        return ", ".join(sorted({value for origin in origins for value in origin[name]}))
+    def every(lists: Iterable[Iterable[Any]]) -> str:
+        return ", ".join(map(str, sorted(set().union(*lists))))
 
+    tiers = every([grid["tier"]] for grid in grids)
     facts = (
         ("made again by", "make explorer"),
         ("tier", tiers),
-        ("data", ", ".join(sorted({grid["dataset"] for grid in grids}))),
+        ("data", every([grid["dataset"]] for grid in grids)),
         ("images", ", ".join(grid["image"] for grid in grids)),
         ("runs", str(runs)),
-        ("seeds", ", ".join(map(str, sorted({seed for grid in grids for seed in grid["seeds"]})))),
-        ("commit", every("commit")),
+        ("seeds", every(grid["seeds"] for grid in grids)),
+        ("commit", every(origin["commit"] for origin in origins)),
         ("input", ", ".join(origin["input"][:8] for origin in origins)),
-        ("device", every("device")),
-        ("torch", every("torch")),
+        ("device", every(origin["device"] for origin in origins)),
+        ("torch", every(origin["torch"] for origin in origins)),
         ("seconds", f"{sum(origin['seconds'] for origin in origins):,.0f} in all"),
     )
     return f"Provenance: {runs} runs, {count(len(grids), 'image')}, tier {tiers}", facts
-
-
-def _check_picture(text: str, side: int) -> None:
-    if (shape := pixels(text).shape) != (side, side):
-        raise ValueError(f"a picture has {shape[1]}×{shape[0]} px instead of {side}×{side}")
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -1,11 +1,10 @@
-// The iteration scrubber; what assets.py puts in front of it makes one ES module of it.
+// The iteration scrubber; what widget.py puts in front of it makes one ES module of it.
 
 const PACE = 700; // ms a picture when it plays
 
 /** The index of the last moment that is not after an iteration. */
 function momentAt(moments, iteration) {
-  const found = moments.findLastIndex((moment) => moment <= iteration);
-  return Math.max(0, found);
+  return Math.max(0, moments.findLastIndex((moment) => moment <= iteration));
 }
 
 function runColumn(kind) {
@@ -15,10 +14,10 @@ function runColumn(kind) {
   const heading = h("p", { class: "mcd-name" });
   const number = h("p", { class: "mcd-number" });
   image.node.classList.add("mcd-large");
-  const node = h("div", { class: `mcd-run mcd-run-${kind}` }, std.filter, heading, image.node, number, h("div", { class: "mcd-tiles" }, kernel.node, std.node));
+  const node = h("div", { class: `mcd-run mcd-run-${kind}` }, heading, image.node, number, h("div", { class: "mcd-tiles" }, kernel.node, std.node));
 
   const draw = (run, index, white) => {
-    std.bar.set("0", `${white}`);
+    std.setWhite(white);
     const iteration = run.picture_iterations[index];
     const moment = momentAt(run.iterations, iteration);
     const name = `${run.label}, iteration ${iteration}`;
@@ -26,15 +25,15 @@ function runColumn(kind) {
     setPicture(image.img, run.images[index], `Restored image, ${name}`);
     setPicture(kernel.img, run.kernels[index], `Kernel, ${name}`);
     setPicture(std.img, run.stds[index], `Standard deviation of each pixel, ${name}`);
-    const score = run.psnr[moment];
-    number.replaceChildren(h("b", {}, score?.toFixed(1) ?? "–"), " dB");
+    number.replaceChildren(h("b", {}, run.psnr[moment]?.toFixed(1) ?? "–"), " dB");
     kernel.text.textContent = run.similarity[moment] == null ? "Kernel" : `Kernel, similarity ${run.similarity[moment].toFixed(2)}`;
     std.text.textContent = `Spread ${run.spread[index]?.toFixed(3) ?? "–"}`;
   };
   return { node, draw };
 }
 
-function render({ model, el, signal }) {
+function render(context) {
+  const { model, el, signal } = context;
   const images = new Map(model.get("images").map((one) => [one.image, one]));
   const kinds = ["a", "b"];
   let [data, index, timer] = [null, 0, null];
@@ -46,11 +45,11 @@ function render({ model, el, signal }) {
   const moments = () => data.runs[0].picture_iterations;
   const scrub = (iteration) => (pause(), go(nearest(moments(), iteration)));
 
-  const chooser = imageChooser(model, images, (values) => commit(model, values, () => (adopt(), draw())));
-  const slider = indexSlider({ symbol: "Iteration", label: "", texts: [["", ""]], value: 0, onInput: (value) => (pause(), go(value)) });
-  const play = h("button", { type: "button", class: "mcd-play mcd-primary", onclick: () => (timer ? pause() : start()) });
+  const chooser = imageChooser(model, images, (values) => commit(model, values, update));
+  const slider = indexSlider("Iteration", "", (value) => (pause(), go(value)));
+  const play = h("button", { type: "button", class: "mcd-play mcd-primary", onclick: () => (timer ? pause() : start()) }, "Play");
   const columns = kinds.map(runColumn);
-  const references = [tile("Blurred"), tile("Truth"), tile("True kernel")];
+  const references = { blurred: tile("Blurred"), sharp: tile("Truth"), kernel_true: tile("True kernel") };
   const plots = [
     ["losses", chart({ title: "Loss", yLabel: "loss (log scale)", log: true, onScrub: scrub })],
     ["psnr", chart({ title: "PSNR against the truth", yLabel: "PSNR (dB)", onScrub: scrub })],
@@ -58,13 +57,10 @@ function render({ model, el, signal }) {
     ["spread", chart({ title: "Spread of ten samples", yLabel: "standard deviation", onScrub: scrub })],
   ];
 
-  function label() {
-    play.textContent = timer ? "Pause" : "Play";
-  }
   function pause() {
     clearInterval(timer);
     timer = null;
-    label();
+    play.textContent = "Play";
   }
   function start() {
     if (index === moments().length - 1) go(0);
@@ -73,22 +69,22 @@ function render({ model, el, signal }) {
       go(index + 1);
       if (index === moments().length - 1) pause();
     }, PACE);
-    label();
+    play.textContent = "Pause";
   }
 
-  function adopt() {
+  /** Take the selection from the model, whoever changed it. */
+  function update() {
     const wanted = chooser.chosen();
     if (wanted !== data) {
       data = wanted;
       slider.setTexts(moments().map((moment) => [`${moment}`, `iteration ${moment}`]));
-      const pictures = [[data.blurred, "blurred"], [data.sharp, "sharp"], [data.kernel_true, "true kernel"]];
-      references.forEach((one, place) => {
-        setPicture(one.img, pictures[place][0], `${imageName(data.image)}, ${pictures[place][1]}`);
-        one.node.hidden = !pictures[place][0];
-      });
+      for (const [name, reference] of Object.entries(references)) {
+        setPicture(reference.img, data[name], `${imageName(data.image)}, ${reference.text.textContent.toLowerCase()}`);
+        reference.node.hidden = !data[name];
+      }
     }
     index = nearest(moments(), model.get("iteration"));
-    chooser.set(data.image);
+    draw();
   }
 
   function draw() {
@@ -115,15 +111,10 @@ function render({ model, el, signal }) {
     { class: "mcd mcd-iterations", "aria-label": "Iterations of two runs" },
     h("div", { class: "mcd-top" }, images.size > 1 ? chooser.node : null, h("div", { class: "mcd-scrubber" }, play, slider.node)),
     h("div", { class: "mcd-runs" }, ...columns.map((column) => column.node)),
-    h("div", { class: "mcd-tiles mcd-references" }, ...references.map((one) => one.node)),
+    h("div", { class: "mcd-tiles mcd-references" }, ...Object.values(references).map(({ node }) => node)),
     h("div", { class: "mcd-plots" }, ...plots.map(([, plot]) => plot.node)),
   );
-  el.replaceChildren(root);
-  adopt();
-  label();
-  draw();
-  for (const name of ["image", "iteration"]) model.on(`change:${name}`, () => (adopt(), draw()));
-  hideFallback("iterations");
+  mount(context, "iterations", root, ["image", "iteration"], update);
 }
 
 export default { render };

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from mcdeconv.core.algorithm_1 import State
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.device import choose_device
@@ -16,7 +18,7 @@ from mcdeconv.data.datasets import load_item
 from mcdeconv.data.problem import Problem, pose
 from mcdeconv.errors import InputError
 from mcdeconv.explorer.grid import ExplorerGrid, with_p0_sigma0
-from mcdeconv.explorer.packing import QUALITIES, curves, end_pictures, rounded
+from mcdeconv.explorer.packing import rounded
 from mcdeconv.explorer.pictures import png, webp
 from mcdeconv.runs.recorder import Recorder, look
 from mcdeconv.runs.trajectory import STD_WHITE
@@ -34,7 +36,6 @@ class Stopped(Exception):
 class LiveRequest:
     """What a reader asked for."""
 
-    id: str
     image: str
     p0: float
     sigma0: float
@@ -55,7 +56,7 @@ class LiveRequest:
             raise InputError(f"sigma0 is {sigma0:g}; choose a value from 0 to {MAX_SIGMA0:g}")
         if not 0 <= seed < 2**31:
             raise InputError(f"the seed is {seed}; choose a whole number from 0 on")
-        return LiveRequest(str(content.get("id")), str(content.get("image")), p0, sigma0, seed, white)
+        return LiveRequest(str(content.get("image")), p0, sigma0, seed, white)
 
 
 @dataclass(frozen=True)
@@ -99,14 +100,9 @@ class Trainer:
         config = with_p0_sigma0(self.config, request.p0, request.sigma0)
         watch = Watch(request, Recorder(problem, config.iterations, pictures=1), report, stop)
         self.solver(
-            problem.blurred,
-            problem.kernel_size,
-            config,
-            seed=request.seed,
-            device=self.device,
-            observers=(watch,),
+            problem.blurred, problem.kernel_size, config, seed=request.seed, device=self.device, observers=(watch,)
         )
-        return watch.end()
+        return watch.cell
 
 
 @dataclass
@@ -119,41 +115,34 @@ class Watch:
     stop: threading.Event
     started: float = field(default_factory=time.monotonic)
     reported: float = -math.inf
+    cell: dict[str, Any] = field(default_factory=dict)  # what was reported last; in the end, the whole run
 
     def __call__(self, state: State) -> None:
+        position = {"iteration": state.iteration, "of": self.recorder.iterations}
         if self.stop.is_set():
-            raise Stopped(f"stopped after {state.iteration} of {self.recorder.iterations} iterations")
+            raise Stopped("stopped after {iteration} of {of} iterations".format(**position))
         self.recorder(state)
-        if time.monotonic() - self.reported >= EVERY:
-            self.reported = time.monotonic()
-            seconds = round(self.reported - self.started, 1)
-            position = {"iteration": state.iteration, "of": self.recorder.iterations, "seconds": seconds}
-            self.report(position | {"cell": self.preview(state)})
+        now = time.monotonic()
+        if now - self.reported >= EVERY or state.iteration == self.recorder.iterations:
+            self.reported = now
+            self.cell = self.see(state, now - self.started)
+            self.report(position | {"seconds": round(now - self.started, 1), "cell": self.cell})
 
-    def preview(self, state: State) -> dict[str, Any]:
-        """A cell with what can be seen so far."""
+    def see(self, state: State, seconds: float) -> dict[str, Any]:
+        """A cell with what there is so far; None for numbers that need a truth that is not there."""
         image, kernel = look(state)
-        psnr, ssim, similarity = self.recorder.scores(image, kernel)
-        curve = list(zip(*self.recorder.curves, strict=True)) or [(), (), ()]
-        return self.scores(psnr, ssim, similarity) | {
-            "iterations": list(curve[0]),
-            "losses": rounded(curve[1]),
-            "psnr_curve": rounded(curve[2]),
-            "image": webp(image, QUALITIES[0]),
-            "std": None,
+        scores = rounded([*self.recorder.scores(image, kernel), seconds])
+        curves = np.array(self.recorder.curves).reshape(-1, 5)  # a row: iteration, loss, PSNR, SSIM, similarity
+        pictures = self.recorder.shown  # there is one, at the end
+        return {
+            "p0": self.request.p0,
+            "sigma0": self.request.sigma0,
+            "seed": self.request.seed,
+            **dict(zip(("psnr", "ssim", "similarity", "seconds"), scores, strict=True)),
+            "iterations": curves[:, 0].astype(int).tolist(),
+            "losses": rounded(curves[:, 1]),
+            "psnr_curve": rounded(curves[:, 2]),
+            "image": webp(image),
+            "std": webp(pictures[-1][2] / self.request.std_white) if pictures else None,
             "kernel": png(kernel),
         }
-
-    def end(self) -> dict[str, Any]:
-        """The cell of the whole run."""
-        trajectory = self.recorder.trajectory()
-        scores = (float(values[-1]) for values in (trajectory.psnr, trajectory.ssim, trajectory.similarity))
-        return (
-            self.scores(*scores) | curves(trajectory) | end_pictures(trajectory, QUALITIES[0], self.request.std_white)
-        )
-
-    def scores(self, psnr: float, ssim: float, similarity: float) -> dict[str, Any]:
-        """The numbers of a cell; None for those that need a truth that is not there."""
-        numbers = {"psnr": psnr, "ssim": ssim, "similarity": similarity, "seconds": time.monotonic() - self.started}
-        finite = {name: round(value, 3) if math.isfinite(value) else None for name, value in numbers.items()}
-        return {"p0": self.request.p0, "sigma0": self.request.sigma0, "seed": self.request.seed} | finite

@@ -7,18 +7,18 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
+BEST = 88  # quality of a lossy picture that does not have to be small
 STARTS = {"UklGR": "webp", "iVBOR": "png"}  # first characters of base64, by format
 
 
-def webp(image: NDArray, quality: int) -> str:
+def webp(image: NDArray, quality: int = BEST) -> str:
     """A grey image (H, W), uint8 or in [0, 1], as base64 of a lossy WebP; `quality` from 0 to 100."""
     return _encode(image, "WEBP", quality)
 
 
 def png(kernel: NDArray) -> str:
     """A kernel (k, k) as base64 of a grey PNG of 8 bits; its largest value becomes white."""
-    peak = float(kernel.max())
-    return _encode(kernel / peak if peak > 0 else kernel, "PNG", 100)
+    return _encode(kernel / (kernel.max() or 1), "PNG", 100)
 
 
 def pixels(text: str) -> NDArray:
@@ -45,10 +45,9 @@ def data_uri(text: str) -> str:
 
 
 def _kind(text: str) -> str:
-    kind = STARTS.get(text[:5])
-    if kind is None:
+    if text[:5] not in STARTS:
         raise ValueError(f"a picture starts with {text[:5]!r}; it is neither WebP nor PNG")
-    return kind
+    return STARTS[text[:5]]
 
 
 def _encode(image: NDArray, form: str, quality: int) -> str:
@@ -56,8 +55,5 @@ def _encode(image: NDArray, form: str, quality: int) -> str:
 
     grey = image if image.dtype == np.uint8 else np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
     stream = io.BytesIO()
-    if form == "WEBP":
-        Image.fromarray(grey).save(stream, form, quality=quality, method=6)
-    else:
-        Image.fromarray(grey).save(stream, form, optimize=True)
+    Image.fromarray(grey).save(stream, form, quality=quality, method=6, optimize=True)
     return base64.b64encode(stream.getvalue()).decode("ascii")

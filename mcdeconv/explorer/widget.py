@@ -47,21 +47,14 @@ class Explorer(anywidget.AnyWidget):
     sigma0 = traitlets.Float().tag(sync=True)
     seed = traitlets.Int().tag(sync=True)
 
-    trains = traitlets.Bool(False).tag(sync=True)  # whether a kernel with this widget could train
     request = traitlets.Dict().tag(sync=True)  # {"action": "hello" | "start" | "stop", "id", …}
-    answer = traitlets.Unicode().tag(sync=True)  # the id of the last "hello": a kernel is there
-    progress = traitlets.Dict().tag(sync=True)  # {"id", "state", "iteration", "of", "seconds", "message", "cell"}
-    result = traitlets.Dict().tag(sync=True)  # {"id", "cell"}
+    # {"id", "state": "ready" | "running" | "stopped" | "failed" | "done", and what is known of
+    # "iteration", "of", "seconds", "message" and "cell"}
+    progress = traitlets.Dict().tag(sync=True)
 
     def __init__(self, grids: Sequence[ExplorerGrid], train: Train | None = None) -> None:
         first = grids[0]
-        super().__init__(
-            grids=list(grids),
-            image=first["image"],
-            seed=first["seeds"][0],
-            trains=train is not None,
-            **first["default"],
-        )
+        super().__init__(grids=list(grids), image=first["image"], seed=first["seeds"][0], **first["default"])
         self._train = train
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -70,45 +63,34 @@ class Explorer(anywidget.AnyWidget):
     def _on_request(self, change: dict[str, Any]) -> None:
         request = change["new"]
         match request.get("action"):
-            case "hello":
-                self.answer = str(request.get("id"))
+            case "hello" if self._train:  # who gets no answer can only look at what is stored
+                self._report(request, {"state": "ready"})
+            case "start" if self._thread and self._thread.is_alive():
+                self._report(request, {"state": "failed", "message": "another run is still going; stop it first"})
             case "start":
-                self._start(request)
+                self._stop = threading.Event()
+                self._thread = threading.Thread(target=self._run, args=(request, self._stop), daemon=True)
+                self._thread.start()
             case "stop":
                 self._stop.set()
 
-    def _start(self, content: dict[str, Any]) -> None:
-        identity = str(content.get("id"))
-        busy = self._thread is not None and self._thread.is_alive()
-        if self._train is None or busy:
-            why = "another run is still going; stop it first" if busy else "these sliders only show what is stored"
-            self._report(identity, {"state": "failed", "message": why})
-            return
+    def _run(self, content: dict[str, Any], stop: threading.Event) -> None:
         try:
+            if self._train is None:
+                raise InputError("these sliders only show what is stored")
             request = LiveRequest.parse(content)
-        except InputError as error:
-            self._report(identity, {"state": "failed", "message": str(error)})
-            return
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(request, self._train, self._stop), daemon=True)
-        self._thread.start()
-
-    def _run(self, request: LiveRequest, train: Train, stop: threading.Event) -> None:
-        try:
-            cell = train(request, lambda content: self._report(request.id, {"state": "running"} | content), stop)
+            cell = self._train(request, lambda news: self._report(content, {"state": "running"} | news), stop)
+            self._report(content, {"state": "done", "cell": cell})
         except Stopped as stopped:
-            self._report(request.id, {"state": "stopped", "message": str(stopped)})
+            self._report(content, {"state": "stopped", "message": str(stopped)})
         except (InputError, RunFailed) as error:
-            self._report(request.id, {"state": "failed", "message": str(error)})
+            self._report(content, {"state": "failed", "message": str(error)})
         except Exception as error:
-            self._report(request.id, {"state": "failed", "message": f"{type(error).__name__}: {error}"})
+            self._report(content, {"state": "failed", "message": f"{type(error).__name__}: {error}"})
             raise  # a defect: the traceback belongs into the log
-        else:
-            self.result = {"id": request.id, "cell": cell}
-            self._report(request.id, {"state": "done"})
 
-    def _report(self, identity: str, content: dict[str, Any]) -> None:
-        self.progress = {"id": identity} | content
+    def _report(self, request: dict[str, Any], news: dict[str, Any]) -> None:
+        self.progress = {"id": str(request.get("id"))} | news
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until a run that was started has ended."""

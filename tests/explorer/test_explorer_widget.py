@@ -26,11 +26,8 @@ def state(grids):
         "p0": 0.3,
         "sigma0": 0.01,
         "seed": 0,
-        "trains": True,
         "request": {},
-        "answer": "",
         "progress": {},
-        "result": {},
     }
 
 
@@ -260,7 +257,7 @@ def test_a_page_without_a_kernel_says_that_nothing_trains_here(opened):
 
 def alive(opened):
     """Python answers, and the reader opens the form."""
-    opened.receive("answer", opened.state("request")["id"])
+    opened.receive("progress", {"id": opened.state("request")["id"], "state": "ready"})
     opened.page.click("summary")
     return opened.page
 
@@ -286,8 +283,7 @@ def test_live_training_shows_progress_and_result(open_widget, state, grids):
     assert shown(opened)[1] == "19.0" and shown(opened)[0].endswith(source["image"])
 
     end = source | {"p0": 0.25, "sigma0": 0.01, "psnr": 23.46, "seconds": 20.2, "iterations": grids[0]["iterations"]}
-    opened.receive("result", {"id": request["id"], "cell": end})
-    opened.receive("progress", {"id": request["id"], "state": "done"})
+    opened.receive("progress", {"id": request["id"], "state": "done", "cell": end})
     assert shown(opened)[1] == "23.5" and page.inner_text(".mcd-status") == "Done in 20 s."
     assert "trained here" in page.inner_text(".mcd-facts")
     page.click("text=Paper’s setting")

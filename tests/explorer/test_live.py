@@ -36,14 +36,23 @@ def watched(train):
 
 
 def test_it_answers_when_asked_whether_it_is_there():
-    explorer, _ = watched(None)
+    explorer, _ = watched(lambda request, report, stop: {})
     explorer.request = {"action": "hello", "id": "abc"}
-    assert explorer.answer == "abc"
+    assert explorer.progress == {"id": "abc", "state": "ready"}
+
+
+def test_without_a_trainer_nothing_starts():
+    explorer, seen = watched(None)
+    explorer.request = {"action": "hello", "id": "abc"}
+    assert seen == []
+    explorer.request = START
+    explorer.wait(10)
+    assert seen[-1] == {"id": "one", "state": "failed", "message": "these sliders only show what is stored"}
 
 
 def test_a_run_reports_and_leaves_its_result():
     def train(request, report, stop):
-        assert request == LiveRequest("one", fake_runs.IMAGE, 0.25, 0.02, 3)
+        assert request == LiveRequest(fake_runs.IMAGE, 0.25, 0.02, 3)
         assert threading.current_thread() is not threading.main_thread()
         report({"iteration": 1, "of": 2})
         return {"psnr": 21.0}
@@ -51,7 +60,7 @@ def test_a_run_reports_and_leaves_its_result():
     explorer, seen = watched(train)
     explorer.request = START
     explorer.wait(10)
-    assert explorer.result == {"id": "one", "cell": {"psnr": 21.0}}
+    assert explorer.progress == {"id": "one", "state": "done", "cell": {"psnr": 21.0}}
     assert [one["state"] for one in seen] == ["running", "done"] and seen[0]["iteration"] == 1
 
 
@@ -71,7 +80,7 @@ def test_a_run_can_be_stopped_and_another_started():
         explorer.request = {"action": "stop", "id": name}
         explorer.wait(10)
         assert seen[-1] == {"id": name, "state": "stopped", "message": "stopped after 7 of 12 iterations"}
-    assert explorer.result == {}
+    assert all("cell" not in one for one in seen)
 
 
 def test_a_second_run_at_the_same_time_is_refused():
@@ -82,7 +91,7 @@ def test_a_second_run_at_the_same_time_is_refused():
     assert seen[-1]["id"] == "two" and "still going" in seen[-1]["message"]
     release.set()
     explorer.wait(10)
-    assert explorer.result["id"] == "one"
+    assert (seen[-1]["id"], seen[-1]["state"]) == ("one", "done")
 
 
 @pytest.mark.parametrize("error", [RunFailed("the run diverged"), InputError("the image is constant")])
@@ -109,6 +118,7 @@ def test_a_failed_run_says_why(error):
 def test_values_out_of_range_are_refused_with_the_value(wrong, reason):
     explorer, seen = watched(lambda request, report, stop: pytest.fail("it started"))
     explorer.request = START | wrong
+    explorer.wait(10)
     assert seen[-1]["state"] == "failed" and reason in seen[-1]["message"]
 
 
@@ -124,14 +134,14 @@ def test_the_trainer_makes_a_cell_like_the_stored_ones(problem, monkeypatch):
     monkeypatch.setattr("mcdeconv.explorer.live.EVERY", 0.0)
     reports = []
     trainer = Trainer({fake_runs.IMAGE: problem}, TINY)
-    cell = trainer(LiveRequest("one", fake_runs.IMAGE, 0.2, 0.02, 0), reports.append, threading.Event())
+    cell = trainer(LiveRequest(fake_runs.IMAGE, 0.2, 0.02, 0), reports.append, threading.Event())
     assert (cell["p0"], cell["sigma0"], cell["seed"]) == (0.2, 0.02, 0)
     assert np.isfinite([cell["psnr"], cell["ssim"], cell["similarity"], cell["seconds"]]).all()
     assert cell["iterations"][-1] == 12 and len(cell["losses"]) == len(cell["psnr_curve"]) == len(cell["iterations"])
     assert pixels(cell["image"]).shape == pixels(cell["std"]).shape == (48, 48)
     assert pixels(cell["kernel"]).shape == (problem.kernel_size,) * 2
     assert [report["iteration"] for report in reports] == list(range(1, 13)) and reports[-1]["of"] == 12
-    assert pixels(reports[0]["cell"]["image"]).shape == (48, 48)
+    assert pixels(reports[0]["cell"]["image"]).shape == (48, 48) and reports[0]["cell"]["std"] is None
 
 
 def test_watching_a_run_does_not_change_it(problem):
@@ -141,7 +151,7 @@ def test_watching_a_run_does_not_change_it(problem):
     trainer = Trainer({fake_runs.IMAGE: problem}, TINY)
     kept = []
     trainer = replace(trainer, solver=lambda *a, **k: kept.append(solve(*a, **k)))
-    trainer(LiveRequest("one", fake_runs.IMAGE, 0.2, 0.02, 0), lambda report: None, threading.Event())
+    trainer(LiveRequest(fake_runs.IMAGE, 0.2, 0.02, 0), lambda report: None, threading.Event())
     alone = solve(problem.blurred, problem.kernel_size, with_p0_sigma0(TINY, 0.2, 0.02), seed=0)
     np.testing.assert_array_equal(kept[0].image, alone.image)
 
@@ -150,13 +160,11 @@ def test_the_trainer_stops_within_an_iteration(problem):
     stop = threading.Event()
     stop.set()
     with pytest.raises(Stopped, match="stopped after 1 of 12 iterations"):
-        Trainer({fake_runs.IMAGE: problem}, TINY)(
-            LiveRequest("one", fake_runs.IMAGE, 0.2, 0.02, 0), lambda report: None, stop
-        )
+        Trainer({fake_runs.IMAGE: problem}, TINY)(LiveRequest(fake_runs.IMAGE, 0.2, 0.02, 0), lambda report: None, stop)
 
 
 def test_the_trainer_knows_its_images(problem):
     with pytest.raises(InputError, match="no image 'other' to train on; choose camera_kernel_02"):
         Trainer({fake_runs.IMAGE: problem}, TINY)(
-            LiveRequest("one", "other", 0.2, 0.02, 0), lambda report: None, threading.Event()
+            LiveRequest("other", 0.2, 0.02, 0), lambda report: None, threading.Event()
         )
