@@ -62,12 +62,12 @@ def require_writable(folder: Path) -> None:
         raise InputError(f"cannot write into {folder}: {error.strerror or error}") from None
 
 
-Row = TypeVar("Row")
+Parsed = TypeVar("Parsed")
 
 
 def read_csv(
-    path: Path, convert: Callable[[dict[str, str]], Row], way_out: str, columns: Collection[str] = ()
-) -> list[Row]:
+    path: Path, convert: Callable[[dict[str, str]], Parsed], way_out: str, columns: Collection[str] = ()
+) -> list[Parsed]:
     """What each row of a CSV file stands for; it must have some columns.
 
     Raises

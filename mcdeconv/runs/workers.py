@@ -16,13 +16,11 @@ from mcdeconv.errors import RunFailed
 from mcdeconv.machine import tie
 from mcdeconv.runs.provenance import commit
 
-Task = TypeVar("Task")
-Result = TypeVar("Result")
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
-def in_processes(
-    work: Callable[[Task], Result], tasks: Sequence[Task], processes: int
-) -> Generator[Result, None, None]:
+def in_processes(work: Callable[[Given], Made], tasks: Sequence[Given], processes: int) -> Generator[Made, None, None]:
     """Results as they come; at most so many processes, none if there is nothing to do.
 
     Whoever may not ask for all of them closes it, which ends the processes.
@@ -71,15 +69,15 @@ log = logging.getLogger("mcdeconv")
 
 
 def in_turns(
-    tasks: Sequence[Task], start: Callable[[Task], Steps[Result]], most: int, too_large: Callable[[Task], Result]
-) -> Iterator[Result]:
+    tasks: Sequence[Given], start: Callable[[Given], Steps[Made]], most: int, too_large: Callable[[Given], Made]
+) -> Iterator[Made]:
     """Results as runs end, at most so many at a time; a run that ends makes place for the next.
 
     Where memory does not suffice, half of the runs wait, and start again later. A task that it does not suffice for
     alone has the result of `too_large`.
     """
     waiting, together = deque(tasks), most
-    going: deque[tuple[Task, Steps[Result]]] = deque()
+    going: deque[tuple[Given, Steps[Made]]] = deque()
     while waiting or going:
         while waiting and len(going) < together:
             task = waiting.popleft()

@@ -15,7 +15,7 @@ from mcdeconv.data.datasets.item import Item
 from mcdeconv.errors import InputError
 from mcdeconv.runs.records import Record
 from mcdeconv.scoring.protocols import Protocol, protocol_of, score
-from mcdeconv.studies.rows import Row
+from mcdeconv.studies.rows import Measured
 
 FINALS = ("sparse", "hyper-laplacian")
 KNOWN = "known kernel"  # in the place of a method, and of a record
@@ -46,14 +46,14 @@ class Deconvolution:
     blur: float = 0.0  # px, standard deviation of a Gaussian that makes the kernel broader
 
     @property
-    def heads(self) -> list[Row]:
+    def heads(self) -> list[Measured]:
         kernel = self.kernel
-        own: Row = {"dataset": kernel.item.dataset, "image": kernel.item.id, "method": kernel.method}
+        own: Measured = {"dataset": kernel.item.dataset, "image": kernel.item.id, "method": kernel.method}
         own |= {"tier": kernel.tier, "seed": kernel.seed, "record": kernel.record}
         own |= {"blur": self.blur, "threshold": self.threshold, "final": self.final}
         return [own | {"protocol": protocol.name} for protocol in self.protocols]
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[Measured]:
         """Deconvolve once and score under every protocol; error ratios are against the published squared errors."""
         from scipy.ndimage import gaussian_filter
 

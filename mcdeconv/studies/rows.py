@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from mcdeconv.files import read_csv, write_csv
 from mcdeconv.runs.records import Identity, Record
 
-Row = dict[str, Any]  # column → text, number, or None where there is nothing
+Measured = dict[str, Any]  # column → text, number, or None where there is nothing
 PROVENANCE = ("device", "threads", "torch", "python", "mcdeconv", "commit", "precision", "at_a_time", "in_turns")
 DIGITS = 6
 OF_RUN = ("seconds", "iterations", "seed_used")
@@ -22,10 +22,10 @@ class Measurement(Protocol):
     """What a process is given; it is pickled."""
 
     @property
-    def heads(self) -> Sequence[Row]:
+    def heads(self) -> Sequence[Measured]:
         """What its rows begin with: the columns that tell them apart, and what they are made from."""
 
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[Measured]:
         """Measure; takes seconds to minutes."""
 
 
@@ -37,10 +37,10 @@ class Sheet:
     key: tuple[str, ...]  # columns that tell rows apart, and by which they are sorted
     made_from: str
 
-    def place(self, row: Row) -> tuple[Any, ...]:
+    def place(self, row: Measured) -> tuple[Any, ...]:
         return tuple(row.get(name) for name in self.key)
 
-    def read(self) -> list[Row]:
+    def read(self) -> list[Measured]:
         """Its rows; none if there is no file.
 
         Raises
@@ -51,7 +51,7 @@ class Sheet:
         way_out = f"delete it and run `make study NAME={self.path.parent.name}`"
         return read_csv(self.path, parsed, way_out, (*self.key, self.made_from)) if self.path.exists() else []
 
-    def put(self, rows: Iterable[Row]) -> list[Row]:
+    def put(self, rows: Iterable[Measured]) -> list[Measured]:
         """Put rows in the place of those of the same key; returns all."""
         found = {self.place(row): row for row in (*self.read(), *rows)}
         every = [found[place] for place in sorted(found)]
@@ -59,7 +59,7 @@ class Sheet:
             write_csv(self.path, every, DIGITS)
         return every
 
-    def complete(self, tasks: Sequence[Measurement], processes: int | None) -> list[Row]:
+    def complete(self, tasks: Sequence[Measurement], processes: int | None) -> list[Measured]:
         """All rows, after what of the tasks was missing has been measured, a process a core by default.
 
         Raises
@@ -85,12 +85,12 @@ class Sheet:
         return rows
 
 
-def _measure(task: Measurement) -> Sequence[Row]:
+def _measure(task: Measurement) -> Sequence[Measured]:
     """What a process of the pool does; it is found there by its name."""
     return task.rows()
 
 
-def parsed(row: dict[str, str]) -> Row:
+def parsed(row: dict[str, str]) -> Measured:
     """The cells of a CSV file as text or numbers; ValueError if some are missing or no numbers."""
     if None in row or None in row.values():
         raise ValueError("a row has too few or too many cells")
@@ -103,7 +103,7 @@ def _number(cell: str) -> int | float | None:
     return int(cell) if cell.lstrip("-").isdecimal() else float(cell)
 
 
-def as_record(row: Row) -> Record:
+def as_record(row: Measured) -> Record:
     """The run that a row of runs.csv stands for, without its kernel."""
     row = {name: value for name, value in row.items() if value not in (None, "")}
     identity = Identity(**{name: row[name] for name in IDENTITY if name in row})
@@ -113,16 +113,16 @@ def as_record(row: Row) -> Record:
     return Record(identity, scores, [], seconds, iterations, seed_used, provenance)
 
 
-def by(rows: Iterable[Row], *columns: str) -> dict[tuple[Any, ...], list[Row]]:
+def by(rows: Iterable[Measured], *columns: str) -> dict[tuple[Any, ...], list[Measured]]:
     """Rows by what they have in some columns, in order."""
-    found: dict[tuple[Any, ...], list[Row]] = {}
+    found: dict[tuple[Any, ...], list[Measured]] = {}
     for row in rows:
         found.setdefault(tuple(row[name] for name in columns), []).append(row)
     return dict(sorted(found.items()))
 
 
 def runs_of(
-    rows: Iterable[Row], value: Callable[[Row], float] | str, images: Collection[str] | None = None
+    rows: Iterable[Measured], value: Callable[[Measured], float] | str, images: Collection[str] | None = None
 ) -> dict[tuple[str, int], float]:
     """(image, seed) → a column or what a function makes of the row: what `estimate` takes."""
     take = value if callable(value) else lambda row: row[value]

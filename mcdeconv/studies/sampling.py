@@ -8,7 +8,7 @@ from mcdeconv.data import datasets
 from mcdeconv.data.datasets.groups import LEVIN_SCENES
 from mcdeconv.data.problem import Problem, pose
 from mcdeconv.errors import choose
-from mcdeconv.studies.rows import Row
+from mcdeconv.studies.rows import Measured
 from mcdeconv.studies.study import Asked, Study, Survey
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ class LookedAt:
     tier: str
 
     @property
-    def heads(self) -> list[Row]:
+    def heads(self) -> list[Measured]:
         item, config = self.problem.item, configure("ours", self.tier)
         own = {"dataset": item.dataset, "image": item.id, "tier": self.tier, "config": config.digest()}
         return [own | {"iteration": max(1, round(share * config.iterations))} for share in MOMENTS]
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[Measured]:
         """Solve."""
         import torch
 
@@ -39,7 +39,7 @@ class LookedAt:
         from mcdeconv.studies.sampling_term import measure_terms
 
         blurred, heads = self.problem.blurred, {head["iteration"]: head for head in self.heads}
-        given, found = torch.as_tensor(blurred)[None, None], list[Row]()
+        given, found = torch.as_tensor(blurred)[None, None], list[Measured]()
 
         def look(state: "State") -> None:
             if head := heads.get(state.iteration):

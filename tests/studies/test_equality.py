@@ -101,12 +101,13 @@ def test_it_is_emulated_where_the_processor_lacks_it(monkeypatch, has, fast):
 
 
 def test_emulated_bfloat16_rounds_what_the_convolutions_take():
-    state = initialise((32, 35), 9, Emulated(**vars(TINY) | {"precision": "emulated-bfloat16"}), seed=3)
+    blurred = torch.rand(1, 1, 32, 35)
+    state = initialise(blurred, 9, Emulated(**vars(TINY) | {"precision": "emulated-bfloat16"}), seed=3)
     seen = set()
     for module in state.image_net.modules():
         if isinstance(module, torch.nn.Conv2d):
             module.register_forward_hook(lambda module, taken, given: seen.add(given.dtype))
-    list(algorithm_1(state, torch.rand(1, 1, 32, 35)))
+    list(algorithm_1(blurred, 9, state.config, resume=state))
     assert seen == {torch.bfloat16}
 
 

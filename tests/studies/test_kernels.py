@@ -16,7 +16,7 @@ from mcdeconv.runs.run import kernel_protocol
 from mcdeconv.scoring.protocols import readings_of
 from mcdeconv.studies import STUDIES, Asked
 from mcdeconv.studies.kernels import FINALS, KNOWN, Deconvolution, concentration, cut_off, with_true_kernels
-from mcdeconv.studies.rows import Row
+from mcdeconv.studies.rows import Measured
 from mcdeconv.studies.thresholds import THRESHOLDS
 
 IMAGE = "camera_kernel_01"
@@ -29,7 +29,7 @@ def record(kernel: NDArray = TRUTH, image: str = IMAGE, dataset: str = "syntheti
     return Record(key, {}, kernel.tolist(), 1.0, 1, 0, {})
 
 
-def rows_of(records: list[Record], threshold: float = 0.0, blur: float = 0.0) -> Iterator[Row]:
+def rows_of(records: list[Record], threshold: float = 0.0, blur: float = 0.0) -> Iterator[Measured]:
     for kernel in with_true_kernels("synthetic-levin", records):
         for final in FINALS:
             yield from Deconvolution(kernel, final, readings_of("synthetic-levin"), threshold, blur).rows()

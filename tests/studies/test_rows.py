@@ -8,7 +8,7 @@ import pytest
 
 from mcdeconv.errors import InputError
 from mcdeconv.runs.records import Identity, Record
-from mcdeconv.studies.rows import Row, Sheet, as_record, by, runs_of
+from mcdeconv.studies.rows import Measured, Sheet, as_record, by, runs_of
 
 MEASURED: list[str] = []
 
@@ -19,13 +19,13 @@ class Length:
 
     image: str
     record: str = "r"
-    columns: Row = field(default_factory=dict)
+    columns: Measured = field(default_factory=dict)
 
     @property
-    def heads(self) -> list[Row]:
+    def heads(self) -> list[Measured]:
         return [{"image": self.image, "record": self.record, "seed": seed} for seed in (0, 1)]
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[Measured]:
         MEASURED.append(self.image)
         return [head | {"psnr": len(self.image) + head["seed"] / 4, "ssd": None} | self.columns for head in self.heads]
 

@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from mcdeconv.paper.quotes.runs import SCENE
-from mcdeconv.paper.quotes.words import NOT_RUN, listed, mean_in_words, percent, two_digits
+from mcdeconv.paper.quotes.words import NO_RUN, listed, mean_in_words, percent, two_digits
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.kernels import KNOWN
 from mcdeconv.studies.levin import LOPSIDED, RIVALS
-from mcdeconv.studies.rows import Row, by, runs_of
+from mcdeconv.studies.rows import Measured, by, runs_of
 from mcdeconv.studies.thresholds import THRESHOLDS
 
 FINALS = {"sparse": "sparse", "hyper-laplacian": "kernel"}
 CUT = 0.001  # of the true kernel outside the square: more than rounding
 
 
-def mean_of(rows: Sequence[Row], column: str) -> str:
-    return f"{statistics.mean(row[column] for row in rows):.2f}" if rows else NOT_RUN
+def mean_of(rows: Sequence[Measured], column: str) -> str:
+    return f"{statistics.mean(row[column] for row in rows):.2f}" if rows else NO_RUN
 
 
 def known_kernels(results: Path) -> dict[str, str]:
@@ -64,7 +64,7 @@ def thresholds(results: Path) -> dict[str, Any]:
     }
 
 
-Groups = dict[tuple[Any, ...], list[Row]]  # (method, threshold, final)
+Groups = dict[tuple[Any, ...], list[Measured]]  # (method, threshold, final)
 
 
 def lopsided(groups: Groups, method: str) -> dict[str, str]:
@@ -73,7 +73,7 @@ def lopsided(groups: Groups, method: str) -> dict[str, str]:
     for threshold, suffix in ((0.0, ""), (0.02, "_2")):
         for final, label in FINALS.items():
             own = [row for row in groups.get((method, threshold, final), ()) if row["image"] in LOPSIDED]
-            found[label + suffix] = mean_of(own, "psnr") if len(own) == len(LOPSIDED) else NOT_RUN
+            found[label + suffix] = mean_of(own, "psnr") if len(own) == len(LOPSIDED) else NO_RUN
     return found
 
 

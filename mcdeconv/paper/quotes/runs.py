@@ -8,7 +8,7 @@ import pandas as pd
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.datasets.groups import LEVIN_SCENES
-from mcdeconv.paper.quotes.words import NOT_RUN, in_words, listed, mean_in_words
+from mcdeconv.paper.quotes.words import NO_RUN, in_words, listed, mean_in_words
 from mcdeconv.paper.selection import Selection, stored
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
@@ -107,7 +107,7 @@ def weight_of_mu(records: Sequence[Record], config: SolverConfig) -> str:
     """The share of mu ‖k‖² in the loss at the end of the runs, from the smallest to the largest."""
     shares = [config.kernel_weight * np.square(record.kernel).sum() / record.scores["loss"] for record in records]
     if max(shares, default=0.0) < 0.01:
-        return "less than 1%" if shares else NOT_RUN
+        return "less than 1%" if shares else NO_RUN
     return f"{min(shares):.0%} to {max(shares):.0%}"
 
 
@@ -125,6 +125,6 @@ def contrasts_in_words(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str,
         for name, column in (MEASURES | {"similarity": "kernel_similarity"}).items():
             mean, low, high = (row[f"{column}_{part}"] for part in ("difference", "low", "high"))
             digits = 3 if name == "similarity" else 2
-            cells[name] = in_words(mean, low, high, f"+.{digits}f") if row[f"{column}_runs"] else NOT_RUN
+            cells[name] = in_words(mean, low, high, f"+.{digits}f") if row[f"{column}_runs"] else NO_RUN
         found.setdefault(row["variant"], {}).setdefault(row["against"], {})[row["images"]] = cells
     return found

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from mcdeconv.runs.statistics import Estimate
 from mcdeconv.runs.wording import MINUS, listing
 
-NOT_RUN = "not run"
+NO_RUN = "not run"
 
 
 def mean_in_words(found: Estimate, sign: str = "") -> str:
-    return in_words(found.mean, found.low, found.high, f"{sign}.2f") if found.runs else NOT_RUN
+    return in_words(found.mean, found.low, found.high, f"{sign}.2f") if found.runs else NO_RUN
 
 
 def in_words(mean: float, low: float, high: float, form: str) -> str:

@@ -10,8 +10,7 @@ from mcdeconv.runs.statistics import Estimate, estimate
 from mcdeconv.scoring.protocols import PROTOCOLS, readings_of
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.kernels import FINALS, KNOWN
-from mcdeconv.studies.rows import Row as Measured
-from mcdeconv.studies.rows import runs_of
+from mcdeconv.studies.rows import Measured, runs_of
 
 TRUTHS = {"own": "each file's own x", "scene": "one x a scene"}
 

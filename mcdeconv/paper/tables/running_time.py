@@ -12,7 +12,7 @@ from mcdeconv.paper.tables.paper import read_table, results_folder
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.studies.benchmark import ALONE, TOGETHER, per_image, timings
-from mcdeconv.studies.rows import Row as Measured
+from mcdeconv.studies.rows import Measured
 
 COLUMNS = ("Seconds", "Device", "What is timed", "Source")
 NOTE = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from mcdeconv.studies.rows import Row, Sheet
+from mcdeconv.studies.rows import Measured, Sheet
 from mcdeconv.studies.study import Asked, Study
 
 ALONE, TOGETHER = "one image", "several images"  # what a row of the table has the time of
@@ -20,7 +20,7 @@ def timings(results: Path) -> Sheet:
     return Sheet(STUDY.folder(results) / "rows.csv", KEY, "commit")
 
 
-def per_image(row: Row) -> float:
+def per_image(row: Measured) -> float:
     """Milliseconds an iteration and image."""
     return row["milliseconds"] / row["at_a_time"]
 

@@ -22,7 +22,7 @@ from mcdeconv.machine import keep_freed_memory
 from mcdeconv.runs.provenance import provenance
 from mcdeconv.studies.benchmark import ALONE, TOGETHER, per_image
 from mcdeconv.studies.benchmark.textbook import textbook_state
-from mcdeconv.studies.rows import Row, Sheet
+from mcdeconv.studies.rows import Measured, Sheet
 
 SIZES = (128, 255, 512, 1024)  # px a side of the blurred image
 LARGEST_PLAIN = 512  # the textbook's loop needs more memory than small machines have beyond it
@@ -55,8 +55,8 @@ class Case:
         noise = torch.rand(1, 1, self.size, self.size, generator=torch.Generator().manual_seed(0))
         return noise.to(self.device)
 
-    def row(self, timed: str, images: int, milliseconds: float) -> Row:
-        own: Row = {"timed": timed, "tier": self.tier, "precision": self.precision, "size": self.size}
+    def row(self, timed: str, images: int, milliseconds: float) -> Measured:
+        own: Measured = {"timed": timed, "tier": self.tier, "precision": self.precision, "size": self.size}
         return own | {"at_a_time": images, "milliseconds": milliseconds, "repeats": self.repeats}
 
 
@@ -93,7 +93,7 @@ def images_at_a_time(device: str, threads: int) -> list[int]:
     return [*COUNTS] if device == "cuda" else sorted({1, threads})
 
 
-def in_words(row: Row) -> str:
+def in_words(row: Measured) -> str:
     ratio = f"{row['speed_up']:5.2f} × plain" if row["speed_up"] else ""
     return (
         f"{row['tier']:<8}{row['size']:>5} px  {row['channels']:>4} channels {row['precision']:<9}"
@@ -103,7 +103,7 @@ def in_words(row: Row) -> str:
     )
 
 
-def measure(case: Case) -> Row:
+def measure(case: Case) -> Measured:
     """Time iterations of Algorithm 1, in turns with the textbook's where that fits into memory.
 
     Each has a process of its own, for its peak memory, and because what ours tells the allocator would help both.
@@ -190,7 +190,7 @@ def floor_milliseconds(case: Case) -> float:
     return fastest * counter.get_total_flops() / (2 * RATE_SIDE**3)
 
 
-def measure_layout(case: Case, images: int) -> Row:
+def measure_layout(case: Case, images: int) -> Measured:
     """Time `images` processes that iterate at the same time, on the case's threads each; on a GPU, runs in turns."""
     with multiprocessing.get_context("spawn").Pool(1 if case.device == "cuda" else images) as pool:
         if case.device == "cuda":
