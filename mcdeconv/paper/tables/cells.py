@@ -8,9 +8,9 @@ from mcdeconv.data import datasets
 from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row
 from mcdeconv.paper.tables.paper import PaperCell, common_place
 from mcdeconv.runs.statistics import Estimate
+from mcdeconv.runs.wording import MINUS
 
 TIER_ORDER = ("paper", "laptop", "quick")  # of the rows
-METHOD_ORDER = ("without-both", "dropout-only", "noise-only", "early-stopping", "tv", "ren", "ren+mc")  # the paper's
 TITLES = {"levin": "Levin et al.", "lai": "Lai et al.", "kohler": "Köhler et al."}
 PROTOCOL_NAMES = {
     "direct": "direct",
@@ -20,7 +20,6 @@ PROTOCOL_NAMES = {
 }
 METRIC_LABELS = {"psnr": "PSNR, dB", "ssim": "SSIM", "msssim": "MSSIM", "similarity": "Kernel similarity"}
 DIGITS = {"psnr": 2, "ssim": 3, "msssim": 3, "similarity": 3}
-MINUS = "−"
 LEGEND = (
     "Of the cited numbers of a column, the best is bold (in plain text: *) and the second best underlined (+). "
     "Small print below our own: 95% bootstrap interval over images and seeds; a single image has none."
@@ -83,9 +82,3 @@ def extent(rows: pd.DataFrame) -> str:
 def not_run(head: str, tier: str, columns: int) -> Row:
     """A row that says so; its first column is the protocol, its last the source."""
     return Row(head, (NOTHING, NOT_RUN, *[NOTHING] * (columns - 3), Cell(f"no record at tier {tier}")), "not-run")
-
-
-def methods_in(rows: pd.DataFrame) -> list[str]:
-    """The methods of a frame: the paper's order where it has one, ours last."""
-    ranks = {name: rank for rank, name in enumerate(METHOD_ORDER)} | {"ours": len(METHOD_ORDER) + 1}
-    return sorted(set(rows["method"]), key=lambda name: (ranks.get(name, len(METHOD_ORDER)), name))
