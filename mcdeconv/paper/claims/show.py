@@ -9,7 +9,7 @@ from mcdeconv.paper.claims.rule import Entry
 from mcdeconv.paper.tables.cells import PROTOCOL_NAMES
 from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
 from mcdeconv.paper.tables.paper import look_up
-from mcdeconv.runs.wording import MINUS
+from mcdeconv.runs.wording import MINUS, count
 
 FORMS = {  # measure → what it is called, form of a number, unit
     "psnr": ("PSNR", ".2f", " dB"),
@@ -93,12 +93,8 @@ def _basis(evidence: Evidence | None) -> Cell:
     if evidence.of == 0:
         return Cell(evidence.data)
     found = evidence.estimate
-    seeds = "seed" if found.seeds == 1 else "seeds"
-    runs = "run" if found.runs == 1 else "runs"
-    return Cell(
-        f"{evidence.data}, tier {evidence.tier}",
-        f"{found.images} of {evidence.of} images, {found.seeds} {seeds}, {found.runs} {runs}",
-    )
+    runs = f"{found.images} of {evidence.of} images, {count(found.seeds, 'seed')}, {count(found.runs, 'run')}"
+    return Cell(f"{evidence.data}, tier {evidence.tier}", runs)
 
 
 def with_unit(measure: str, value: float, signed: bool = False) -> str:

@@ -6,12 +6,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from matplotlib.layout_engine import ConstrainedLayoutEngine
+from mpl_toolkits.axes_grid1 import ImageGrid
 from numpy.typing import NDArray
 
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
-from mcdeconv.paper.figures.panels import LINE, bare
+from mcdeconv.paper.figures.panels import GAP, LINE, bare
 from mcdeconv.paper.figures.style import KERNEL_COLORMAP, is_narrow
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import listing
@@ -19,7 +19,8 @@ from mcdeconv.studies import Study
 
 FAINTEST = 1e-3  # of a kernel's largest value; what is smaller is shown as this
 TRUE = "true kernel"
-LABELS_WIDTH = 1.9  # of a picture's width, left of them
+LABELS = 2.3  # inches left of a wide figure's rows
+BELOW = 0.5  # inches for the colour bar
 
 
 def faint_kernels(
@@ -56,20 +57,24 @@ def faint_kernels(
 
 def _draw(rows: Mapping[str, Mapping[str, NDArray]], images: Sequence[str], width: float) -> Figure:
     narrow = is_narrow(width)
-    cell = width / (len(images) + (0 if narrow else LABELS_WIDTH))
-    height = cell * len(rows) * (1.5 if narrow else 1.02) + 0.6
-    layout = ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - LINE / height if narrow else 1))
-    figure = Figure(figsize=(width, height), layout=layout)
-    places = figure.subplots(len(rows), len(images), squeeze=False, gridspec_kw={"hspace": 0.4 if narrow else 0})
-    for axes, (name, kernels) in zip(places, rows.items(), strict=True):
-        for place, image in zip(axes, images, strict=True):
-            drawn = _show(place, kernels.get(image))
+    left, between = (0.0, LINE + GAP) if narrow else (LABELS, GAP / 2)
+    cell = (width - left + GAP / 2) / len(images) - GAP / 2
+    height = len(rows) * (cell + between) + BELOW
+    figure = Figure(figsize=(width, height))
+    place = (left / width, (BELOW - GAP) / height, 1 - left / width, 1 - (BELOW - GAP + between) / height)
+    grid = ImageGrid(figure, place, (len(rows), len(images)), axes_pad=(GAP / 2, between), 
+                     cbar_mode="single", cbar_location="bottom", cbar_size=GAP, cbar_pad=GAP)  # fmt: skip
+    for places, (name, kernels) in zip(grid.axes_row, rows.items(), strict=True):
+        for axes, image in zip(places, images, strict=True):
+            drawn = _show(axes, kernels.get(image))
         if narrow:
-            axes[0].text(0, 1.1, name, transform=axes[0].transAxes, fontsize=7, in_layout=False)
+            places[0].text(0, 1.05, name, transform=places[0].transAxes, fontsize=7)
         else:
-            axes[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=7)
-    bar = figure.colorbar(drawn, ax=figure.axes, location="bottom", aspect=60, shrink=0.6, ticks=[-3, -2, -1, 0])
-    bar.ax.set_xticklabels(["0.1% or less", "1%", "10%", "largest value"], fontsize=7)
+            places[0].text(-0.05, 0.5, name, transform=places[0].transAxes, fontsize=7, ha="right", va="center")
+    bar = figure.colorbar(drawn, grid.cbar_axes[0], orientation="horizontal", ticks=[-3, -2, -1, 0])
+    first, *_, last = bar.ax.set_xticklabels(["0.1% or less", "1%", "10%", "largest value"], fontsize=7)
+    first.set_horizontalalignment("left")
+    last.set_horizontalalignment("right")
     return figure
 
 
@@ -92,4 +97,7 @@ def _rows(
 def _show(axes: Axes, kernel: NDArray | None) -> AxesImage:
     """A kernel without axes; an empty place for one that there is not."""
     shown = np.full((1, 1), np.nan) if kernel is None else np.log10(np.maximum(kernel / kernel.max(), FAINTEST))
-    return bare(axes).imshow(shown, cmap=KERNEL_COLORMAP, vmin=np.log10(FAINTEST), vmax=0, interpolation="nearest")
+    bare(axes)  # the extent makes kernels of all sizes equally large
+    return axes.imshow(
+        shown, cmap=KERNEL_COLORMAP, vmin=np.log10(FAINTEST), vmax=0, interpolation="nearest", extent=(0, 1, 0, 1)
+    )

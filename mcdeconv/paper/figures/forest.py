@@ -42,7 +42,8 @@ def forest(study: Study, records: Sequence[Record], group: str) -> Drawing:
             axes.plot([summary.low, summary.high], [place, place], color=colour, lw=2)
             axes.plot(summary.difference, place, "o", color=colour, ms=7, mec="white")
             if stacked:
-                axes.text(0, place - 0.3, f"{name} − {other}", transform=axes.get_yaxis_transform(), va="bottom")
+                words, across = f"{name}\n− {other}", axes.get_yaxis_transform()
+                axes.text(0, place - 0.15, words, fontsize=7, transform=across, va="bottom", in_layout=False)
         axes.axvline(0, color=NEUTRAL, lw=0.8, zorder=0.5)
         labels = [] if stacked else [f"{name} − {other}" for name, other in contrasts]
         axes.set_yticks([] if stacked else range(len(contrasts)), labels)

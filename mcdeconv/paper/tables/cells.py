@@ -8,7 +8,7 @@ from mcdeconv.data import datasets
 from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row
 from mcdeconv.paper.tables.paper import PaperCell, common_place
 from mcdeconv.runs.statistics import Estimate
-from mcdeconv.runs.wording import MINUS, in_order
+from mcdeconv.runs.wording import MINUS
 
 TIER_ORDER = ("paper", "laptop", "quick")  # of the rows
 TITLES = {"levin": "Levin et al.", "lai": "Lai et al.", "kohler": "Köhler et al."}
@@ -82,8 +82,3 @@ def extent(rows: pd.DataFrame) -> str:
 def not_run(head: str, tier: str, columns: int) -> Row:
     """A row that says so; its first column is the protocol, its last the source."""
     return Row(head, (NOTHING, NOT_RUN, *[NOTHING] * (columns - 3), Cell(f"no record at tier {tier}")), "not-run")
-
-
-def methods_in(rows: pd.DataFrame) -> list[str]:
-    """The methods of a frame: the paper's order where it has one, ours last."""
-    return in_order(rows["method"])

@@ -5,7 +5,7 @@ from pathlib import Path
 from mcdeconv.paper.tables.cells import TIER_ORDER
 from mcdeconv.paper.tables.grid import Cell, Row, Table
 from mcdeconv.paper.tables.paper import results_folder
-from mcdeconv.runs.wording import MINUS
+from mcdeconv.runs.wording import signed
 from mcdeconv.studies.equality import COMPARED, FAST, PLAIN, TOLERANCE, Comparison, compare_precisions, read_runs
 
 LABELS = {
@@ -38,11 +38,11 @@ def equality(results: Path | None = None) -> Table | None:
 
 def _row(head: str, one: Comparison) -> Row:
     s = one.summary
-    interval = f"{s.low:+.2f} to {s.high:+.2f}; {s.images} images, {s.runs} pairs".replace("-", MINUS)
-    worst = f"{one.worst_difference:+.2f} dB; its seeds differ by {one.worst_spread:.2f} dB".replace("-", MINUS)
+    interval = f"{signed(s.low)} to {signed(s.high)}; {s.images} images, {s.runs} pairs"
+    worst = f"{signed(one.worst_difference)} dB; its seeds differ by {one.worst_spread:.2f} dB"
     cells = (
         Cell(LABELS[one.measure]),
-        Cell(f"{s.difference:+.2f}".replace("-", MINUS), interval, s.difference),
+        Cell(signed(s.difference), interval, s.difference),
         Cell(f"{one.spread:.2f}", "standard deviation", one.spread),
         Cell(one.worst, worst),
         Cell(one.verdict),

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from mcdeconv.paper.tables.cells import TIER_ORDER, measured, methods_in, run_here
+from mcdeconv.paper.tables.cells import TIER_ORDER, measured, run_here
 from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row, Table
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.statistics import estimate
+from mcdeconv.runs.wording import in_order
 
 RATIO_THRESHOLDS = (1.5, 2.0, 2.5, 3.0)
 _NOTE = (
@@ -23,7 +24,7 @@ def error_ratio_table(frame: pd.DataFrame) -> Table:
     chosen = frame.query("dataset == 'levin' and measure == 'error_ratio' and protocol == 'sparse'")
     rows = []
     for tier in TIER_ORDER:
-        for method in methods_in(chosen[chosen["tier"] == tier]):
+        for method in in_order(chosen[chosen["tier"] == tier]["method"]):
             own = chosen[(chosen["tier"] == tier) & (chosen["method"] == method)]
             under = (own.assign(value=1.0 * (own["value"] < limit)) for limit in RATIO_THRESHOLDS)
             shares = [measured(estimate(runs_of(share)), 2) for share in under]

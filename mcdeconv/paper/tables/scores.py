@@ -19,7 +19,6 @@ from mcdeconv.paper.tables.cells import (
     cited,
     joined,
     measured,
-    methods_in,
     not_run,
     run_here,
     source,
@@ -28,6 +27,7 @@ from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table, Tables, marked
 from mcdeconv.paper.tables.paper import PaperCell, read_table
 from mcdeconv.runs.frame import runs_by
 from mcdeconv.runs.statistics import Pairs, estimate
+from mcdeconv.runs.wording import in_order
 
 OF_DATASET = {"levin": (1,), "lai": (2, 3), "kohler": (4,)}  # the tables that each benchmark fills
 COUNTED_KERNEL = 31  # px; with it Ren et al.'s networks have the parameters that Table 6 prints
@@ -199,7 +199,7 @@ def _beside_a_benchmark(layout: ScoreLayout, frame: pd.DataFrame) -> list[Table]
     title = f"{beside}: embedded images in the manner of {TITLES[dataset]} ({standin})"
     embedded = []
     for tier, rows in _by_tier(frame, standin) if dataset == "lai" else ():
-        own = tuple(_own_rows(layout, rows, methods_in(rows)))
+        own = tuple(_own_rows(layout, rows, in_order(rows["method"])))
         caption = f"{title}, tier {tier}: {METRIC_LABELS[layout.metrics[0]]} by category"
         embedded.append(Table(f"{name}-{tier}-categories", caption, "Method", layout.headings, own))
     embedded += _comparisons(layout, frame, standin, name, title, least=1)
@@ -246,7 +246,7 @@ def against_ours(rows: pd.DataFrame, metrics: Collection[str], name: str, title:
 
     The frame is of one data set and tier. The differences are those of the first metric.
     """
-    methods = methods_in(rows)
+    methods = in_order(rows["method"])
     runs = runs_by(rows, ["protocol", "measure", "method"])
     scores = [(protocol, metric) for protocol in ("direct", "region", "kernel") for metric in metrics
               if any((protocol, metric, method) in runs for method in methods)]  # fmt: skip

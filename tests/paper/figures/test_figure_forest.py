@@ -2,9 +2,11 @@
 
 import pytest
 from figure_fakes import record, study
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures import NARROW, forest, study_plots
+from mcdeconv.paper.figures.style import applied
 
 STUDY = study(
     ("ours, joint", "ours", "without-both"),
@@ -30,7 +32,7 @@ def test_a_row_a_contrast_that_has_runs():
 def test_a_telephone_gets_its_labels_inside():
     narrow = forest(STUDY, RECORDS, "all").at(NARROW)
     assert narrow.get_figwidth() == NARROW
-    assert "ours, joint − ours" in [text.get_text() for text in narrow.axes[0].texts]
+    assert "ours, joint\n− ours" in [text.get_text() for text in narrow.axes[0].texts]
 
 
 def test_a_group_without_runs_is_refused():
@@ -43,3 +45,18 @@ def test_a_group_without_runs_is_refused():
 def test_the_page_shows_the_first_group():
     shown, _ = study_plots(STUDY, RECORDS)
     assert "What does it change? Images: all." in shown.caption
+
+
+def test_long_names_fit_a_telephone():
+    names = "without-both, loss averaged, 5,000 iterations", "without-both, loss averaged, joint updates"
+    long = study(names, [names])
+    records = [
+        record(name, 0, image, psnr_sparse=psnr) for name, psnr in zip(names, (20, 21), strict=True) for image in "ab"
+    ]
+    with applied():
+        figure = forest(long, records, "all").at(NARROW)
+        FigureCanvasAgg(figure).draw()
+    (axes,) = figure.axes
+    (words,) = axes.texts
+    assert words.get_window_extent().x1 <= figure.bbox.x1
+    assert axes.get_window_extent().width > 0.8 * figure.bbox.width  # names do not squeeze the plot

@@ -2,7 +2,7 @@
 
 from table_cases import record
 
-from mcdeconv.paper.tables.cells import extent, methods_in
+from mcdeconv.paper.tables.cells import extent
 from mcdeconv.paper.tables.scores import against_ours
 from mcdeconv.runs.frame import frame
 
@@ -29,8 +29,3 @@ def test_extent_counts_images_of_all_and_seeds():
         extent(frame([record("lai", "text_01_kernel_01"), record("kohler", "Blurry1_1")])) == "2 of 148 images, 1 seed"
     )
     assert extent(frame([])) == "0 runs"
-
-
-def test_methods_come_in_the_papers_order():
-    runs = [record("lai", "a", method) for method in ("ours", "S1", "noise-only", "without-both")]
-    assert methods_in(frame(runs)) == ["without-both", "noise-only", "S1", "ours"]
