@@ -18,7 +18,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Ends with make, however make ends.
-WORKFLOW := $(BIN)/python workflow/tied.py $(BIN)/python workflow/make.py
+WORKFLOW := $(BIN)/python -m mcdeconv.machine $(BIN)/python workflow/make.py
 SELECTION = --tier "$(TIER)" --dataset "$(DATASET)" --images "$(IMAGES)" --seeds "$(SEEDS)" \
     --profile "$(PROFILE)" --shards "$(SHARDS)"
 

@@ -74,3 +74,8 @@ def wait_passively() -> None:
     """
     if not any(name in os.environ for name in CHOICES):
         os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+
+
+if __name__ == "__main__":  # python -m mcdeconv.machine COMMAND [ARGUMENT]...: the command ends when its parent does
+    tie()
+    os.execvp(sys.argv[1], sys.argv[1:])

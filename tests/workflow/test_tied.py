@@ -7,9 +7,8 @@ import sys
 import time
 
 import pytest
-from workflow_cases import ROOT
 
-TIED = [sys.executable, str(ROOT / "workflow/tied.py")]
+TIED = [sys.executable, "-m", "mcdeconv.machine"]
 PARENT = """
 import subprocess, sys
 child = subprocess.Popen([*sys.argv[1:], sys.executable, "-c", "import time; time.sleep(60)"])
