@@ -3,7 +3,10 @@
 import math
 from collections.abc import Iterable, Sequence
 
+from mcdeconv.runs.statistics import Estimate
+
 MINUS = "−"
+NO_RUN = "not run"
 METHOD_ORDER = (
     *("without-both", "dropout-only", "noise-only", "early-stopping", "tv", "ren", "ren+mc"),
     *("S1", "S2", "S3", "S4", "S5", "S6", "random-both-nets", "random-kernel-net"),
@@ -41,6 +44,22 @@ def listing(parts: Sequence[str], separator: str = ", ") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{separator.join(parts[:-1])}{';' if separator == '; ' else ''} and {parts[-1]}"
+
+
+def listed(images: Sequence[str]) -> str:
+    """As "`im05_flit06` and `im06_flit06`"; "none" if there is none."""
+    return listing([f"`{image}`" for image in images]) or "none"
+
+
+def mean_in_words(found: Estimate, sign: str = "") -> str:
+    """As `in_words`, or that it was not run."""
+    return in_words(found.mean, found.low, found.high, f"{sign}.2f") if found.runs else NO_RUN
+
+
+def in_words(mean: float, low: float, high: float, form: str) -> str:
+    """As "31.08 (30.18 to 31.91)" or "+1.86 (−0.10 to +3.90)"; no interval for one image."""
+    interval = "" if math.isnan(low) else f" ({low:{form}} to {high:{form}})"
+    return f"{mean:{form}}{interval}".replace("-", MINUS)
 
 
 def count(n: int, singular: str) -> str:

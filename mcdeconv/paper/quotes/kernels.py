@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from mcdeconv.paper.quotes.runs import SCENE
-from mcdeconv.paper.quotes.words import NO_RUN, listed, mean_in_words, percent, two_digits
 from mcdeconv.runs.statistics import estimate
+from mcdeconv.runs.wording import NO_RUN, listed, mean_in_words
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.kernels import KNOWN
 from mcdeconv.studies.levin import LOPSIDED, RIVALS
@@ -48,10 +48,23 @@ def spreads(results: Path) -> dict[str, dict[str, str]]:
     found = {}
     for (iteration,), own in by(rows, "iteration").items():
         cells = found[str(iteration)] = {"images": str(len(own))}
-        for name, text in (("share", percent), ("passed", percent), ("kernel", percent), ("mu", two_digits)):
+        for name, text in (
+            ("share", "{:.0%}".format),
+            ("passed", "{:.0%}".format),
+            ("kernel", "{:.0%}".format),
+            ("mu", two_digits),
+        ):
             values = [row[name] for row in own]
             cells[name] = f"{text(statistics.mean(values))} ({text(min(values))} to {text(max(values))})"
     return found
+
+
+percent = "{:.0%}".format
+
+
+def two_digits(value: float) -> str:
+    """To two significant digits, without an exponent: "0.19", "130"."""
+    return f"{float(f'{value:.2g}'):g}"
 
 
 def thresholds(results: Path) -> dict[str, Any]:
@@ -81,7 +94,7 @@ def threshold_cells(groups: Groups, method: str, other: str | None = None) -> di
     """Of one method over its images, or against another over those of the scene."""
     found: dict[str, dict[str, str]] = {}
     for threshold in THRESHOLDS:
-        of_threshold = found[percent(threshold)] = {}
+        of_threshold = found[f"{threshold:.0%}"] = {}
         for final, label in FINALS.items():
             own = runs_of(groups.get((method, threshold, final), ()), "psnr", other and SCENE)
             if other is not None:

@@ -8,11 +8,11 @@ import pandas as pd
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.datasets.groups import LEVIN_SCENES
-from mcdeconv.paper.quotes.words import NO_RUN, in_words, listed, mean_in_words
 from mcdeconv.paper.selection import Selection, stored
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Pairs, Runs, estimate, paired, scores_of
+from mcdeconv.runs.wording import NO_RUN, in_words, listed, mean_in_words
 from mcdeconv.studies.kernels import KNOWN
 from mcdeconv.studies.levin import TRUE_KERNEL
 

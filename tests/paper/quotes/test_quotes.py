@@ -6,11 +6,11 @@ from pathlib import Path
 import jinja2
 
 from mcdeconv.paper.quotes import quotes
-from mcdeconv.paper.quotes.kernels import breadths, known_kernels, spreads, thresholds
+from mcdeconv.paper.quotes.kernels import breadths, known_kernels, spreads, thresholds, two_digits
 from mcdeconv.paper.quotes.runs import SCENE, contrasts_in_words, gaps, means_on
-from mcdeconv.paper.quotes.words import listed, mean_in_words, two_digits
 from mcdeconv.runs.records import Identity, Record
 from mcdeconv.runs.statistics import estimate
+from mcdeconv.runs.wording import listed, mean_in_words
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.kernels import KNOWN
 
