@@ -24,9 +24,7 @@ G_x = ImageNet(ImageNetConfig(levels=5, channels=16, skip_channels=16), inputs=8
 G_k = KernelFullyConnected(KernelNetConfig(), k_size)
 z_x = 0.1 * torch.rand(1, 8, y.shape[2] + k_size - 1, y.shape[3] + k_size - 1)
 z_k = 0.1 * torch.rand(G_k.input_shape)
-adam = torch.optim.Adam(
-    [{"params": G_x.parameters(), "lr": 1e-2}, {"params": G_k.parameters(), "lr": 1e-4}],
-)
+adam = torch.optim.Adam([{"params": G_x.parameters(), "lr": 1e-2}, {"params": G_k.parameters(), "lr": 1e-4}])
 
 
 def loss(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:

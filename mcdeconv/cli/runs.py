@@ -41,11 +41,7 @@ def make_jobs(
 
 
 def run_jobs(
-    jobs: Sequence[Job],
-    device: str,
-    processes: int | None,
-    out: Path | None = None,
-    time_budget: float | None = None,
+    jobs: Sequence[Job], device: str, processes: int | None, out: Path | None = None, time_budget: float | None = None
 ) -> None:
     """Solve what is missing, print every score, and compare the first method with each other one.
 

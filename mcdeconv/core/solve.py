@@ -155,12 +155,7 @@ def check_grey(blurred: NDArray) -> None:
 
 
 def _iterate(
-    state: State,
-    target: Tensor,
-    keep: "_Keeper",
-    deadline: float,
-    observers: Sequence[Observer],
-    seed: int,
+    state: State, target: Tensor, keep: "_Keeper", deadline: float, observers: Sequence[Observer], seed: int
 ) -> Steps[Solution]:
     keep.restore(state)
     started, config = time.monotonic() - state.seconds, state.config

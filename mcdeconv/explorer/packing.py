@@ -12,16 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from mcdeconv.data.datasets import Item, load_item
 from mcdeconv.data.grey import grey_of
 from mcdeconv.errors import InputError
-from mcdeconv.explorer.grid import (
-    DEFAULT,
-    GRID_FORMAT,
-    GRID_SEEDS,
-    P0,
-    SIGMA0,
-    ExplorerGrid,
-    cells,
-    method_name,
-)
+from mcdeconv.explorer.grid import DEFAULT, GRID_FORMAT, GRID_SEEDS, P0, SIGMA0, ExplorerGrid, cells, method_name
 from mcdeconv.explorer.pictures import BEST, png, webp
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.trajectory import STD_WHITE, Trajectory

@@ -5,7 +5,5 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["card", "claims", "figures", "plans", "tables"],
-    submod_attrs={
-        "selection": ["Selection", "obtain", "stored"],
-    },
+    submod_attrs={"selection": ["Selection", "obtain", "stored"]},
 )

@@ -91,9 +91,7 @@ EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
         "quick": (Part("synthetic-lai", (TRIALS,), RANDOMISATIONS, (0, 1), pictures=1),),
         "paper": (Part("lai", (TRIALS,), RANDOMISATIONS, tuple(range(10)), pictures=1),),
     },
-    "explorer": {
-        "quick": (Part("synthetic-levin", EXPLORED[:1], CORNER, pictures=1),),
-    },
+    "explorer": {"quick": (Part("synthetic-levin", EXPLORED[:1], CORNER, pictures=1),)},
 }
 # All of the explorer's grid, `make explorer`: hundreds of runs, kept in results/explorer/.
 CELLS = {method_name(*cell): cell for cell in cells()}

@@ -4,9 +4,5 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submod_attrs={
-        "job": ["Job"],
-        "library": ["Library", "Snapshot"],
-        "records": ["Identity", "Record", "Store"],
-    },
+    submod_attrs={"job": ["Job"], "library": ["Library", "Snapshot"], "records": ["Identity", "Record", "Store"]},
 )

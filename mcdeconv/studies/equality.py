@@ -81,11 +81,7 @@ def of_tier(tier: str) -> Study:
         for method, own in ((PLAIN, replace(config, precision=PLAIN)), (FAST, fast)):
             variants.append(Variant(own, region, SEEDS, method=method, changes=changes))
     return replace(
-        STUDY,
-        tier=tier,
-        items=lambda: datasets.load(dataset, images),
-        variants=named(variants),
-        groups={"all": images},
+        STUDY, tier=tier, items=lambda: datasets.load(dataset, images), variants=named(variants), groups={"all": images}
     )
 
 

@@ -12,15 +12,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from mcdeconv.data.grey import luma
 from mcdeconv.errors import InputError
-from mcdeconv.scoring.metrics import (
-    LOWPASS_97,
-    best_shift,
-    kernel_similarity,
-    msssim,
-    psnr,
-    ssim,
-    ssim_wang,
-)
+from mcdeconv.scoring.metrics import LOWPASS_97, best_shift, kernel_similarity, msssim, psnr, ssim, ssim_wang
 
 
 def natural(shape: tuple[int, int], seed: int = 0) -> np.ndarray:

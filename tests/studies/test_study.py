@@ -30,10 +30,7 @@ STUDY = Study(
     "What does it change?",
     "trial",
     lambda: map(item, ("a", "bb", "ccc")),
-    {
-        "as it is": Variant(PLAIN, None, seeds=(0, 1)),
-        "joint": Variant(replace(PLAIN, update="joint"), 32),
-    },
+    {"as it is": Variant(PLAIN, None, seeds=(0, 1)), "joint": Variant(replace(PLAIN, update="joint"), 32)},
     [("joint", "as it is")],
     {"all": ("a", "bb", "ccc"), "one": ("bb",)},
 )

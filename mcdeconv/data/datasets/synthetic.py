@@ -31,10 +31,7 @@ LAI_VIEWS = {
     "saturated": View("rocket", 227, 280, 200, lights=6.0),
     "text": View("page", 4, 60, 150, tint=(1.0, 0.96, 0.86)),
 }
-KOHLER_VIEWS = {
-    "rocket": View("rocket", 0, 107, 427),
-    "astronaut": View("astronaut", 0, 0, 512),
-}
+KOHLER_VIEWS = {"rocket": View("rocket", 0, 107, 427), "astronaut": View("astronaut", 0, 0, 512)}
 PHOTOGRAPH_VIEWS = {
     "coffee": (View("coffee", 0, 60, 400), 11),
     "cat": (View("chelsea", 0, 60, 300), 15),

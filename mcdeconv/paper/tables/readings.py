@@ -30,14 +30,7 @@ def _of_tier(tier: str, rows: Sequence[Measured], results: Path | None) -> Table
     names = {row["protocol"] for row in ours}
     shown = [p for p in readings_of("levin") if p.name in names and p.structure == "ssim"]
     grid_rows = [_row(protocol.name, final, ours, bound) for final in FINALS for protocol in shown]
-    columns = (
-        "Truth",
-        "Shifts up to",
-        "PSNR, dB, true kernel",
-        "PSNR, dB, ours",
-        "SSIM, ours",
-        "ours minus it",
-    )
+    columns = ("Truth", "Shifts up to", "PSNR, dB, true kernel", "PSNR, dB, ours", "SSIM, ours", "ours minus it")
     title = f"Beside Table 1: ours, tier {tier}, under every reading of the protocol ({len(images)} images)"
     return Table(f"table-1-readings-{tier}", title, "Final deconvolution", columns, tuple(grid_rows), (_note(results),))
 

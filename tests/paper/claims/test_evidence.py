@@ -37,10 +37,7 @@ def test_a_higher_tier_and_the_benchmark_come_first():
     assert evidence_of(claim, quick).data == "synthetic-levin"
     assert verdict(claim, quick).name == "not reproduced"
     laptop = levin("ours", "laptop", 4, 32) + levin("ren", "laptop", 4, 31)
-    assert (evidence_of(claim, quick + laptop).data, verdict(claim, quick + laptop).name) == (
-        "levin",
-        "partly",
-    )
+    assert (evidence_of(claim, quick + laptop).data, verdict(claim, quick + laptop).name) == ("levin", "partly")
     paper = levin("ours", "paper", 32, 34) + levin("ren", "paper", 32, 32.5)
     assert verdict(claim, quick + laptop + paper).name == "reproduced"
 
