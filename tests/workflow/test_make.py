@@ -1,6 +1,7 @@
 """From records to the book by the real Snakemake, with notebooks and an experiment that take no time."""
 
 import json
+import shutil
 import sys
 
 import make
@@ -9,7 +10,7 @@ import pages
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from pages import ResultPage
-from workflow_cases import records_in
+from workflow_cases import ROOT, records_in
 
 PAGES = {
     page.name: page
@@ -37,7 +38,7 @@ pages = {path.stem: json.loads(path.read_text()) for path in Path("out/pages").g
 marks = [name + "!" * ("failed" in page["metadata"]) for name, page in pages.items()]
 Path("out/site/index.html").write_text(" ".join([*sorted(marks), *json.loads(Path("out/quotes.json").read_text())]))
 """
-QUOTE = "import pathlib, sys\npathlib.Path(sys.argv[1]).write_text('{\"quoted\": 1}')"
+QUOTE = "import pathlib\npathlib.Path('out/quotes.json').write_text('{\"quoted\": 1}')"
 TABLE = """
 class Table:
     def _repr_html_(self):
@@ -53,10 +54,13 @@ def small(project, monkeypatch):
     """Three pages, and experiments whose runs are there to be taken, and a book in a moment."""
     for module in (pages, sys.modules["plan"]):
         monkeypatch.setattr(module, "PAGES", PAGES)
-    (project.root / "mcdeconv/__init__.py").touch()
+    (project.root / "mcdeconv/paper").mkdir()
+    for package in ("mcdeconv", "mcdeconv/paper"):
+        (project.root / package / "__init__.py").touch()
     (project.root / "mcdeconv/__main__.py").write_text(SOLVE)
+    (project.root / "mcdeconv/paper/quotes.py").write_text(QUOTE)
+    shutil.copy(ROOT / "mcdeconv/machine.py", project.root / "mcdeconv")
     (project.root / "workflow/build_book.py").write_text(BOOK)
-    (project.root / "workflow/quote.py").write_text(QUOTE)
     for name, source in (("benchmark", TABLE), ("diagram", "print(2)"), ("regularisation", "print('drawn')")):
         write(project, name, source)
     project.solve("levin", "lai", "regularisation")
