@@ -1,4 +1,4 @@
-"""Blind deconvolution of one image, as the paper writes it: y = k ⊗ x + n, and nothing but y is known.
+"""Blind deconvolution of one image: y = k ⊗ x + n, and nothing but y is known. At the size of tier quick.
 
 python examples/deblur_one_image.py [ITERATIONS] [PICTURE]
 """
@@ -18,7 +18,7 @@ item = load_item("synthetic-levin", "coins_kernel_03")
 y = torch.tensor(item.blurred, dtype=torch.float32)[None, None]
 k_size, mu, draws = item.kernel_size, 1e-4, torch.Generator().manual_seed(0)
 
-# Two random networks stand for the image and the kernel: x = G_x(z_x), k = G_k(z_k), (6) and (10)
+# Two random networks stand for the image and the kernel: x = G_x(z_x), k = G_k(z_k), (6) and (10); G_k is Ren et al.'s
 torch.manual_seed(0)
 G_x = ImageNet(ImageNetConfig(levels=5, channels=16, skip_channels=16), inputs=8)
 G_k = KernelFullyConnected(KernelNetConfig(), k_size)

@@ -1,4 +1,4 @@
-"""The paper: forward model, networks, schedules, configuration, Algorithm 1, posterior; on arrays and tensors."""
+"""The method of the paper: forward model, networks, schedules, configuration, Algorithm 1, posterior; on arrays and tensors."""
 
 import lazy_loader
 

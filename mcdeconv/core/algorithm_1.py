@@ -106,7 +106,7 @@ def algorithm_1(
         samples = sample_images(state)  # line 4: draw eps and M, then G_x(z_x + eps; theta_x, M)
         if kernel is None or config.randomises_kernel:
             kernel = predict_kernel(state)
-        if config.update == "joint":
+        if config.update == "joint":  # not the paper's: both at once, as Ren et al. do
             value = loss(samples, kernel, blurred, config, t)
             return descend(value, state.kernel_optimiser, state.image_optimiser), None
         descend(loss(samples.detach(), kernel, blurred, config, t), state.kernel_optimiser)  # line 5: theta_k
@@ -114,12 +114,12 @@ def algorithm_1(
         value = loss(samples, kernel.detach(), blurred, config, t)
         return descend(value, state.image_optimiser), kernel  # line 6: theta_x, with the samples of line 4
 
-    with accelerator(state, update) as run:
+    with accelerator(state, update) as run:  # run() is update(), lines 4 to 6
         while state.iteration < config.last_iteration and not state.stopped:  # line 3: for t = 1 … T
             state.iteration += 1
             set_learning_rates(state)
             run()
-            yield state
+            yield state  # line 7: end for
     return read_out(state)  # line 8: x and k without noise and dropout
 
 
@@ -240,11 +240,11 @@ def gaussian_like(z: Tensor, generator: Generator) -> Tensor:
     return drawn.permute(0, 3, 1, 2)
 
 
-def finite(loss: float) -> float:
+def finite(value: float) -> float:
     """The loss; NaN or infinity ends the run."""
-    if not math.isfinite(loss):
-        raise Diverged(f"the loss became {loss}")
-    return loss
+    if not math.isfinite(value):
+        raise Diverged(f"the loss became {value}")
+    return value
 
 
 class Diverged(RunFailed):

@@ -126,7 +126,7 @@ class SolverConfig:
         return self.stop_at or self.iterations
 
     def mu(self, iteration: int) -> float:
-        """The weight of ‖k‖² in the loss (27) at an iteration."""
+        """The weight of ‖k‖² in the loss (27) at an iteration: constant here, a study lets it vary."""
         return self.kernel_weight
 
     def for_kernel_size(self, noise_std: Step, kernel_size: int) -> Step:
