@@ -81,7 +81,7 @@ study: $(INSTALLED) ## NAME=levin: answer a question beside the tables, e.g. one
 $(STUDIES):
 	@echo '`make $@` is now `make study NAME=$(or $(NOW_$@),$@)`' >&2; exit 2
 
-lint: $(INSTALLED) ## Check style and types
+lint: $(INSTALLED) ## Check style, types and what imports what
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -12,7 +12,7 @@ from pathlib import Path
 ACCELERATOR = re.compile(r"(nvidia|cuda)-|triton$")
 PROJECT = "mcdeconv"
 HEADER = """\
-# Exact versions of everything that mcdeconv, its data extra and its tests need. Made by `make lock`; do not edit.
+# Exact versions of everything that mcdeconv, its book and its tests need. Made by `make lock`; do not edit.
 # A CUDA build of torch brings its own nvidia-* packages in addition.
 """
 

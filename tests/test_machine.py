@@ -28,6 +28,8 @@ STARTS = {
     "python -m mcdeconv": 'runpy.run_module("mcdeconv", run_name="__main__", alter_sys=True)',
     "the installed command": "from mcdeconv.cli.main import main; main()",
     "from Python": "import mcdeconv; mcdeconv.deconvolve",
+    "a room from Python": "from mcdeconv.explorer import Trainer; Trainer",
+    "the example": "from mcdeconv.core.networks import ImageNet; ImageNet",
 }
 
 

@@ -62,7 +62,7 @@ def assemble(pages: Path, quotes: Path, source: Path) -> list[str]:
     repository = config["repository"]["url"], config["repository"]["branch"]
     wanted = {path.relative_to(ROOT / "book"): path.read_bytes() for path in book_files()}
     wanted[Path("generated/landing.md")] = landing(ROOT).encode()
-    wanted[Path("generated/solver.py")] = (ROOT / "mcdeconv/core/algorithm_1.py").read_bytes()
+    wanted[Path("generated/algorithm_1.py")] = (ROOT / "mcdeconv/core/algorithm_1.py").read_bytes()
     wanted |= anywidget_files()
     missing = []
     for page in PAGES.values():

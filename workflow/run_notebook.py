@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mcdeconv.files import write_whole
-from mcdeconv.machine import wait_passively
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -31,7 +30,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--parameters", type=json.loads, default={}, help="JSON; those that the notebook has are set")
     options = parser.parse_args(arguments)
     started = time.monotonic()
-    wait_passively()
     options.page.parent.mkdir(parents=True, exist_ok=True)
     try:
         executed = execute(options.notebook, options.page, options.parameters)

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.machine import wait_passively
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 data = typer.Typer(no_args_is_help=True, help="The benchmarks on this machine.")
@@ -28,7 +27,9 @@ REPLACED = {
     "rescore": "mcdeconv study protocols",
     "thresholds": "mcdeconv study thresholds",
     "bench": "mcdeconv study benchmark",
-}  # commands that went → what does it now
+    "run --results": "mcdeconv run --out FOLDER",
+    "solve --manifest": "mcdeconv status",
+}  # commands and options that went → what does it now
 
 
 def in_checkout(folder: Path) -> Path:
@@ -205,12 +206,12 @@ def end(number: int, _: FrameType | None) -> None:
 
 def main() -> None:
     """Entry point of the command `mcdeconv`."""
-    wait_passively()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     signal.signal(signal.SIGTERM, end)
     try:
-        if (name := sys.argv[1] if len(sys.argv) > 1 else "") in REPLACED:
-            raise InputError(f"`mcdeconv {name}` is now `{REPLACED[name]}`")
+        for old, new in REPLACED.items():
+            if sys.argv[1:2] == old.split()[:1] and set(old.split()) <= set(sys.argv):
+                raise InputError(f"`mcdeconv {old}` is now `{new}`")
         app(prog_name="mcdeconv")
     except InputError as error:
         typer.echo(f"error: {error}", err=True)

@@ -1,4 +1,4 @@
-"""The method of the paper: forward model, networks, schedules, configuration, Algorithm 1, posterior; on arrays and tensors."""
+"""The method of the paper, on arrays and tensors: forward model, networks, schedules, Algorithm 1, posterior."""
 
 import lazy_loader
 

@@ -64,6 +64,18 @@ class Comparison:
         return "equal" if self.equal else "not shown to be equal"
 
 
+def configurations(tier: str) -> tuple[SolverConfig, SolverConfig]:
+    """Blind, and with the true kernel."""
+    blind = configure("ours", tier)
+    return blind, replace(blind, update="joint", kernel_net=replace(blind.kernel_net, architecture="known"))
+
+
+def took_the_mean(records: Sequence[Record], tier: str) -> bool:
+    """Whether some runs have a mean over pixels in the loss, as tier `quick` had it first."""
+    averaged = {replace(own, data_term="mean", precision=PLAIN).digest() for own in configurations(tier)}
+    return any(record.identity.config in averaged for record in records)
+
+
 def of_tier(tier: str) -> Study:
     """The study with its runs: images and seeds in either precision, emulated where need be, blind and not.
 
@@ -71,8 +83,7 @@ def of_tier(tier: str) -> Study:
     """
     from mcdeconv.core.device import has_bfloat16  # torch: a second that reading the runs saves
 
-    blind, region = configure("ours", tier), choose(TIERS, tier, "tier").region
-    known = replace(blind, update="joint", kernel_net=replace(blind.kernel_net, architecture="known"))
+    (blind, known), region = configurations(tier), choose(TIERS, tier, "tier").region
     dataset, images = EMBEDDED if tier == "quick" else BENCHMARK
     variants = []
     for changes, config in (((), blind), ((TRUE_KERNEL,), known)):

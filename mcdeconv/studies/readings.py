@@ -1,6 +1,6 @@
 """Which reading of the paper works: one factor at a time around a reference, on synthetic and real images.
 
-Where the paper is silent, DESIGN's guesses are the reference. Every other variant changes one thing.
+Where the paper is silent, our first guesses are the reference. Every other variant changes one thing.
 """
 
 from collections.abc import Iterator

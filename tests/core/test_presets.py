@@ -124,7 +124,7 @@ def test_smaller_tier_is_narrower_and_shorter_and_nothing_else(name, tier):
 
 def test_tiers_grow_from_quick_to_paper():
     quick, laptop, paper = (TIERS[name] for name in ("quick", "laptop", "paper"))
-    assert quick.region <= 96 < 128 <= laptop.region <= 192  # DESIGN.md, three tiers
+    assert quick.region <= 96 < 128 <= laptop.region <= 192
     assert quick.reduction.iterations < laptop.reduction.iterations < configure().iterations
     assert paper.region is None and paper.reduction is None
 

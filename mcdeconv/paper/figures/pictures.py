@@ -1,4 +1,4 @@
-"""Figures 1, 3 and 9: what the networks show, beside the truth."""
+"""Figures 1 and 9: what the networks show, beside the truth."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -28,7 +28,7 @@ def table(number: int, records: Sequence[Record], results: Path | None = None) -
     records : sequence of Record
         Of any data set, tier and method; each table takes what is its own. See `stored` and `gather`.
     results : Path, optional
-        The folder with `paper/` and `benchmarks/`; default: that of the checkout.
+        The folder with `paper/` and `studies/`; default: that of the checkout.
 
     Raises
     ------

@@ -6,7 +6,16 @@ from mcdeconv.paper.tables.cells import TIER_ORDER
 from mcdeconv.paper.tables.grid import Cell, Row, Table
 from mcdeconv.paper.tables.paper import results_folder
 from mcdeconv.runs.wording import signed
-from mcdeconv.studies.equality import COMPARED, FAST, PLAIN, TOLERANCE, Comparison, compare_precisions, read_runs
+from mcdeconv.studies.equality import (
+    COMPARED,
+    FAST,
+    PLAIN,
+    TOLERANCE,
+    Comparison,
+    compare_precisions,
+    read_runs,
+    took_the_mean,
+)
 
 LABELS = {
     "psnr_direct": "G_x's own output",
@@ -29,7 +38,8 @@ def equality(results: Path | None = None) -> Table | None:
             names = {", ".join((method, *changes)) for method in (FAST, PLAIN)}
             own = [r for r in records if r.identity.tier == tier and r.identity.method in names]
             emulated = any("emulated" in str(record.provenance.get("precision")) for record in own)
-            head = ", ".join((tier, *changes, *["emulated"] * emulated))
+            mean = ["with a mean over pixels in the loss"] * took_the_mean(own, tier)
+            head = ", ".join((tier, *changes, *["emulated"] * emulated, *mean))
             rows += [_row(head, one) for one in compare_precisions(own, changes)]
     columns = ("Measure", "bfloat16 − float32, dB", "Seeds differ by, dB", "Worst image", "Verdict")
     title = "Beside Table 7: results in bfloat16 against float32, measured here"
