@@ -59,9 +59,6 @@ def spreads(results: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-percent = "{:.0%}".format
-
-
 def two_digits(value: float) -> str:
     """To two significant digits, without an exponent: "0.19", "130"."""
     return f"{float(f'{value:.2g}'):g}"

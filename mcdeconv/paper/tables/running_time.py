@@ -20,7 +20,6 @@ NOTE = (
     "timed as they were solved, several at a time where there are several cores; single iterations were timed alone."
 )
 
-AGAIN = "make study NAME=benchmark"
 ITERATION_COLUMNS = (
     *("Device", "Image", "Milliseconds an iteration", "Speed-up over the plain loop", "Floor's share of it"),
     *("ns a pixel", "Seconds for all iterations", "Peak memory, MB", "Source"),
