@@ -21,7 +21,7 @@ class Merged(Counter[str]):
     """How many records had which fate.
 
     known: the target had them already; kept: it has another record of an equal run, which stayed; rejected: damaged or
-    foreign, renamed *.rejected or left out.
+    foreign, renamed ``*.rejected`` or left out.
     """
 
     @property
