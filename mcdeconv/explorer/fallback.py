@@ -5,6 +5,7 @@ from typing import Any
 
 from mcdeconv.explorer.grid import ExplorerGrid, default_cell
 from mcdeconv.explorer.pictures import data_uri
+from mcdeconv.runs.wording import count
 
 STYLE = (
     "display:flex;flex-wrap:wrap;gap:.75rem;margin:0;padding:0;list-style:none",
@@ -24,7 +25,8 @@ def static_figure_html(grid: ExplorerGrid) -> str:
     ]
     caption = (
         f"{grid['image']} with p0 = {cell['p0']:g} and σ0 = {cell['sigma0']:g}, seed {cell['seed']}; "
-        f"mean of {len(runs)} seeds: {sum(runs) / len(runs):.1f} dB. With JavaScript you can choose p0 and σ0 here."
+        f"mean of {count(len(runs), 'seed')}: {sum(runs) / len(runs):.1f} dB. With JavaScript you can choose "
+        "p0 and σ0 here."
     )
     return _figure("explorer", grid["image"], pictures, caption)
 
