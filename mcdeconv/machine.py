@@ -63,17 +63,17 @@ def tie(parent: int | None = None) -> None:
         os._exit(1)
 
 
-CHOICES = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")  # of whoever knows better
+SHORT_WAITS = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}  # for LLVM and for GNU
 
 
 def wait_passively() -> None:
-    """Let threads that wait for one another sleep, in this process and its children; before torch is loaded.
+    """Let threads that wait for one another soon sleep, in this process and its children; before torch is loaded.
 
     OpenMP's way is to spin. Where another program has one of two cores, the thread that spins keeps the one that it
-    waits for from running, and an iteration takes ten times as long.
+    waits for from running, and some iterations take ten times as long.
     """
-    if not any(name in os.environ for name in CHOICES):
-        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+    if not {*SHORT_WAITS, "KMP_BLOCKTIME"} & os.environ.keys():  # whoever has chosen knows better
+        os.environ.update(SHORT_WAITS)
 
 
 if __name__ == "__main__":  # python -m mcdeconv.machine COMMAND [ARGUMENT]...: the command ends when its parent does

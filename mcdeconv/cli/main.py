@@ -28,7 +28,6 @@ REPLACED = {
     "thresholds": "mcdeconv study thresholds",
     "bench": "mcdeconv study benchmark",
     "run --results": "mcdeconv run --out FOLDER",
-    "solve --manifest": "mcdeconv status",
 }  # commands and options that went → what does it now
 
 

@@ -25,8 +25,7 @@ def static_figure_html(grid: ExplorerGrid) -> str:
     ]
     caption = (
         f"{grid['image']} with p0 = {cell['p0']:g} and σ0 = {cell['sigma0']:g}, seed {cell['seed']}; "
-        f"mean of {count(len(runs), 'seed')}: {sum(runs) / len(runs):.1f} dB. With JavaScript you can choose "
-        "p0 and σ0 here."
+        f"mean of {count(len(runs), 'seed')}: {sum(runs) / len(runs):.1f} dB. JavaScript lets you set p0 and σ0 here."
     )
     return _figure("explorer", grid["image"], pictures, caption)
 
