@@ -76,6 +76,7 @@ def wait_passively() -> None:
         os.environ.update(SHORT_WAITS)
 
 
-if __name__ == "__main__":  # python -m mcdeconv.machine COMMAND [ARGUMENT]...: the command ends when its parent does
+def run_tied() -> None:
+    """Become the command that the arguments are, which ends when its parent does."""
     tie()
     os.execvp(sys.argv[1], sys.argv[1:])

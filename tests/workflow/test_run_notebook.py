@@ -11,7 +11,7 @@ from book_pages import Unusable, read_executed
 from nbformat.v4 import new_code_cell, new_notebook
 from workflow_cases import ROOT
 
-from mcdeconv.machine import CHOICES
+from mcdeconv.machine import SHORT_WAITS
 
 
 def notebook(path, *sources, parameters="tier = 'quick'\nimages = None"):
@@ -52,7 +52,7 @@ def test_a_kernel_takes_no_port_that_another_may_want(tmp_path):
 
 @pytest.mark.parametrize("chosen", [None, "ACTIVE"])
 def test_a_kernels_threads_wait_passively_unless_told_otherwise(tmp_path, monkeypatch, chosen):
-    for name in CHOICES:
+    for name in (*SHORT_WAITS, "KMP_BLOCKTIME"):
         monkeypatch.delenv(name, raising=False)
     if chosen:
         monkeypatch.setenv("OMP_WAIT_POLICY", chosen)
