@@ -18,7 +18,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Ends with make, however make ends.
-WORKFLOW := $(BIN)/python -c "from mcdeconv.machine import run_tied; run_tied()" $(BIN)/python workflow/make.py
+WORKFLOW := $(BIN)/python -m mcdeconv.machine $(BIN)/python workflow/make.py
 SELECTION = --tier "$(TIER)" --dataset "$(DATASET)" --images "$(IMAGES)" --seeds "$(SEEDS)" \
     --profile "$(PROFILE)" --shards "$(SHARDS)"
 

@@ -1,4 +1,4 @@
-"""The machine: its cores, how its threads wait, the memory that a process keeps, and what ends with its parent."""
+"""The machine: its cores, the memory that a process keeps, and what ends with its parent."""
 
 import ctypes
 import os
@@ -63,20 +63,6 @@ def tie(parent: int | None = None) -> None:
         os._exit(1)
 
 
-SHORT_WAITS = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}  # for LLVM and for GNU
-
-
-def wait_passively() -> None:
-    """Let threads that wait for one another soon sleep, in this process and its children; before torch is loaded.
-
-    OpenMP's way is to spin. Where another program has one of two cores, the thread that spins keeps the one that it
-    waits for from running, and some iterations take ten times as long.
-    """
-    if not {*SHORT_WAITS, "KMP_BLOCKTIME"} & os.environ.keys():  # whoever has chosen knows better
-        os.environ.update(SHORT_WAITS)
-
-
-def run_tied() -> None:
-    """Become the command that the arguments are, which ends when its parent does."""
+if __name__ == "__main__":  # python -m mcdeconv.machine COMMAND [ARGUMENT]...: the command ends when its parent does
     tie()
     os.execvp(sys.argv[1], sys.argv[1:])

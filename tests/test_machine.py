@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import mcdeconv
-from mcdeconv.machine import SHORT_WAITS, wait_passively
+from mcdeconv import SHORT_WAITS
 
 CHOICES = (*SHORT_WAITS, "KMP_BLOCKTIME")
 
@@ -51,11 +51,3 @@ def test_threads_wait_passively_unless_told_otherwise(start):
 @pytest.mark.parametrize("choice", CHOICES)
 def test_a_choice_of_the_users_stays_the_only_one(choice):
     assert at_the_time_of_torch("the installed command", **{choice: "7"}) == f"{{'{choice}': '7'}}"
-
-
-def test_processes_started_from_here_inherit_it(monkeypatch):
-    for name in CHOICES:
-        monkeypatch.delenv(name, raising=False)
-    wait_passively()
-    asked = [sys.executable, "-c", "import os; print(os.environ.get('OMP_WAIT_POLICY'))"]
-    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "PASSIVE\n"

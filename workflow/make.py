@@ -120,14 +120,7 @@ def make(plan: Plan, profile: str) -> list[str]:
 
 def command(*arguments: str) -> list[str]:
     """Snakemake, tied to this process."""
-    tied = [
-        sys.executable,
-        "-c",
-        "from mcdeconv.machine import run_tied; run_tied()",
-        sys.executable,
-        "-m",
-        "snakemake",
-    ]
+    tied = [sys.executable, "-m", "mcdeconv.machine", sys.executable, "-m", "snakemake"]
     return [*tied, *arguments, "--snakefile", "workflow/Snakefile", "--configfile", str(PLAN)]
 
 

@@ -11,7 +11,7 @@ from book_pages import Unusable, read_executed
 from nbformat.v4 import new_code_cell, new_notebook
 from workflow_cases import ROOT
 
-from mcdeconv.machine import SHORT_WAITS
+from mcdeconv import SHORT_WAITS
 
 
 def notebook(path, *sources, parameters="tier = 'quick'\nimages = None"):

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-TIED = [sys.executable, "-c", "from mcdeconv.machine import run_tied; run_tied()"]
+TIED = [sys.executable, "-m", "mcdeconv.machine"]
 PARENT = """
 import subprocess, sys
 child = subprocess.Popen([*sys.argv[1:], sys.executable, "-c", "import time; time.sleep(60)"])
