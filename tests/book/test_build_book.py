@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow"))
@@ -12,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import book_pages
 import build_book
 from pages import PAGES
+
+from mcdeconv.explorer import pictures
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -107,8 +110,9 @@ def test_a_failed_build_is_one_line_and_exit_code_1(monkeypatch, capsys, tmp_pat
 
 
 def test_the_landing_page_shows_a_stored_run():
+    image, kernel = pictures.webp(np.zeros((8, 8)), 50), pictures.png(np.eye(3))
     cells = [
-        {"p0": p0, "sigma0": 0.01, "seed": 0, "psnr": psnr, "seconds": 30.0, "image": "AA", "kernel": "BB"}
+        {"p0": p0, "sigma0": 0.01, "seed": 0, "psnr": psnr, "seconds": 30.0, "image": image, "kernel": kernel}
         for p0, psnr in ((0.0, 17.0), (0.3, 27.25))
     ]
     grid = {
@@ -116,9 +120,9 @@ def test_the_landing_page_shows_a_stored_run():
         "seeds": [0, 1],
         "cells": cells,
         "psnr_blurred": 20.0,
-        "blurred": "CC",
-        "sharp": "DD",
-        "kernel_true": "EE",
+        "blurred": image,
+        "sharp": image,
+        "kernel_true": kernel,
         "tier": "quick",
         "image": "coins",
         "dataset": "drawn",
