@@ -97,8 +97,8 @@ function render(context) {
   function tell(cell, shown) {
     number.replaceChildren(h("b", {}, cell.psnr?.toFixed(1) ?? "–"), " dB", h("span", {}, decibel(cell.psnr == null ? null : cell.psnr - grid.psnr_blurred, "+"), " over blurred"));
     const all = grid.seedsAt(i, j).map((one) => one.psnr);
-    const spread = all.length > 1 ? `, from ${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)}` : "";
-    const lines = live ? [`trained here with p0 ${shownValue(cell.p0)}, σ0 ${shownValue(cell.sigma0)}, seed ${cell.seed}`] : [`seed ${seed}; mean of ${all.length} seed${all.length > 1 ? "s" : ""} ${decibel(mean(all))}${spread}`];
+    const spread = all.length > 1 ? `; ${ofSeeds(all)} ${decibel(mean(all))}, from ${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)}` : ", the only one";
+    const lines = live ? [`trained here with p0 ${shownValue(cell.p0)}, σ0 ${shownValue(cell.sigma0)}, seed ${cell.seed}`] : [`seed ${seed}${spread}`];
     if (cell.ssim != null) lines.push(`SSIM ${cell.ssim.toFixed(2)}, ${cell.seconds.toFixed(0)} s to train`);
     if (shown !== cell) lines.push(`pictures of seed ${shown.seed}`);
     facts.textContent = lines.join(" · ");

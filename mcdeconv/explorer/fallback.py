@@ -5,7 +5,6 @@ from typing import Any
 
 from mcdeconv.explorer.grid import ExplorerGrid, default_cell
 from mcdeconv.explorer.pictures import data_uri
-from mcdeconv.runs.wording import count
 
 STYLE = (
     "display:flex;flex-wrap:wrap;gap:.75rem;margin:0;padding:0;list-style:none",
@@ -23,9 +22,10 @@ def static_figure_html(grid: ExplorerGrid) -> str:
         (cell["image"], f"Restored, {cell['psnr']:.1f} dB"),
         (grid["sharp"], "Truth"),
     ]
+    of_seeds = f"; mean of {len(runs)} seeds: {sum(runs) / len(runs):.1f} dB" if len(runs) > 1 else ", the only one"
     caption = (
-        f"{grid['image']} with p0 = {cell['p0']:g} and σ0 = {cell['sigma0']:g}, seed {cell['seed']}; "
-        f"mean of {count(len(runs), 'seed')}: {sum(runs) / len(runs):.1f} dB. JavaScript lets you set p0 and σ0 here."
+        f"{grid['image']} with p0 = {cell['p0']:g} and σ0 = {cell['sigma0']:g}, seed {cell['seed']}{of_seeds}. "
+        "JavaScript lets you set p0 and σ0 here."
     )
     return _figure("explorer", grid["image"], pictures, caption)
 

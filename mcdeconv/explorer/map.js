@@ -3,6 +3,9 @@
 const VIRIDIS = ["#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725"];
 const DARK = 0.437; // the share of the ramp up to which white can be read better than black (WCAG's relative luminance)
 
+/** What a number of these seeds is. */
+const ofSeeds = ({ length }) => (length > 1 ? `mean of ${length} seeds` : "one seed");
+
 /** The colour at a share (0 to 1) of a ramp. */
 function rampColour(stops, share) {
   const place = share * (stops.length - 1);
@@ -38,7 +41,7 @@ function heatMap(onPick) {
     const share = (value - grid.low) / (grid.high - grid.low || 1);
     const scores = grid.seedsAt(i, j).map((one) => one.psnr);
     const name = `p0 ${shownValue(grid.p0[i])}, sigma0 ${shownValue(grid.sigma0[j])}`;
-    const text = `${name}: ${value.toFixed(1)} dB, mean of ${scores.length} seed${scores.length > 1 ? "s" : ""}`;
+    const text = `${name}: ${value.toFixed(1)} dB, ${ofSeeds(scores)}`;
     const each = scores.map((score) => score.toFixed(1)).join(", ");
     const style = `background:${rampColour(VIRIDIS, share)};color:${share < DARK ? "#fff" : "#000"}`;
     const button = h("button", { type: "button", tabindex: -1, style, "aria-label": text, title: `${text} (${each})`, onclick: () => onPick(i, j) }, value.toFixed(1));
@@ -51,7 +54,7 @@ function heatMap(onPick) {
     const rows = grid.p0.map((value, i) => h("tr", { role: "row" }, h("th", { scope: "row", role: "rowheader" }, shownValue(value)), ...grid.sigma0.map((_, j) => cell(grid, i, j))));
     const corner = h("td", { role: "gridcell", class: "mcd-corner" }, h("span", {}, withZero("p"), " ↑"), h("span", {}, withZero("σ"), " →"));
     const head = h("tr", { role: "row" }, corner, ...grid.sigma0.map((value) => h("th", { scope: "col", role: "columnheader" }, shownValue(value))));
-    title.textContent = `PSNR in dB, mean of ${grid.seeds.length} seed${grid.seeds.length > 1 ? "s" : ""}`;
+    title.textContent = `PSNR in dB, ${ofSeeds(grid.seeds)}`;
     table.setAttribute("aria-label", `${title.textContent}, over p0 (rows) and sigma0 (columns)`);
     table.replaceChildren(h("tbody", { role: "rowgroup" }, ...rows.reverse(), head));
     bar.set(decibel(grid.low), decibel(grid.high));

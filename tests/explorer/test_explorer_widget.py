@@ -131,6 +131,8 @@ def test_another_seed_and_another_image(opened, grids):
     assert_shows(opened, grids[0], 0.3, 0.01, seed=1)
     page.select_option("select", "coins_kernel_04")
     assert_shows(opened, grids[1], 0.3, 0.01, seed=0)  # it has no seed 1
+    assert page.inner_text(".mcd-facts").startswith("seed 0, the only one · ")
+    assert page.get_attribute(".mcd-map", "aria-label").startswith("PSNR in dB, one seed,")
     assert opened.state("image") == "coins_kernel_04"
 
 
@@ -245,6 +247,7 @@ def test_the_static_figure_gives_way(open_widget, state, grids):
     cell = expected(grids[0], 0.3, 0.01)
     assert cell["image"] in figure and f"Restored, {cell['psnr']:.1f} dB" in figure
     assert figure.count("<img") == figure.count('alt="camera_kernel_02: ') == 3
+    assert "mean of 2 seeds: " in figure and "seed 0, the only one." in static_figure_html(grids[1])
     opened = open_widget(Explorer, state, fallback=figure)
     assert not opened.page.is_visible(".mcd-fallback")
 
