@@ -83,8 +83,8 @@ def kernel_sizes(kernel_size: int) -> list[int]:
 def start_kernel(size: int) -> NDArray:
     """Two neighbouring pixels of ½ each: a first motion, however small."""
     kernel = np.zeros((size, size))
-    centre = (size - 1) // 2
-    kernel[centre, max(centre - 1, 0) : max(centre - 1, 0) + 2] = 0.5
+    corner = max((size - 3) // 2, 0)
+    kernel[corner, corner : corner + 2] = 0.5
     return kernel
 
 
@@ -94,7 +94,8 @@ def shrunk(image: NDArray, scale: float) -> NDArray:
         return image
     reach = np.arange(-int(np.ceil(4 / scale)), int(np.ceil(4 / scale)) + 1)
     taps = np.exp(-2 * (reach * scale) ** 2)
-    taps = taps[np.abs(np.cumsum(taps) / taps.sum() - 0.5) < 0.45]  # the tails' 5% on either side are cut
+    below = np.cumsum(taps) / taps.sum()
+    taps = taps[np.minimum(below, below[::-1]) > 0.05]  # without the outermost 5% on either side
     half = len(taps) // 2
     for axis in (0, 1):
         image = convolve1d(image, taps / taps.sum(), axis)
@@ -111,7 +112,8 @@ def resized(image: NDArray, shape: tuple[int, ...]) -> NDArray:
 
 def enlarged(kernel: NDArray, size: int) -> NDArray:
     """The kernel at the next finer level: cubic interpolation by √2, then trimmed or padded, where there is least."""
-    kernel = np.maximum(zoom(kernel, 1 / RATIO, order=3, grid_mode=True, mode="grid-constant"), 0)
+    larger = int(np.ceil(kernel.shape[0] / RATIO)) / kernel.shape[0]
+    kernel = np.maximum(zoom(kernel, larger, order=3, grid_mode=True, mode="grid-constant"), 0)
     for axis in (0, 1):
         while kernel.shape[axis] != size:
             first, last = (kernel.take(end, axis).sum() for end in (0, -1))

@@ -71,14 +71,26 @@ def with_channels(
 
 
 def darkened(image: NDArray, threshold: float, window: int) -> NDArray:
-    """The image with those pixels at zero that are a window's minimum with a square below the threshold.
+    """The image with a zero in every window whose minimum has a square below the threshold, at that minimum.
 
-    Windows reach beyond the border, which is replicated; the outermost half window keeps its values.
+    As in the public code, windows come row by row, and one that has a zero already needs no other: all minima at once
+    give worse kernels. Windows reach beyond the border, which is replicated; the outermost half window keeps its values.
     """
-    lowest = minimum_filter(image, window, mode="nearest")
-    dark = np.where(lowest**2 < threshold, lowest, -np.inf).astype(image.dtype)
-    result = np.where(maximum_filter(dark, window, mode="nearest") >= image, 0, image)
     half = window // 2
+    lowest = minimum_filter(image, window, mode="nearest")
+    dark = np.where((lowest < 0) & (lowest**2 < threshold), lowest, -np.inf).astype(image.dtype)
+    result = np.where(maximum_filter(dark, window, mode="nearest") >= image, 0, image)
+    wanting = (lowest >= 0) & (lowest**2 < threshold)
+    for row in range(image.shape[0]):
+        columns = np.flatnonzero(wanting[row])
+        while columns.size:
+            top, left = max(0, row - half), max(0, columns[0] - half)
+            patch = result[top : row + half + 1, left : columns[0] + half + 1]
+            y, x = np.unravel_index(patch.argmin(), patch.shape)
+            y, x = int(y) + top, int(x) + left
+            result[y, x] = 0
+            wanting[max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1] = False
+            columns = columns[columns > x + half]
     inside = (slice(half, image.shape[0] - half), slice(half, image.shape[1] - half))
     kept = image.copy()
     kept[inside] = result[inside]
