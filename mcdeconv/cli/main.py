@@ -72,7 +72,7 @@ def deblur(
 @app.command()
 def run(
     dataset: Annotated[str, typer.Option(help="see `mcdeconv data list`")] = "synthetic-levin",
-    method: Annotated[str, typer.Option(help="one or more presets, separated by commas")] = "ours",
+    method: Annotated[str, typer.Option(help="presets such as ours, rivals such as l0; separated by commas")] = "ours",
     tier: TierName = "quick",
     images: Images = None,
     seeds: Annotated[int, typer.Option(help="how many seeds, from 0")] = 1,

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.device import choose_device
-from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data import datasets
 from mcdeconv.data.problem import pose
-from mcdeconv.errors import InputError, RunFailed, choose
+from mcdeconv.errors import InputError, RunFailed
+from mcdeconv.methods import RIVALS, choose_method
 from mcdeconv.runs.campaign import Undone, run_campaign
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.library import CHECKPOINTS, Library
@@ -29,14 +28,19 @@ def make_jobs(
     """Jobs of a data set; seeds vary slowest, so that an interrupted campaign has every image."""
     if seeds < 1:
         raise InputError(f"--seeds is {seeds}; it must be at least 1")
-    configs: dict[str, SolverConfig] = {method: configure(method, tier) for method in methods}
-    region = choose(TIERS, tier, "tier").region
-    problems = [pose(item, region, kernel_size) for item in datasets.load(dataset, images, folder)]
+    choices = {method: choose_method(method, tier) for method in methods}
+    items = list(datasets.load(dataset, images, folder))
+    problems = {
+        (item.id, region): pose(item, region, kernel_size)
+        for item in items
+        for region in {choice.region for choice in choices.values()}
+    }
     return [
-        Job(problem, method, tier, config, seed)
+        Job(problems[item.id, choice.region], method, choice.tier, choice.config, seed)
         for seed in range(seeds)
-        for problem in problems
-        for method, config in configs.items()
+        for item in items
+        for method, choice in choices.items()
+        if seed == 0 or method not in RIVALS
     ]
 
 

@@ -11,6 +11,8 @@ from mcdeconv.data.grey import grey_of
 from mcdeconv.data.kernel_size import estimate_kernel_size
 from mcdeconv.data.region import Region, region_for_kernel
 
+WHOLE = ("full", "external")  # tiers of rivals and of others' results, which have no region
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -44,6 +46,6 @@ def pose(item: Item, region_size: int | None, kernel_size: int | None = None) ->
 
 def named_region(size: int | None, tier: str) -> str:
     """How an identity names a region of so many px a side; a study's own tier is none that has a region."""
-    if tier in TIERS and TIERS[tier].region == size:
+    if (tier in TIERS and TIERS[tier].region == size) or (tier in WHOLE and size is None):
         return ""
     return "whole" if size is None else f"{size} px"

@@ -67,7 +67,8 @@ def coarse_to_fine(blurred: NDArray, kernel_size: int, alternate: Alternation, i
         image = shrunk(blurred, RATIO**s)
         level = Level(image, sizes[s], done * iterations, None if latent is None else resized(latent, image.shape))
         kernel = enlarged(kernel, sizes[s]) if done else kernel
-        for i, (latent, kernel) in enumerate(alternate(level, kernel), start=1):
+        for i, found in enumerate(alternate(level, kernel), start=1):
+            latent, kernel = found
             yield float((shares[done] - (1 - i / iterations) * RATIO ** (2 * s)) / shares[-1])
         kernel = centred(kernel)
     assert latent is not None

@@ -74,7 +74,7 @@ def darkened(image: NDArray, threshold: float, window: int) -> NDArray:
     """The image with a zero in every window whose minimum has a square below the threshold, at that minimum.
 
     As in the public code, windows come row by row, and one that has a zero already needs no other: all minima at once
-    give worse kernels. Windows reach beyond the border, which is replicated; the outermost half window keeps its values.
+    give worse kernels. Windows reach beyond the border, which is replicated; the outermost half window stays as it is.
     """
     half = window // 2
     lowest = minimum_filter(image, window, mode="nearest")
@@ -86,8 +86,8 @@ def darkened(image: NDArray, threshold: float, window: int) -> NDArray:
         while columns.size:
             top, left = max(0, row - half), max(0, columns[0] - half)
             patch = result[top : row + half + 1, left : columns[0] + half + 1]
-            y, x = np.unravel_index(patch.argmin(), patch.shape)
-            y, x = int(y) + top, int(x) + left
+            down, across = divmod(int(patch.argmin()), patch.shape[1])
+            y, x = top + down, left + across
             result[y, x] = 0
             wanting[max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1] = False
             columns = columns[columns > x + half]

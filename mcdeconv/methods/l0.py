@@ -8,20 +8,13 @@ not public. Ours: the continuation beyond the border.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft2, rfft2
 
-from mcdeconv.methods.coarse_to_fine import (
-    EdgeSelection,
-    Found,
-    Level,
-    Progress,
-    coarse_to_fine,
-    fit_kernel,
-    pruned,
-)
+from mcdeconv.methods.coarse_to_fine import EdgeSelection, Found, Level, Progress, coarse_to_fine, fit_kernel, pruned
 from mcdeconv.methods.settings import Settings
 from mcdeconv.scoring.nonblind.edges import extend_periodically
 
@@ -54,10 +47,12 @@ def l0_latent(periodic: "Periodic", kernel: NDArray, settings: L0Settings, itera
     return sparse_gradients(periodic.start, numerator, squared(transfer), periodic.roughness, weight, settings)
 
 
-Sharpen = Callable[["Periodic", NDArray, L0Settings, int], NDArray]
+S = TypeVar("S", bound=L0Settings)
 
 
-def alternating(blurred: NDArray, kernel_size: int, settings: L0Settings, sharpen: Sharpen) -> Progress[Found]:
+def alternating(
+    blurred: NDArray, kernel_size: int, settings: S, sharpen: Callable[["Periodic", NDArray, S, int], NDArray]
+) -> Progress[Found]:
     """Latent image by `sharpen` and kernel from its large gradients, in turns, from coarse to fine."""
     select = EdgeSelection()
 

@@ -3,11 +3,16 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+from mcdeconv.core.config import Precision
 
 
 @dataclass(frozen=True)
 class Settings:
     """Constants of one method; each method has a subclass with its own."""
+
+    precision: ClassVar[Precision] = "float32"
 
     def digest(self) -> str:
         """First 12 hex digits of the SHA-256 of the kind and all fields: part of a run's identity."""

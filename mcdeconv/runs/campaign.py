@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.device import choose_device
 from mcdeconv.core.solve import Steps, at_once, check_problem, checkpoint_files
 from mcdeconv.errors import InputError, RunFailed
@@ -191,8 +192,10 @@ def solving_job(task: Task) -> Steps[Outcome]:
         check_problem(job.problem.blurred, job.problem.kernel_size)
     except InputError as error:
         return failed(task, str(error))
-    recorder = Recorder(job.problem, job.config.last_iteration, job.pictures)
-    observers = (recorder,) if job.pictures else ()
+    recorder = None
+    if job.pictures and isinstance(job.config, SolverConfig):
+        recorder = Recorder(job.problem, job.config.last_iteration, job.pictures)
+    observers = (recorder,) if recorder else ()
     what = (job.problem, job.method, job.tier, job.config, job.seed, task.device, observers)
     try:
         with kept_memory() if task.device == "cpu" else nullcontext():
@@ -204,7 +207,7 @@ def solving_job(task: Task) -> Steps[Outcome]:
         return Outcome(task.identity)
     shared = {"at_a_time": task.at_a_time, "in_turns": task.device != "cpu"}
     record = replace(record, provenance=record.provenance | shared)
-    return Outcome(task.identity, record, recorder.trajectory() if job.pictures else None)
+    return Outcome(task.identity, record, recorder.trajectory() if recorder else None)
 
 
 def failed(task: Task, why: str) -> Outcome:

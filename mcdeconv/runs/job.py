@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from mcdeconv.core.config import Precision, SolverConfig, input_digest
 from mcdeconv.data.problem import Problem, named_region
+from mcdeconv.methods import Settings
 from mcdeconv.runs.records import ESTIMATED, Identity, Store
 
 
@@ -14,7 +15,7 @@ class Job:
     problem: Problem
     method: str
     tier: str
-    config: SolverConfig
+    config: SolverConfig | Settings  # a rival's
     seed: int
     pictures: int = 0  # moments at which its trajectory has pictures; 0: no trajectory is kept
 
@@ -38,7 +39,12 @@ def nameless(identity: Identity) -> Identity:
 
 
 def identify(
-    problem: Problem, method: str, tier: str, config: SolverConfig, seed: int, precision: Precision | None = None
+    problem: Problem,
+    method: str,
+    tier: str,
+    config: SolverConfig | Settings,
+    seed: int,
+    precision: Precision | None = None,
 ) -> Identity:
     """The identity of a run, in the precision that its configuration asks for or in another.
 

@@ -1,18 +1,22 @@
 """One run of one method on one image of a data set, scored: (item, configuration, seed) → record."""
 
+import time
 from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from mcdeconv.core.config import SolverConfig
+from mcdeconv.core.config import Precision, SolverConfig, input_digest
 from mcdeconv.core.device import usable_precision
-from mcdeconv.core.solve import Observer, Solution, Steps, solving
+from mcdeconv.core.solve import Observer, Steps, solving
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.problem import Problem
 from mcdeconv.errors import RunFailed
+from mcdeconv.methods import RIVALS, Settings, solving_rival
 from mcdeconv.runs.job import identify
 from mcdeconv.runs.provenance import provenance
 from mcdeconv.runs.records import Record
@@ -23,11 +27,25 @@ from mcdeconv.scoring.protocols import protocol_of, score
 FINAL_METHODS = ("sparse", "hyper-laplacian")  # of the kernel protocol (3.2)
 
 
+@dataclass(frozen=True)
+class Result:
+    """What is scored of a run."""
+
+    image: NDArray | None  # the method's own restored image, (H, W) or (H, W, 3); None: it only gives a kernel
+    kernel: NDArray | None  # (k, k); None: it only gives an image
+    seconds: float
+    precision: Precision
+    device: str
+    iterations: int = 0
+    seed: int = 0
+    loss: float | None = None
+
+
 def running(
     problem: Problem,
     method: str,
     tier: str,
-    config: SolverConfig,
+    config: SolverConfig | Settings,
     seed: int,
     device: str = "cpu",
     observers: Sequence[Observer] = (),
@@ -52,6 +70,36 @@ def running(
     RunFailed
         If the run diverged twice, or a score is not finite.
     """
+    if isinstance(config, Settings):
+        result = yield from _rival(problem, method, config, time_budget)
+    else:
+        result = yield from _algorithm_1(problem, config, seed, device, observers, checkpoint, time_budget)
+    if result is None:
+        return None
+    found = scores(problem, result)
+    for name, value in found.items():
+        if not np.isfinite(value):
+            raise RunFailed(f"{name} is {value}")
+    return Record(
+        identity=identify(problem, method, tier, config, seed, result.precision),
+        scores=found,
+        kernel=[] if result.kernel is None else np.round(result.kernel.astype(float), 7).tolist(),
+        seconds=round(result.seconds, 2),
+        iterations=result.iterations,
+        seed_used=result.seed,
+        provenance=provenance(result.device, torch.get_num_threads()) | {"precision": result.precision},
+    )
+
+
+def _algorithm_1(
+    problem: Problem,
+    config: SolverConfig,
+    seed: int,
+    device: str,
+    observers: Sequence[Observer],
+    checkpoint: Path | None,
+    time_budget: float | None,
+) -> Steps[Result | None]:
     solution = yield from solving(
         problem.blurred,
         problem.kernel_size,
@@ -65,44 +113,75 @@ def running(
     )
     if solution.iterations < config.last_iteration:
         return None
-    found = scores(problem, solution)
-    for name, value in found.items():
-        if not np.isfinite(value):
-            raise RunFailed(f"{name} is {value}")
-    precision = usable_precision(config.precision, device)
-    return Record(
-        identity=identify(problem, method, tier, config, seed, precision),
-        scores=found,
-        kernel=np.round(solution.kernel.astype(float), 7).tolist(),
-        seconds=round(solution.seconds, 2),
-        iterations=solution.iterations,
-        seed_used=solution.seed,
-        provenance=provenance(device, torch.get_num_threads()) | {"precision": precision},
+    return Result(
+        solution.image,
+        solution.kernel,
+        solution.seconds,
+        usable_precision(config.precision, device),
+        device,
+        solution.iterations,
+        solution.seed,
+        float(np.mean(solution.losses[-50:])),
     )
 
 
-def scores(problem: Problem, solution: Solution) -> dict[str, float]:
+def _rival(problem: Problem, method: str, settings: Settings, time_budget: float | None) -> Steps[Result | None]:
+    """A rival, on the processor; it has no seed, and what the time was up for starts anew."""
+    started, own = time.monotonic(), RIVALS[method].gives == "image"
+    given = problem.item.blurred if own else problem.blurred
+    steps = solving_rival(method, given, problem.kernel_size, settings, torch.get_num_threads())
+    with closing(steps):
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found = end.value
+                break
+            if time_budget is not None and time.monotonic() - started > time_budget:
+                return None
+            yield
+    seconds = time.monotonic() - started
+    return Result(found.latent if own else None, found.kernel, seconds, settings.precision, "cpu")
+
+
+def scores(problem: Problem, result: Result) -> dict[str, float]:
     """Every score that the item's truth allows.
 
-    - `psnr_direct`, `ssim_direct`: G_x's own output, grey, against the truth, under the data set's protocol; on a
-      region only `psnr_direct`.
+    - `psnr_direct`, `ssim_direct`: the method's own image, G_x's output, against the truth, under the data set's
+      protocol; on a region only `psnr_direct`.
     - `psnr_<method>`, `ssim_<method>`: the kernel protocol, the whole image deconvolved with the estimated kernel;
       with `known_` before them, with the true one.
     - `kernel_similarity`: with the true kernel.
     """
-    item, found = problem.item, {"loss": float(np.mean(solution.losses[-50:]))}
-    if item.kernel is not None:
-        found["kernel_similarity"] = kernel_similarity(solution.kernel.astype(np.float64), item.kernel)
+    item, kernel = problem.item, result.kernel
+    found = {} if result.loss is None else {"loss": result.loss}
+    if item.kernel is not None and kernel is not None:
+        found["kernel_similarity"] = kernel_similarity(kernel.astype(np.float64), item.kernel)
     if item.sharp is None and not item.frames:
         return found
-    direct = score(solution.image, item, protocol_of(item.dataset), problem.region)
-    found["psnr_direct"] = direct.psnr
-    if problem.whole:
-        found["ssim_direct"] = direct.structure
-    found |= kernel_protocol(item, solution.kernel)
+    if result.image is not None:
+        direct = score(result.image, item, protocol_of(item.dataset), problem.region)
+        found["psnr_direct"] = direct.psnr
+        if problem.whole:
+            found["ssim_direct"] = direct.structure
+    if kernel is not None:
+        found |= kernel_protocol(item, kernel)
     if item.kernel is not None:
-        found |= {f"known_{name}": value for name, value in kernel_protocol(item, item.kernel).items()}
+        found |= {f"known_{name}": value for name, value in known_protocol(item).items()}
     return found
+
+
+_KNOWN: dict[tuple[str, str, str], dict[str, float]] = {}  # of the last image
+
+
+def known_protocol(item: Item) -> dict[str, float]:
+    """`kernel_protocol` with the true kernel, once for all methods that are run on an image in turn."""
+    assert item.kernel is not None
+    key = (item.dataset, item.id, input_digest(item.blurred))
+    if key not in _KNOWN:
+        _KNOWN.clear()
+        _KNOWN[key] = kernel_protocol(item, item.kernel)
+    return _KNOWN[key]
 
 
 def kernel_protocol(item: Item, kernel: NDArray) -> dict[str, float]:

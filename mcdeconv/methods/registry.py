@@ -1,0 +1,85 @@
+"""Every method by name: Algorithm 1 with its variants, and the rivals."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+from scipy.fft import set_workers
+
+from mcdeconv.core.config import SolverConfig
+from mcdeconv.core.presets import PRESETS, TIERS, configure
+from mcdeconv.errors import choose
+from mcdeconv.methods.coarse_to_fine import Found, Progress
+from mcdeconv.methods.dark_channel import DarkChannelSettings, dark_channel
+from mcdeconv.methods.extreme_channels import ExtremeChannelsSettings, extreme_channels
+from mcdeconv.methods.l0 import L0Settings, l0
+from mcdeconv.methods.settings import Settings
+
+FULL = "full"  # the tier of what has no settings to reduce, and sees the whole image
+
+
+@dataclass(frozen=True)
+class Method:
+    """A rival."""
+
+    title: str  # as the paper names it, with the year
+    reference: int | None  # in the paper's list; None: not in the paper
+    solve: Callable[[NDArray, int, Any], Progress[Found]]  # (blurred, kernel size, settings)
+    settings: Settings
+    gives: Literal["kernel", "image"] = "kernel"  # an image: the blurred one is given in colour, and no kernel found
+
+
+RIVALS: dict[str, Method] = {
+    "l0": Method("Xu et al. 2013", 54, l0, L0Settings()),
+    "dark-channel": Method("Pan et al. 2016", 40, dark_channel, DarkChannelSettings()),
+    "extreme-channels": Method("Yan et al. 2017", 55, extreme_channels, ExtremeChannelsSettings()),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a method runs."""
+
+    config: SolverConfig | Settings
+    tier: str
+    region: int | None  # px a side of the square that is solved; None: the whole image
+
+
+def choose_method(name: str, tier: str) -> Choice:
+    """A preset at a tier, or a rival, which has one tier only.
+
+    Raises
+    ------
+    InputError
+        For an unknown method or tier; the message lists them.
+    """
+    choose(dict.fromkeys((*PRESETS, *RIVALS)), name, "method")
+    choose(TIERS, tier, "tier")
+    if name in RIVALS:
+        return Choice(RIVALS[name].settings, FULL, None)
+    return Choice(configure(name, tier), tier, TIERS[tier].region)
+
+
+def title_of(name: str) -> str:
+    """A method's name for a table: "Xu et al. 2013 (l0)"; a preset's is its own."""
+    return f"{RIVALS[name].title} ({name})" if name in RIVALS else name
+
+
+def solving_rival(name: str, blurred: NDArray, kernel_size: int, settings: Settings, threads: int) -> Progress[Found]:
+    """Run a rival with so many threads; yields the share that is done.
+
+    Parameters
+    ----------
+    blurred : array, shape (H, W), in [0, 1]; for one that gives an image also (H, W, 3)
+    kernel_size : odd int
+    """
+    steps = RIVALS[name].solve(blurred, kernel_size, settings)
+    while True:
+        with set_workers(threads):  # not longer: other runs may go on between two steps
+            try:
+                share = next(steps)
+            except StopIteration as end:
+                found: Found = end.value
+                return found
+        yield share
