@@ -36,7 +36,7 @@ def frame(records: Iterable[Record], more: Callable[[Record], Mapping[str, float
           kernels), "loss", "seconds" (of the run by itself), or one of `more`;
         - protocol: a final deconvolution ("sparse", "hyper-laplacian", "outliers", "whyte"); "kernel", the one of these
           that is the data set's own (see `final_of`); both with "known " before them, with the true kernel; "direct",
-          G_x's own output where it covers the whole image, else "region", which is no number of the paper's; "" for what
+          G_x's own output where it covers the whole image, else "region", no number of the paper's; "" for what
           has no protocol;
         - value.
     """
