@@ -57,9 +57,9 @@ def deconvolve(
     blurred : array, shape (H, W) or (H, W, 3), in [0, 1]
     kernel_size : odd int, or "auto" to estimate it
     tier : "quick", "laptop" (both estimate the kernel on the most informative region) or "paper" (on all of it)
-    final : how the sharp image is made: "hyper-laplacian", "sparse" or "outliers" with the estimated kernel, "direct"
-        for the network's own output (needs a run on the whole image), or "auto": "outliers" where more than 0.5% of
-        the pixels are clipped, else "hyper-laplacian"
+    final : how the sharp image is made: "hyper-laplacian", "sparse", "outliers" or "whyte" with the estimated kernel,
+        "direct" for the network's own output (needs a run on the whole image), or "auto": "outliers" where more than
+        0.5% of the pixels are clipped, else "hyper-laplacian"
     checkpoint : file to go on from and to save to, optional
     time_budget : seconds for the estimation of the kernel, optional
 

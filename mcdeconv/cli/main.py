@@ -53,7 +53,7 @@ def deblur(
     kernel_size: Annotated[str, typer.Option(help='odd number of pixels, or "auto"')] = "auto",
     tier: TierName = "quick",
     preset: Annotated[str, typer.Option(help="a variant of the method, e.g. ours or without-both")] = "ours",
-    final: Annotated[str, typer.Option(help="auto, hyper-laplacian, sparse, outliers or direct")] = "auto",
+    final: Annotated[str, typer.Option(help="auto, hyper-laplacian, sparse, outliers, whyte or direct")] = "auto",
     seed: Seed = 0,
     device: Device = "auto",
     checkpoint: Annotated[Path | None, typer.Option(help="folder to save to and to go on from")] = None,

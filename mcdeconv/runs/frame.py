@@ -34,9 +34,10 @@ def frame(records: Iterable[Record], more: Callable[[Record], Mapping[str, float
         - precision, device, commit, file: where it comes from; "unknown" where the record does not say;
         - measure: "psnr" (dB), "ssim" (MSSIM where the data set's protocol has it), "error_ratio", "similarity" (of the
           kernels), "loss", "seconds" (of the run by itself), or one of `more`;
-        - protocol: a final deconvolution ("sparse", "hyper-laplacian", "outliers"); "kernel", the one of these that is
-          the data set's own; both with "known " before them, with the true kernel; "direct", G_x's own output where it
-          covers the whole image, else "region", which is no number of the paper's; "" for what has no protocol;
+        - protocol: a final deconvolution ("sparse", "hyper-laplacian", "outliers", "whyte"); "kernel", the one of these
+          that is the data set's own (see `final_of`); both with "known " before them, with the true kernel; "direct",
+          G_x's own output where it covers the whole image, else "region", no number of the paper's; "" for what
+          has no protocol;
         - value.
     """
     rows = [
@@ -56,9 +57,25 @@ def _run(record: Record) -> tuple[str | int, ...]:
     return *asked, *provenance, key.file_name
 
 
+def final_of(record: Record, saturated: bool = False) -> str:
+    """The final deconvolution that the kernel protocol takes of a record.
+
+    It is the data set's own. A record of a saturated image from before Whyte et al.'s was built keeps "outliers".
+
+    Parameters
+    ----------
+    record : Record
+    saturated : bool
+        Whether the image is, where the record has no score that tells.
+    """
+    scored = [method for method in ("whyte", "outliers") if f"psnr_{method}" in record.scores]
+    own = final_method(record.identity.dataset, saturated or bool(scored))
+    return scored[0] if own == "whyte" and scored else own
+
+
 def _scores(record: Record) -> Iterator[tuple[str, str, float]]:
     """Protocol, measure and value."""
-    final = final_method(record.identity.dataset, "psnr_outliers" in record.scores)
+    final = final_of(record)
     yield "", "seconds", record.own_seconds
     for name, value in record.scores.items():
         if not (found := _OF_PROTOCOL.fullmatch(name)):

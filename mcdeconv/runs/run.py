@@ -25,6 +25,7 @@ from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.scoring.protocols import protocol_of, score
 
 FINAL_METHODS = ("sparse", "hyper-laplacian")  # of the kernel protocol (3.2)
+FINAL_IF_SATURATED = ("outliers", "whyte")  # further ones, of images that were blurred before clipping
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def kernel_protocol(item: Item, kernel: NDArray) -> dict[str, float]:
     protocol = protocol_of(item.dataset)
     blurred = protocol.to_deconvolve(item)
     found: dict[str, float] = {}
-    for method in FINAL_METHODS + (("outliers",) if item.saturated else ()):
+    for method in FINAL_METHODS + (FINAL_IF_SATURATED if item.saturated else ()):
         result = score(deconvolve_with_kernel(blurred, normalised(kernel), method), item, protocol)
         found |= {f"psnr_{method}": result.psnr, f"ssim_{method}": result.structure}
         if result.error_ratio is not None:

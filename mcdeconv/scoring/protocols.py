@@ -95,7 +95,7 @@ def final_method(dataset: str, saturated: bool = False) -> str:
     """The final deconvolution of a data set's kernel protocol (3.2, 3.3); embedded data have their benchmark's."""
     if dataset.removeprefix("synthetic-") == "levin":
         return "sparse"
-    return "outliers" if saturated else "hyper-laplacian"
+    return "whyte" if saturated else "hyper-laplacian"
 
 
 # Levin et al.'s sparse deconvolution with the known kernel, SSD over the 225 x 225 crop: the reference of the error

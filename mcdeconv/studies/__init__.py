@@ -5,6 +5,7 @@ from mcdeconv.studies import (
     breadth,
     equality,
     known_kernel,
+    krishnan_fergus,
     lai,
     levin,
     protocols,
@@ -14,7 +15,19 @@ from mcdeconv.studies import (
 )
 from mcdeconv.studies.study import Asked, Study
 
-MODULES = (readings, levin, lai, sampling, breadth, thresholds, protocols, known_kernel, equality, benchmark)
+MODULES = (
+    readings,
+    levin,
+    lai,
+    sampling,
+    breadth,
+    thresholds,
+    protocols,
+    known_kernel,
+    krishnan_fergus,
+    equality,
+    benchmark,
+)
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 
 __all__ = ["STUDIES", "Asked", "Study"]

@@ -14,7 +14,7 @@ PROVENANCE = ("device", "threads", "torch", "python", "mcdeconv", "commit", "pre
 DIGITS = 6
 OF_RUN = ("seconds", "iterations", "seed_used")
 IDENTITY = ("dataset", "image", "method", "tier", "seed", "config", "input", "region", "kernel_size")
-LABELS = ("record", "final", "protocol", "variant", "against", "images", "bfloat16", "timed")
+LABELS = ("record", "final", "protocol", "variant", "against", "images", "bfloat16", "timed", "border", "exponent")
 TEXT = {*PROVENANCE, *IDENTITY, *LABELS} - {"seed", "threads", "at_a_time"}  # the other columns are numbers
 
 

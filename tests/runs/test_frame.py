@@ -25,6 +25,9 @@ def values_of(*records):
         ("lai", "people_02_kernel_01", {"psnr_sparse": 30.0, "psnr_hyper-laplacian": 29.0}, "hyper-laplacian"),
         ("lai", "saturated_02_kernel_01", FINALS, "outliers"),
         ("synthetic-lai", "saturated_01_kernel_02", FINALS, "outliers"),
+        ("lai", "saturated_02_kernel_01", FINALS | {"psnr_whyte": 27.0}, "whyte"),
+        ("lai", "saturated_02_kernel_01", {"psnr_sparse": 30.0, "psnr_whyte": 27.0}, "whyte"),
+        ("levin", "im05_flit01", FINALS | {"psnr_whyte": 27.0}, "sparse"),
         ("kohler", "Blurry1_1", {"psnr_sparse": 30.0, "psnr_hyper-laplacian": 29.0}, "hyper-laplacian"),
     ],
 )

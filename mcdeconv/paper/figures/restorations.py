@@ -16,10 +16,10 @@ from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.panels import Panel, described, sheet
 from mcdeconv.paper.figures.runs import image_and_tier, protocol_scores, without_and_with
 from mcdeconv.paper.figures.style import is_narrow, label
+from mcdeconv.runs.frame import final_of
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count, decibel, in_order, number
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
-from mcdeconv.scoring.protocols import final_method
 
 CROP_SHARE = 0.25  # of the image's shorter side
 SMALLEST_CROP = 24  # px
@@ -87,7 +87,7 @@ def first_seeds(item: Item, records: Sequence[Record]) -> dict[str, Record]:
 def restored(item: Item, record: Record) -> NDArray:
     """The kernel protocol's image, of the shape of `item.blurred`, in [0, 1]: made again from the record's kernel."""
     kernel = normalised(np.asarray(record.kernel))
-    image = deconvolve_with_kernel(item.blurred, kernel, final_method(item.dataset, item.saturated))
+    image = deconvolve_with_kernel(item.blurred, kernel, final_of(record, item.saturated))
     return np.clip(image, 0, 1)
 
 

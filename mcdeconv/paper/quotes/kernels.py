@@ -28,6 +28,17 @@ def known_kernels(results: Path) -> dict[str, str]:
     return {final.replace("-", "_"): mean_of(own, "psnr") for (final,), own in by(rows, "final").items()}
 
 
+def final_constants(results: Path) -> dict[str, Any]:
+    """Data set → number of images, and border → exponent → data weight → mean PSNR in dB, with the true kernels."""
+    found: dict[str, Any] = {}
+    rows = STUDIES["krishnan-fergus"].sheet(results).read()
+    for (dataset, border, exponent, weight), own in by(rows, "dataset", "border", "exponent", "data_weight").items():
+        of_dataset = found.setdefault(dataset, {})
+        of_dataset.setdefault(border, {}).setdefault(exponent, {})[str(weight)] = mean_of(own, "psnr")
+        of_dataset["images"] = str(len(own))
+    return found
+
+
 def breadths(results: Path) -> dict[str, dict[str, str]]:
     """Kernel → mean concentration, and mean PSNR in dB with the sparse prior, over its images; and on one scene."""
     return {

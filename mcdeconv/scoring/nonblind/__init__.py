@@ -13,6 +13,7 @@ from mcdeconv.errors import InputError, choose
 from mcdeconv.scoring.nonblind.hyper_laplacian import HyperLaplacianSettings, hyper_laplacian_deconvolution
 from mcdeconv.scoring.nonblind.outliers import OutlierSettings, outlier_deconvolution
 from mcdeconv.scoring.nonblind.sparse import SparseSettings, sparse_deconvolution
+from mcdeconv.scoring.nonblind.whyte import WhyteSettings, whyte_deconvolution
 
 __all__ = [
     "METHODS",
@@ -20,18 +21,20 @@ __all__ = [
     "OutlierSettings",
     "Settings",
     "SparseSettings",
+    "WhyteSettings",
     "deconvolve_with_kernel",
     "normalised",
     "thresholded",
 ]
 
-Settings = SparseSettings | HyperLaplacianSettings | OutlierSettings
+Settings = SparseSettings | HyperLaplacianSettings | OutlierSettings | WhyteSettings
 
 # (grey blurred image, kernel, settings) -> latent image, and the dataclass of the settings
 METHODS: dict[str, tuple[Callable[..., NDArray], type[Settings]]] = {
     "sparse": (sparse_deconvolution, SparseSettings),
     "hyper-laplacian": (hyper_laplacian_deconvolution, HyperLaplacianSettings),
     "outliers": (outlier_deconvolution, OutlierSettings),
+    "whyte": (whyte_deconvolution, WhyteSettings),
 }
 
 
@@ -46,14 +49,16 @@ def deconvolve_with_kernel(
         Colour channels are deconvolved one by one.
     kernel : array, shape (k, k), k odd, not negative, sums to 1
         The kernel of a true convolution, as in SciPy.
-    method : {"sparse", "hyper-laplacian", "outliers"}
-        Levin et al. 2007, Krishnan and Fergus 2009, or the sparse prior with a model of clipping for saturated images.
+    method : {"sparse", "hyper-laplacian", "outliers", "whyte"}
+        Levin et al. 2007, Krishnan and Fergus 2009, or for saturated images the sparse prior with a model of clipping,
+        or Whyte et al. 2014.
     settings : dataclass of the method, optional
-        `SparseSettings`, `HyperLaplacianSettings` or `OutlierSettings`; by default the method's own defaults.
+        `SparseSettings`, `HyperLaplacianSettings`, `OutlierSettings` or `WhyteSettings`; by default the method's own
+        defaults.
 
     Returns
     -------
-    float64 array of the shape of `blurred`; not clipped (except by "outliers").
+    float64 array of the shape of `blurred`; not clipped (except by "outliers" and "whyte").
 
     Raises
     ------

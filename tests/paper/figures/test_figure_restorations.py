@@ -34,8 +34,8 @@ def scored(method, image, seed, psnr, dataset="synthetic-levin", final="sparse")
         ("levin", False, "sparse"),
         ("synthetic-levin", False, "sparse"),
         ("lai", False, "hyper-laplacian"),
-        ("lai", True, "outliers"),
-        ("lai_real", True, "outliers"),
+        ("lai", True, "whyte"),
+        ("lai_real", True, "whyte"),
         ("synthetic-kohler", False, "hyper-laplacian"),
     ],
 )
@@ -49,6 +49,20 @@ def test_a_restored_image_is_made_from_the_records_kernel_in_colour():
     image = restored(ITEM, ours)
     np.testing.assert_allclose(image, np.clip(wanted, 0, 1))
     assert image.shape == ITEM.blurred.shape and not np.allclose(image, ITEM.blurred, atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("scores", "final"),
+    [({}, "whyte"), ({"psnr_outliers": 1.0}, "outliers"), ({"psnr_outliers": 1.0, "psnr_whyte": 2.0}, "whyte")],
+)
+def test_a_saturated_image_is_restored_as_its_record_was_scored(scores, final, monkeypatch):
+    """An older record has no score of Whyte et al.'s deconvolution: picture and number must be of one method."""
+    taken = []
+    monkeypatch.setattr(
+        "mcdeconv.paper.figures.restorations.deconvolve_with_kernel", lambda *given: taken.append(given[2]) or given[0]
+    )
+    restored(replace(ITEM, dataset="lai", saturated=True), record(image="saturated_01", dataset="lai", **scores))
+    assert taken == [final]
 
 
 def test_panels_are_input_methods_ours_and_truth_with_the_protocols_scores(instant):

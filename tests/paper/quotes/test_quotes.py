@@ -6,7 +6,7 @@ from pathlib import Path
 import jinja2
 
 from mcdeconv.paper.quotes import quotes
-from mcdeconv.paper.quotes.kernels import breadths, known_kernels, spreads, thresholds, two_digits
+from mcdeconv.paper.quotes.kernels import breadths, final_constants, known_kernels, spreads, thresholds, two_digits
 from mcdeconv.paper.quotes.runs import SCENE, contrasts_in_words, gaps, means_on
 from mcdeconv.runs.records import Identity, Record
 from mcdeconv.runs.statistics import estimate
@@ -84,6 +84,25 @@ def test_true_kernels_are_means_over_the_images_of_levin(tmp_path):
     other = rows[0] | {"dataset": "lai", "psnr": 5.0}
     STUDIES["known-kernel"].sheet(tmp_path).put([*rows, other])
     assert known_kernels(tmp_path) == {"hyper_laplacian": "30.50"}
+
+
+def test_constants_are_means_of_every_choice_over_its_data_set(tmp_path):
+    rows = [
+        {"dataset": dataset, "image": image, "record": KNOWN, "border": border, "exponent": "1/2", "data_weight": 2000}
+        | {"protocol": dataset, "psnr": psnr, "structure": 0.9}
+        for dataset, image, border, psnr in (
+            ("levin", "a", "tapered", 30.0),
+            ("levin", "b", "tapered", 33.0),
+            ("levin", "a", "unknown", 34.0),
+            ("levin", "b", "unknown", 35.0),
+            ("lai", "a", "tapered", 20.0),
+        )
+    ]
+    STUDIES["krishnan-fergus"].sheet(tmp_path).put(rows)
+    assert final_constants(tmp_path) == {
+        "lai": {"images": "1", "tapered": {"1/2": {"2000": "20.00"}}},
+        "levin": {"images": "2", "tapered": {"1/2": {"2000": "31.50"}}, "unknown": {"1/2": {"2000": "34.50"}}},
+    }
 
 
 def test_thresholds_are_means_and_gains_on_the_scene(tmp_path):
