@@ -79,21 +79,20 @@ def darkened(image: NDArray, threshold: float, window: int) -> NDArray:
     half = window // 2
     lowest = minimum_filter(image, window, mode="nearest")
     dark = np.where((lowest < 0) & (lowest**2 < threshold), lowest, -np.inf).astype(image.dtype)
-    result = np.where(maximum_filter(dark, window, mode="nearest") >= image, 0, image)
+    result = np.pad(np.where(maximum_filter(dark, window, mode="nearest") >= image, 0, image), half, mode="edge")
     wanting = (lowest >= 0) & (lowest**2 < threshold)
     for row in range(image.shape[0]):
         columns = np.flatnonzero(wanting[row])
         while columns.size:
-            top, left = max(0, row - half), max(0, columns[0] - half)
-            patch = result[top : row + half + 1, left : columns[0] + half + 1]
-            down, across = divmod(int(patch.argmin()), patch.shape[1])
-            y, x = top + down, left + across
-            result[y, x] = 0
+            patch = result[row : row + window, columns[0] : columns[0] + window]
+            down, across = divmod(int(patch.argmin()), window)
+            patch[down, across] = 0
+            y, x = row + down - half, int(columns[0]) + across - half
             wanting[max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1] = False
             columns = columns[columns > x + half]
     inside = (slice(half, image.shape[0] - half), slice(half, image.shape[1] - half))
     kept = image.copy()
-    kept[inside] = result[inside]
+    kept[inside] = result[half:-half, half:-half][inside]
     return kept
 
 

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data import datasets
-from mcdeconv.data.datasets.groups import LAI_LIKE, LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
+from mcdeconv.data.datasets.groups import KOHLER_SCENE, LAI_20, LAI_LIKE, LEVIN_LIKE, LEVIN_SCENES, MORE_LEVIN_LIKE
 from mcdeconv.data.problem import pose
 from mcdeconv.explorer.grid import GRID_SEEDS, cells, method_name, with_p0_sigma0
+from mcdeconv.methods import RIVALS, Choice, choose_method
 from mcdeconv.runs.job import Job
 
 PICTURES = 12  # of a trajectory that is looked at
 BOTH = ("ours", "without-both")
+CLASSICAL = tuple(name for name, rival in RIVALS.items() if rival.gives == "kernel")
+QUICK = ("l0", "dark-channel")  # on the embedded images
 ABLATION = ("without-both", "dropout-only", "noise-only", "ours")  # Table 5
 REN = ("ren", "ren+mc")  # Table 6
 SCHEDULES = ("S1", "S2", "S3", "S4", "S5", "S6", "ours")  # Figure 8
@@ -45,8 +47,10 @@ EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
         "quick": (
             Part("synthetic-levin", LEVIN_LIKE, BOTH, (0, 1)),
             Part("synthetic-levin", MORE_LEVIN_LIKE, BOTH, (0, 1), anew=False),
+            Part("synthetic-levin", LEVIN_LIKE, QUICK),
         ),
         "laptop": (
+            Part("levin", None, CLASSICAL),
             Part("levin", None, ("ours",)),
             Part("levin", LEVIN_SCENES[5], ("without-both",)),
             Part("levin", LEVIN_SCENES[7], ("without-both",)),
@@ -55,18 +59,18 @@ EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
         "paper": (Part("levin", None, ("ours",), (0, 1, 2)), Part("levin", None, ("without-both",))),
     },
     "lai": {
-        "quick": (Part("synthetic-lai", LAI_LIKE, BOTH),),
-        "laptop": (Part("lai", None, BOTH),),
+        "quick": (Part("synthetic-lai", LAI_LIKE, (*BOTH, *QUICK)),),
+        "laptop": (Part("lai", LAI_20, CLASSICAL), Part("lai", None, BOTH)),
         "paper": (Part("lai", None, ("ours",)),),
     },
     "kohler": {
-        "quick": (Part("synthetic-kohler", KOHLER_LIKE, BOTH),),
-        "laptop": (Part("kohler", None, BOTH),),
+        "quick": (Part("synthetic-kohler", KOHLER_LIKE, (*BOTH, *QUICK)),),
+        "laptop": (Part("kohler", KOHLER_SCENE, CLASSICAL), Part("kohler", None, BOTH)),
         "paper": (Part("kohler", None, ("ours",)),),
     },
     "lai_real": {  # Figure 7
         "quick": (Part("synthetic-lai_real", None, BOTH, anew=False),),
-        "laptop": (Part("lai_real", PHOTOGRAPHS, BOTH),),
+        "laptop": (Part("lai_real", PHOTOGRAPHS, (*BOTH, *QUICK)),),
         "paper": (Part("lai_real", PHOTOGRAPHS, BOTH),),
     },
     "ablation": {
@@ -93,29 +97,35 @@ EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "explorer": {"quick": (Part("synthetic-levin", EXPLORED[:1], CORNER, pictures=1),)},
 }
+COMPARED = ("levin", "lai", "kohler")  # those that others' results stand beside
 # All of the explorer's grid, `make explorer`: hundreds of runs, kept in results/explorer/.
 CELLS = {method_name(*cell): cell for cell in cells()}
 GRID = Part("synthetic-levin", EXPLORED, tuple(CELLS), GRID_SEEDS, pictures=1)
 
 
-def config_of(method: str, tier: str) -> SolverConfig:
-    """The configuration of a preset, or of a cell of the explorer's grid, at a tier."""
+def chosen(method: str, tier: str) -> Choice:
+    """How a method, or a cell of the explorer's grid, runs at a tier."""
     if method in CELLS:
-        return with_p0_sigma0(configure("ours", tier), *CELLS[method])
-    return configure(method, tier)
+        return Choice(with_p0_sigma0(configure("ours", tier), *CELLS[method]), tier, TIERS[tier].region)
+    return choose_method(method, tier)
 
 
-def jobs(chosen: Sequence[Part], tier: str) -> list[Job]:
-    """The runs of some parts, each once; seeds vary slowest, so that an interrupted campaign has every image."""
+def jobs(parts: Sequence[Part], tier: str) -> list[Job]:
+    """The runs of some parts, each once; seeds vary slowest, so that an interrupted campaign has every image.
+
+    A rival has no seeds: it runs once.
+    """
     every: dict[object, Job] = {}
-    for part in chosen:
-        region = TIERS[tier].region
-        configs = {method: config_of(method, tier) for method in part.methods}
-        problems = [pose(item, region) for item in datasets.load(part.dataset, part.images)]
+    for part in parts:
+        choices = {method: chosen(method, tier) for method in part.methods}
+        regions = {choice.region for choice in choices.values()}
+        problems = [{r: pose(item, r) for r in regions} for item in datasets.load(part.dataset, part.images)]
         for seed in part.seeds:
-            for problem in problems:
-                for method, config in configs.items():
-                    job = Job(problem, method, tier, config, seed, part.pictures)
+            for posed in problems:
+                for method, choice in choices.items():
+                    if seed and method in RIVALS:
+                        continue
+                    job = Job(posed[choice.region], method, choice.tier, choice.config, seed, part.pictures)
                     known = every.get(job.identity)
                     if known is None or known.pictures < job.pictures:
                         every[job.identity] = job

@@ -13,7 +13,7 @@ from mcdeconv.paper import plans
 from mcdeconv.paper.plans import Part
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.library import Library
-from mcdeconv.runs.records import Identity, Record
+from mcdeconv.runs.records import EXTERNAL, Identity, Record
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def pictures_wanted(tier: str) -> dict[tuple[str, str, str, int], int]:
     for tiers in plans.EXPERIMENTS.values():
         for part in tiers.get(tier, ()):
             for image, method, seed in product(part.images or (), part.methods, part.seeds):
-                key = part.dataset, image, plans.config_of(method, tier).digest(), seed
+                key = part.dataset, image, plans.chosen(method, tier).config.digest(), seed
                 found[key] = max(found.get(key, 0), part.pictures)
     return found
 
@@ -127,15 +127,19 @@ def share(jobs: Iterable[Job], shard: str) -> list[Job]:
 
 
 def stored(selection: Selection, library: Library | None = None) -> list[Record]:
-    """The records that there are of a selection's runs, in today's configuration; needs no data set."""
+    """The records that there are of a selection's runs, in today's configuration, and others' results beside them."""
     library = library or Library.here()
     found: dict[Identity, Record] = {}
     for part in selection.parts():
-        digests = {method: plans.config_of(method, selection.tier).digest() for method in part.methods}
-        for record in library.records(part.dataset, part.methods, selection.tier, part.images):
-            key = record.identity
-            if key.seed in part.seeds and key.config == digests[key.method]:
-                found[key] = record
+        choices = {method: plans.chosen(method, selection.tier) for method in part.methods}
+        wanted = {(method, choice.tier, choice.config.digest()) for method, choice in choices.items()}
+        for tier in {choice.tier for choice in choices.values()}:
+            for record in library.records(part.dataset, part.methods, tier, part.images):
+                key = record.identity
+                if key.seed in part.seeds and (key.method, key.tier, key.config) in wanted:
+                    found[key] = record
+    for dataset in {part.dataset for part in selection.parts()} if selection.experiment in plans.COMPARED else ():
+        found |= {record.identity: record for record in library.records(dataset, tier=EXTERNAL)}
     return list(found.values())
 
 

@@ -13,6 +13,11 @@ MORE_LEVIN_LIKE = ("camera_kernel_04", "coffee_kernel_03", "coins_kernel_04", "l
 
 LAI_LIKE = tuple(f"{category}_01_kernel_02" for category in CATEGORIES)
 
+# Of the 100 of Lai et al.: each image's number is also its kernel's.
+LAI_20 = tuple(f"{category}_{n:02}_kernel_{n:02}" for category in CATEGORIES for n in range(1, 5))
+
+KOHLER_SCENE = tuple(f"Blurry1_{trajectory}" for trajectory in range(1, 13))
+
 LEVIN_SCENES = {n: tuple(f"im{n:02}_flit{kernel:02}" for kernel in range(1, 9)) for n in range(5, 9)}
 
 

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mcdeconv.data import datasets
+from mcdeconv.methods import FULL
 from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row
 from mcdeconv.paper.tables.paper import PaperCell, common_place
+from mcdeconv.runs.records import EXTERNAL
 from mcdeconv.runs.statistics import Estimate
 from mcdeconv.runs.wording import MINUS
 
-TIER_ORDER = ("paper", "laptop", "quick")  # of the rows
+TIER_ORDER = ("paper", "laptop", "quick", FULL, EXTERNAL)  # of the rows
 TITLES = {"levin": "Levin et al.", "lai": "Lai et al.", "kohler": "Köhler et al."}
 PROTOCOL_NAMES = {
     "direct": "direct",
@@ -64,7 +66,8 @@ def source(cells: Sequence[PaperCell]) -> Cell:
 
 def run_here(rows: pd.DataFrame) -> Cell:
     """What a row of ours rests on, given the part of the frame that it shows, of one tier."""
-    return Cell(f"run here: tier {rows['tier'].iloc[0]}", extent(rows))
+    tier = rows["tier"].iloc[0]
+    return Cell("scored here" if tier == EXTERNAL else f"run here: tier {tier}", extent(rows))
 
 
 def extent(rows: pd.DataFrame) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from mcdeconv.core.presets import configure
+from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data.datasets.groups import CATEGORIES, FLAVOURS, benchmark_of
+from mcdeconv.methods import FULL, title_of
 from mcdeconv.paper.tables.cells import (
     DIGITS,
     LEGEND,
@@ -25,7 +26,9 @@ from mcdeconv.paper.tables.cells import (
 )
 from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table, Tables, marked
 from mcdeconv.paper.tables.paper import PaperCell, read_table
+from mcdeconv.paper.tables.rivals import rivals_table
 from mcdeconv.runs.frame import runs_by
+from mcdeconv.runs.records import EXTERNAL
 from mcdeconv.runs.statistics import Pairs, estimate
 from mcdeconv.runs.wording import in_order
 
@@ -132,10 +135,16 @@ def score_table(number: int, frame: pd.DataFrame, results: Path | None = None) -
     """One of Tables 1–6; below it the differences between methods, and what was run on the embedded images."""
     layout = LAYOUTS[number]
     here = frame[frame["dataset"].isin(layout.benchmarks)]
-    rows = (*_cited_rows(layout, results), *_own_rows(layout, here, layout.methods, "paper"))
+    methods = (*layout.methods, *_others(here)) if number < 5 else layout.methods
+    rows = (*_cited_rows(layout, results), *_own_rows(layout, here, methods, "paper"))
     main = Table(layout.name, f"Table {number}: {layout.title}", "Method", layout.headings, rows, layout.notes)
     beside = _beside_a_benchmark if number < 5 else _beside_an_ablation
     return Tables((main, *beside(layout, frame)))
+
+
+def _others(here: pd.DataFrame) -> list[str]:
+    """Rivals, and systems whose files were scored."""
+    return in_order(here[here["tier"].isin((FULL, EXTERNAL))]["method"])
 
 
 def _cited_rows(layout: ScoreLayout, results: Path | None) -> list[Row]:
@@ -168,8 +177,9 @@ def _own_rows(layout: ScoreLayout, rows: pd.DataFrame, methods: Collection[str],
     for tier in TIER_ORDER:
         for method in methods:
             own = rows[(rows["tier"] == tier) & (rows["method"] == method)]
-            head, count = f"{method}, run here", [counted(method, tier)] if layout.counts else []
-            if own.empty and tier == missing:
+            head = f"{title_of(method)}, {'scored' if tier == EXTERNAL else 'run'} here"
+            count = [counted(method, tier)] if layout.counts else []
+            if own.empty and tier == missing and method in layout.methods:
                 row = not_run(head, tier, len(layout.headings) - layout.counts)
                 found.append(replace(row, cells=(*row.cells[:-1], *count, row.cells[-1])))
             for protocol, scores in _own_scores(layout, own):
@@ -194,6 +204,7 @@ def _own_scores(layout: ScoreLayout, own: pd.DataFrame) -> list[tuple[str, list[
 def _beside_a_benchmark(layout: ScoreLayout, frame: pd.DataFrame) -> list[Table]:
     """Ours against the other methods that were run on the benchmark, and on the embedded images, by tier."""
     (dataset,), name, beside = layout.benchmarks, layout.name, f"Beside Table {layout.number}"
+    compared = [rivals_table(frame, own, f"{name}-rivals-{own}") for own in (dataset, FLAVOURS[dataset])]
     real = _comparisons(layout, frame, dataset, name, f"{beside}: methods run here on {TITLES[dataset]}")
     standin, name = FLAVOURS[dataset], f"{name}-standin"
     title = f"{beside}: embedded images in the manner of {TITLES[dataset]} ({standin})"
@@ -207,7 +218,7 @@ def _beside_a_benchmark(layout: ScoreLayout, frame: pd.DataFrame) -> list[Table]
         headings = tuple("SSIM" if heading == "MSSIM" else heading for heading in layout.headings)
         missing = not_run("ours, run here", "quick", len(headings))
         embedded = [Table(name, title, "Method", headings, (missing,))]
-    return [*real, *embedded[:-1], replace(embedded[-1], notes=(STANDIN_NOTE,))]
+    return [*filter(None, compared), *real, *embedded[:-1], replace(embedded[-1], notes=(STANDIN_NOTE,))]
 
 
 def _beside_an_ablation(layout: ScoreLayout, frame: pd.DataFrame) -> list[Table]:
@@ -226,7 +237,7 @@ def _beside_an_ablation(layout: ScoreLayout, frame: pd.DataFrame) -> list[Table]
 
 def _by_tier(frame: pd.DataFrame, dataset: str) -> list[tuple[str, pd.DataFrame]]:
     rows = frame[frame["dataset"] == dataset]
-    parts = [(tier, rows[rows["tier"] == tier]) for tier in TIER_ORDER]
+    parts = [(tier, rows[rows["tier"] == tier]) for tier in TIER_ORDER if tier in TIERS]
     return [(tier, part) for tier, part in parts if len(part)]
 
 

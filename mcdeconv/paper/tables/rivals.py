@@ -1,0 +1,104 @@
+"""Beside Tables 1–4: every method that ran here or whose files were scored here, under one protocol."""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mcdeconv.data.datasets.groups import benchmark_of
+from mcdeconv.methods import FULL, title_of
+from mcdeconv.paper.tables.cells import DIGITS, PROTOCOL_NAMES, TIER_ORDER, TITLES, measured, run_here
+from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
+from mcdeconv.runs.frame import runs_of
+from mcdeconv.runs.records import EXTERNAL
+from mcdeconv.runs.statistics import Estimate, Pairs, Runs, estimate
+from mcdeconv.runs.wording import in_order
+
+SUCCESS = 2.0  # Levin et al.: an error ratio below it is a success
+KNOWN = "with the true kernel"
+NOTE = (
+    "The gap is what the true kernel would add, image by image and with the same deconvolution: it compares across "
+    "rows, images and protocols where a PSNR does not. Rows of fewer images are of these images only."
+)
+
+
+def rivals_table(frame: pd.DataFrame, dataset: str, name: str) -> Table | None:
+    """Every method at every tier, the best first; None where nothing but ours was run.
+
+    Parameters
+    ----------
+    frame : `runs.frame.frame` of records
+    name : of the table
+    """
+    rows = frame[frame["dataset"] == dataset]
+    kinds = [
+        (method, tier, protocol)
+        for tier in TIER_ORDER
+        for method in in_order(rows[rows["tier"] == tier]["method"])
+        for protocol in ("kernel", "direct")
+    ]
+    found = [row for kind in kinds if (row := _row(rows, *kind))]
+    if not any(tier in (FULL, EXTERNAL) for tier in rows["tier"]):
+        return None
+    found.sort(key=lambda row: -(row.cells[1].value or -math.inf))
+    ratio = ("Error ratio, mean", f"share under {SUCCESS:g}") if dataset == "levin" else ()
+    metric = "MSSIM" if dataset == "kohler" else "SSIM"
+    columns = ("Protocol", "PSNR, dB", metric, "Gap to the true kernel, dB", *ratio, "ours minus it, dB", "Seconds",
+               "Source")  # fmt: skip
+    where = TITLES.get(dataset, f"embedded images in the manner of {TITLES.get(benchmark_of(dataset), dataset)}")
+    title = f"Every method that ran here, or whose files were scored here: {where}"
+    return Table(name, title, "Method", columns, (*_bound(rows, len(columns)), *found), (NOTE,))
+
+
+def _row(rows: pd.DataFrame, method: str, tier: str, protocol: str) -> Row | None:
+    own = rows[(rows["method"] == method) & (rows["tier"] == tier)]
+    psnr = _runs(own, protocol, "psnr")
+    if not psnr:
+        return None
+    gap = Pairs.of(_runs(own, "known kernel", "psnr"), psnr).differences if protocol == "kernel" else {}
+    ours = rows[(rows["method"] == "ours") & (rows["tier"] == _tier_of_ours(rows))]
+    lead = {} if method == "ours" else Pairs.of(_runs(ours, protocol, "psnr"), psnr).differences
+    cells = [
+        Cell(PROTOCOL_NAMES[protocol]),
+        measured(estimate(psnr), DIGITS["psnr"]),
+        measured(estimate(_runs(own, protocol, "ssim")), DIGITS["ssim"]),
+        measured(estimate(gap), DIGITS["psnr"]),
+        *(_ratio(own, protocol) if rows["dataset"].iloc[0] == "levin" else ()),
+        measured(estimate(lead), DIGITS["psnr"], "+", count=True),
+        _seconds(_runs(own, "", "seconds")),
+        run_here(own),
+    ]
+    label = "scored here" if tier == EXTERNAL else "run here" if tier == FULL else f"run here, {tier}"
+    return Row(f"{title_of(method)}, {label}", tuple(cells))
+
+
+def _tier_of_ours(rows: pd.DataFrame) -> str:
+    """The highest at which ours was run."""
+    tiers = set(rows[rows["method"] == "ours"]["tier"])
+    return next((tier for tier in TIER_ORDER if tier in tiers), "")
+
+
+def _runs(rows: pd.DataFrame, protocol: str, measure: str) -> Runs:
+    return runs_of(rows[(rows["protocol"] == protocol) & (rows["measure"] == measure)])
+
+
+def _ratio(own: pd.DataFrame, protocol: str) -> tuple[Cell, Cell]:
+    ratios = _runs(own, protocol, "error_ratio")
+    under = {run: float(value < SUCCESS) for run, value in ratios.items()}
+    return measured(estimate(ratios), 2), measured(estimate(under), 2)
+
+
+def _seconds(seconds: Runs) -> Cell:
+    found: Estimate = estimate(seconds)
+    return Cell(f"{found.mean:.1f}", value=found.mean) if found.runs else NOTHING
+
+
+def _bound(rows: pd.DataFrame, columns: int) -> Sequence[Row]:
+    """The true kernel, on all images that any method has it of; it is the same for all methods."""
+    psnr = {run: v for run, v in _runs(rows, "known kernel", "psnr").items() if run[1] == 0}
+    ssim = {run: v for run, v in _runs(rows, "known kernel", "ssim").items() if run[1] == 0}
+    if not psnr:
+        return ()
+    scores = measured(estimate(psnr), DIGITS["psnr"]), measured(estimate(ssim), DIGITS["ssim"])
+    images = Cell("run here", f"{len(psnr)} images")
+    return (Row(KNOWN, (Cell(PROTOCOL_NAMES["kernel"]), *scores, *[NOTHING] * (columns - 4), images)),)
