@@ -59,7 +59,8 @@ def _run(record: Record) -> tuple[str | int, ...]:
 def _scores(record: Record) -> Iterator[tuple[str, str, float]]:
     """Protocol, measure and value."""
     final = final_method(record.identity.dataset, "psnr_outliers" in record.scores)
-    yield "", "seconds", record.own_seconds
+    if not record.provenance.get("external"):  # of another system's run only its files are known
+        yield "", "seconds", record.own_seconds
     for name, value in record.scores.items():
         if not (found := _OF_PROTOCOL.fullmatch(name)):
             yield "", name.removeprefix("kernel_"), value
