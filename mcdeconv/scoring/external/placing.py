@@ -8,6 +8,7 @@ from mcdeconv.core.forward import centring_shift
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.grey import grey_of
 from mcdeconv.errors import InputError
+from mcdeconv.scoring.external.files import without_margin
 from mcdeconv.scoring.protocols import Protocol
 
 LEAST_LIKENESS = 0.5  # correlation with the truth, below which a place is a guess
@@ -79,4 +80,4 @@ def within_reach(kernel: NDArray, protocol: Protocol) -> tuple[NDArray, tuple[in
     shift = centring_shift(wide)
     if protocol.as_kohler or max(map(abs, shift)) <= protocol.maxshift:
         return kernel, (0, 0)
-    return np.roll(wide, shift, axis=(0, 1)), shift
+    return without_margin(np.roll(wide, shift, axis=(0, 1))), shift
