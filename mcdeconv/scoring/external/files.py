@@ -7,14 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.data.photo import READABLE, read_photo
+from mcdeconv.data.photo import DAMAGED, READABLE, read_photo
 from mcdeconv.errors import InputError
 
 NUMBERS = frozenset({".txt", ".csv", ".mat", ".npy"})  # hold kernels only
 KERNEL_ENDING = "_kernel"
 USUAL_NAMES = ("kernel", "k", "f", "psf", "h")  # of a kernel among the arrays of a .mat file
 NEGATIVE = 0.05  # of the largest value: below zero by more than rounding is no kernel
-UNREADABLE = (OSError, ValueError, TypeError, KeyError, NotImplementedError, EOFError, SyntaxError)
 
 
 def files_of(folder: Path, ids: Collection[str]) -> dict[str, list[Path]]:
@@ -125,15 +124,19 @@ def _values(path: Path) -> NDArray:
             return np.asarray(_from_mat(path), np.float64)
         text = path.read_text(encoding="utf-8").replace(",", " ").replace(";", " ")
         return np.loadtxt(text.splitlines(), ndmin=2)
-    except UNREADABLE as error:
+    except DAMAGED as error:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise InputError(f"{path} has no kernel that can be read ({reason}); save it as .png, .txt or .npy") from None
 
 
 def _from_mat(path: Path) -> NDArray:
     from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
 
-    content = loadmat(path)
+    try:
+        content = loadmat(path)
+    except MatReadError as error:
+        raise ValueError(error) from None
     arrays = {name: a for name, a in content.items() if not name.startswith("__") and getattr(a, "size", 0) > 1}
     chosen = next((name for name in USUAL_NAMES if name in arrays), None)
     if chosen is None and len(arrays) != 1:
