@@ -12,7 +12,7 @@ from mcdeconv.runs.library import Library
 from mcdeconv.runs.merge import pack
 from mcdeconv.runs.records import Record, Store
 from mcdeconv.runs.wording import count, listing
-from mcdeconv.scoring.external.files import NUMBERS
+from mcdeconv.scoring.external.files import KERNEL_FILES
 
 THRESHOLDS = (2, 3)  # of the error ratio
 
@@ -58,7 +58,7 @@ def print_found(results: Folder, system: System) -> None:
     pictures = [output for output in results.outputs if output.image is not None]
     if results.orientation:
         print(f"{count(len(kernels), 'kernel')}: {results.orientation.name} ({results.orientation.why})")
-        if small := sum(path.stem in results.every and path.suffix.lower() not in NUMBERS for path in kernels):
+        if small := sum(path.stem in results.every and path.suffix.lower() not in KERNEL_FILES for path in kernels):
             print(f"{small} of them are pictures <id>, kernels by their size")
     if pictures:
         places = Counter((output.size, output.offset) for output in pictures)

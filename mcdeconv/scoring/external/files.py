@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mcdeconv.data.photo import DAMAGED, READABLE, read_photo
 from mcdeconv.errors import InputError
 
-NUMBERS = frozenset({".txt", ".csv", ".mat", ".npy"})  # hold kernels only
+KERNEL_FILES = frozenset({".txt", ".csv", ".mat", ".npy"})  # hold kernels only
 KERNEL_ENDING = "_kernel"
 USUAL_NAMES = ("kernel", "k", "f", "psf", "h")  # of a kernel among the arrays of a .mat file
 NEGATIVE = 0.05  # of the largest value: below zero by more than rounding is no kernel
@@ -30,7 +30,7 @@ def files_of(folder: Path, ids: Collection[str]) -> dict[str, list[Path]]:
         raise InputError(f"{folder} is not a folder; give the one that has <id>.png or <id>_kernel.png")
     found: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.suffix.lower() not in READABLE | NUMBERS:
+        if path.name.startswith(".") or path.suffix.lower() not in READABLE | KERNEL_FILES:
             continue
         name = path.stem.removesuffix(KERNEL_ENDING)
         if name not in ids:
@@ -66,7 +66,7 @@ def sorted_out(paths: Collection[Path], shape: tuple[int, ...]) -> tuple[Path | 
 
 
 def is_kernel(path: Path, shape: tuple[int, ...]) -> bool:
-    if path.suffix.lower() in NUMBERS or path.stem.endswith(KERNEL_ENDING):
+    if path.suffix.lower() in KERNEL_FILES or path.stem.endswith(KERNEL_ENDING):
         return True
     height, width = read_photo(path, constant_ok=True).pixels.shape[:2]
     return height == width <= min(shape[:2]) // 2
@@ -114,7 +114,7 @@ def without_margin(kernel: NDArray) -> NDArray:
 
 
 def _values(path: Path) -> NDArray:
-    if path.suffix.lower() not in NUMBERS:
+    if path.suffix.lower() not in KERNEL_FILES:
         pixels = read_photo(path, constant_ok=True).pixels.astype(np.float64)
         return pixels.mean(axis=-1) if pixels.ndim == 3 else pixels
     try:
