@@ -15,6 +15,7 @@ from mcdeconv.runs.wording import count, listing
 from mcdeconv.scoring.external.files import KERNEL_FILES
 
 THRESHOLDS = (2, 3)  # of the error ratio
+NAMED = 5  # images; how many more there are is said, too
 
 
 def score_folder(
@@ -75,7 +76,8 @@ def print_extent(records: Sequence[Record], wanted: Sequence[str]) -> None:
     """How many of how many, and which kernels were moved."""
     done = {record.identity.image for record in records}
     missing = [one for one in wanted if one not in done]
-    rest = f"; missing {', '.join(missing[:10])}{' …' * (len(missing) > 10)}" if missing else ""
+    more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+    rest = f"; missing {', '.join(missing[:NAMED])}{more}" if missing else ""
     print(f"scored {len(done)} of {len(wanted)}{rest}")
     moved = [r.identity.image for r in records if any(r.provenance["found"].get("kernel_moved", ()))]
     if moved:
@@ -84,7 +86,9 @@ def print_extent(records: Sequence[Record], wanted: Sequence[str]) -> None:
 
 def print_scores(records: Sequence[Record]) -> None:
     """A line a protocol: the means, and the shares of images up to each error ratio."""
-    print(f"{'mean of':<24}{'n':>4}{'PSNR':>9}{'SSIM':>9}{'ER':>8}" + "".join(f"{f'ER ≤ {t}':>9}" for t in THRESHOLDS))
+    ratio = f"{'ER':>8}" + "".join(f"{f'ER ≤ {threshold}':>9}" for threshold in THRESHOLDS)
+    rated = any("error_ratio" in name for record in records for name in record.scores)
+    print(f"{'mean of':<24}{'n':>4}{'PSNR':>9}{'SSIM':>9}{ratio * rated}")
     protocols = dict.fromkeys(name for record in records for name in record.scores if "psnr_" in name)
     for name in protocols:
         own = [record.scores for record in records if name in record.scores]
