@@ -117,6 +117,23 @@ def status(tier: TierName = "quick") -> None:
 
 
 @app.command()
+def score(
+    folder: Annotated[Path, typer.Argument(help="has <id>.png (restored) and/or <id>_kernel.png, .txt, .mat or .npy")],
+    dataset: Annotated[str, typer.Option(help="see `mcdeconv data list`")],
+    method: Annotated[str, typer.Option(help='whose results, as tables name it, e.g. "Sun et al. 2013"')],
+    source: Annotated[str, typer.Option(help="where the files are from, e.g. a repository and its commit")],
+    orientation: Annotated[str, typer.Option(help="of the kernels: auto, convolution or correlation")] = "auto",
+    images: Images = None,
+    processes: Processes = None,
+    out: Annotated[Path | None, typer.Option(help="new records go here, and into its records.zip")] = None,
+) -> None:
+    """Score another system's results under a data set's protocol, into out/records, marked external."""
+    from mcdeconv.cli.score import score_folder
+
+    score_folder(folder, dataset, method, source, orientation, split(images), processes, out)
+
+
+@app.command()
 def merge(
     folder: Annotated[Path, typer.Argument(help="what has the records, such as out, or packs of them (*.zip)")],
     replace: Annotated[bool, typer.Option("--replace", help="take the new record of an equal run")] = False,

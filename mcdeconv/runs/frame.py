@@ -76,7 +76,8 @@ def final_of(record: Record, saturated: bool = False) -> str:
 def _scores(record: Record) -> Iterator[tuple[str, str, float]]:
     """Protocol, measure and value."""
     final = final_of(record)
-    yield "", "seconds", record.own_seconds
+    if not record.provenance.get("external"):  # of another system's run only its files are known
+        yield "", "seconds", record.own_seconds
     for name, value in record.scores.items():
         if not (found := _OF_PROTOCOL.fullmatch(name)):
             yield "", name.removeprefix("kernel_"), value

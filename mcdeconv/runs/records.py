@@ -19,6 +19,7 @@ log = logging.getLogger("mcdeconv")
 FORMAT = 1  # raised when old records no longer mean the same
 POLICIES = ("region", "kernel_size", "precision")
 ESTIMATED = "estimated"  # a kernel size
+EXTERNAL = "external"  # the tier of what another system's own files give, see `runs.external`
 
 
 class Damaged(InputError):
@@ -50,8 +51,11 @@ class Identity:
 
     @property
     def cell(self) -> "Identity":
-        """What a table or study asks for: whatever the input was, and whatever it was computed in."""
-        return replace(self, input="", precision="")
+        """What a table or study asks for: whatever the input was, and whatever it was computed in.
+
+        Of another system's results, from whatever files: those scored last count.
+        """
+        return replace(self, input="", precision="", config="" if self.tier == EXTERNAL else self.config)
 
     @property
     def as_planned(self) -> bool:

@@ -1,0 +1,148 @@
+"""Another system's results as records: the way from a folder into every reader of records."""
+
+import hashlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+from skimage.metrics import peak_signal_noise_ratio
+
+from mcdeconv.core.config import input_digest
+from mcdeconv.data.datasets import load_item
+from mcdeconv.data.photo import write_image
+from mcdeconv.data.problem import pose
+from mcdeconv.errors import InputError
+from mcdeconv.runs.external import System, keep, left_from_elsewhere, read_results, score_results
+from mcdeconv.runs.frame import frame
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.merge import merge
+from mcdeconv.runs.records import Store
+
+DATASET = "synthetic-levin"
+IMAGES = ("camera_kernel_01", "coins_kernel_03")
+SYSTEM = System("Somebody (2013)", "a page, version 1")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """True kernels, rotated by 180°, in one format each, and one restored image, larger than the blurred one."""
+    (tmp_path / "theirs").mkdir()
+    for image in IMAGES:
+        np.save(tmp_path / "theirs" / f"{image}_kernel.npy", load_item(DATASET, image).kernel[::-1, ::-1])
+    truth = load_item(DATASET, IMAGES[1]).sharp
+    worse = truth + 0.02 * np.random.default_rng(0).standard_normal(truth.shape)
+    write_image(tmp_path / "theirs" / f"{IMAGES[1]}.tif", np.pad(worse, ((3, 5), (6, 2)), mode="reflect"), 16)
+    return tmp_path / "theirs"
+
+
+def scored(folder, system=SYSTEM, **options):
+    return score_results(read_results(folder, DATASET), system, processes=1, **options)
+
+
+@pytest.fixture
+def library(tmp_path):
+    for name in ("results/paper", "mcdeconv"):
+        (tmp_path / name).mkdir(parents=True)
+    return Library.here(tmp_path)
+
+
+def test_true_kernels_score_as_known_ones_and_an_image_as_scikit_image_says(folder):
+    first, second = scored(folder)
+    for record in (first, second):
+        for name in ("psnr_sparse", "ssim_sparse", "psnr_hyper-laplacian"):
+            assert record.scores[name] == pytest.approx(record.scores[f"known_{name}"], abs=1e-6)
+        assert record.scores["kernel_similarity"] == pytest.approx(1)
+        assert record.provenance["found"]["orientation"] == "correlation"
+    assert "psnr_direct" not in first.scores
+    with Image.open(folder / f"{IMAGES[1]}.tif") as image:
+        inner = (np.asarray(image) / 65535)[3 + 15 : -5 - 15, 6 + 15 : -2 - 15]
+    truth = load_item(DATASET, IMAGES[1]).sharp[15:-15, 15:-15].astype(float)
+    assert second.scores["psnr_direct"] == pytest.approx(peak_signal_noise_ratio(truth, inner, data_range=1), abs=1e-6)
+    assert second.provenance["found"]["offset"] == [3, 6] and second.provenance["found"]["crop"] == [96, 96]
+
+
+def test_a_record_says_where_it_is_from_and_has_no_picture(folder):
+    record = scored(folder)[1]
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob(f"{IMAGES[1]}*")}
+    assert len(digests) == 2 and record.provenance["files"] == digests
+    assert record.provenance["external"] and record.provenance["source"] == SYSTEM.source
+    key = record.identity
+    assert (key.dataset, key.image, key.method, key.tier, key.seed) == (
+        DATASET,
+        IMAGES[1],
+        SYSTEM.method,
+        "external",
+        0,
+    )
+    assert key.input == input_digest(pose(load_item(DATASET, IMAGES[1]), None).blurred) and key.as_planned
+    assert (record.kernel, record.seconds, record.iterations) == ([], 0.0, 0)
+
+
+def test_the_readers_of_records_take_it(folder, library):
+    keep(library.local, scored(folder))
+    records = library.records(DATASET, [SYSTEM.method], "external")
+    assert [record.identity.image for record in records] == list(IMAGES)
+    rows = frame(records)
+    own = rows[(rows["protocol"] == "kernel") & (rows["measure"] == "psnr")]
+    assert own["value"].tolist() == [record.scores["psnr_sparse"] for record in records]
+    assert rows[rows["protocol"] == "direct"]["image"].unique().tolist() == [IMAGES[1]]
+    assert "seconds" not in set(rows["measure"])  # nobody measured any
+
+
+def test_scoring_again_leaves_one_record_an_image_whatever_has_changed(folder, library):
+    keep(library.local, scored(folder))
+    [before] = [record for record in library.local if record.identity.image == IMAGES[0]]
+    kernel = np.load(folder / f"{IMAGES[0]}_kernel.npy")
+    np.save(folder / f"{IMAGES[0]}_kernel.npy", kernel + 0.01 * kernel.max())
+    again = scored(folder, images=[IMAGES[0]])
+    assert again[0].identity.config != before.identity.config
+    keep(library.local, again)
+    assert [r for r in library.local if r.identity.image == IMAGES[0]] == again
+    assert left_from_elsewhere(library.local, again) == [IMAGES[1]]
+    keep(library.local, scored(folder))
+    assert len(list(library.local)) == 2 and left_from_elsewhere(library.local, again) == []
+    elsewhere = scored(folder, System(SYSTEM.method, "another page"))
+    keep(library.local, elsewhere)
+    assert len(library.records(DATASET)) == 2
+
+
+def test_of_two_versions_a_merge_keeps_the_old_one_unless_told_otherwise(folder, library, tmp_path):
+    keep(library.committed, scored(folder))
+    newer = Store(tmp_path / "newer")
+    keep(newer, scored(folder, System(SYSTEM.method, "version 2")))
+    assert merge(newer, library.committed)["kept"] == 2
+    assert merge(newer, library.committed, replace=True)["replaced"] == 2
+    assert {record.provenance["source"] for record in library.committed} == {"version 2"}
+    assert len(list(library.committed)) == 2
+
+
+def test_processes_change_nothing(folder):
+    folder_read = read_results(folder, DATASET)
+    one, two = (score_results(folder_read, SYSTEM, processes=n) for n in (1, 2))
+    assert [replace(r, provenance={}) for r in one] == [replace(r, provenance={}) for r in two]
+
+
+def test_the_orientation_can_be_given(folder):
+    given = read_results(folder, DATASET, "convolution")
+    [record] = score_results(given, SYSTEM, [IMAGES[0]], 1)
+    assert record.provenance["found"]["orientation"] == "convolution"
+    assert record.scores["psnr_sparse"] < record.scores["known_psnr_sparse"] - 1
+
+
+@pytest.mark.parametrize(
+    ("dataset", "file", "message"),
+    [("synthetic-lai_real", "coffee.png", "no sharp image to score with"), ("folder", "a.png", "benchmark")],
+)
+def test_without_a_truth_there_is_nothing_to_score(tmp_path, dataset, file, message):
+    write_image(tmp_path / file, np.random.default_rng(0).random((96, 96)))
+    with pytest.raises(InputError, match=message):
+        read_results(tmp_path, dataset)
+
+
+def test_the_truth_itself_has_no_finite_score(tmp_path):
+    truth = load_item(DATASET, IMAGES[0]).sharp
+    tifffile.imwrite(tmp_path / f"{IMAGES[0]}.tif", truth)
+    with pytest.raises(InputError, match="psnr_direct is inf"):
+        scored(tmp_path)
