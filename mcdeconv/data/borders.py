@@ -18,6 +18,7 @@ TOLERANCES = (1.5 / 255, 6 / 255, 20 / 255)
 VISIBLE = 4 / 255  # a step smaller than that is not told from noise
 REACH = 16  # px: JPEG's block with halved colour, in which an edge disturbs the frame
 NEAR = 4  # px: over which the photograph's distance from the frame's colour is taken
+MIXED = 1  # lines between frame and photograph that resizing makes of both
 SMALLEST_SIDE = 32  # px of a photograph; smaller things in a frame are icons
 SMALLEST_SHARE = 0.1  # of the picture
 SHARP_SHARE = 0.05  # of what else lies in a frame: pixels that step by half its contrast, as buttons and letters do
@@ -145,7 +146,7 @@ def _step(away: NDArray, start: int) -> int:
     for line in range(max(start, 1), min(start + REACH, len(away) - NEAR) if start else 0):
         level = np.maximum(away[line : line + NEAR].mean(0), VISIBLE)
         inside = away[line] >= level / 2
-        for last in (line - 1, max(line - 2, 0)):  # the line between may be mixed of both
+        for last in range(max(line - 1 - MIXED, 0), line):
             if np.mean(inside & (away[last] <= level / 4)) >= STEP_SHARE:
                 return line
     return 0
@@ -164,4 +165,4 @@ def _is_frame(away: NDArray, block: Block) -> bool:
     contrast = np.quantile(away[things], 0.9)
     right = (np.abs(np.diff(away, axis=1)) >= contrast / 2) & outside[:, 1:] & outside[:, :-1]
     down = (np.abs(np.diff(away, axis=0)) >= contrast / 2) & outside[1:] & outside[:-1]
-    return np.count_nonzero(right) + np.count_nonzero(down) >= SHARP_SHARE * things_count
+    return bool(np.count_nonzero(right) + np.count_nonzero(down) >= SHARP_SHARE * things_count)

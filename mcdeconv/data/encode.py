@@ -63,7 +63,8 @@ def encode(path: Path, array: NDArray, bit_depth: int, exif: bytes | None, icc_p
     if icc_profile and (fault := profile_fault(icc_profile, mode)):
         icc_profile, notes = None, (fault,)
     if exif is not None and suffix in JPEG and len(exif) > JPEG_BLOCK:
-        exif, notes = None, (*notes, f"its EXIF is too large for a JPEG ({len(exif)} bytes) and was left out")
+        notes = (*notes, f"its EXIF is too large for a JPEG ({len(exif)} bytes) and was left out")
+        exif = None
     if not exif and not icc_profile:
         return _content(suffix, pixels, None, None), notes
     try:

@@ -28,6 +28,7 @@ TIFF_STARTS = (b"II", b"MM")
 EXIF_START = b"Exif\x00\x00"
 JPEG_BLOCK = 65533  # bytes at most
 SPACES = {"grey": b"GRAY", "RGB": b"RGB "}
+DAMAGE_WORDS = ("orrupt", "Truncated", "larger than file")  # of Pillow's warnings about EXIF
 PROFILE_HEADER = 128  # bytes (ICC.1:2022, 7.2)
 
 
@@ -57,7 +58,7 @@ def read_metadata(content: bytes, height: int, width: int, upright: bool = False
             exif = upright_exif(stored, *sides)
         except Exception:  # a damaged block fails in any way, wherever it is read
             notes = ("its EXIF is damaged and was left out",)
-    if not notes and any("EXIF" in str(complaint.message) for complaint in complaints):
+    if not notes and any(word in str(complaint.message) for complaint in complaints for word in DAMAGE_WORDS):
         notes = ("parts of its EXIF are damaged and were left out",)
     return Metadata(exif, profile, orientation, notes)
 
@@ -71,7 +72,14 @@ def _blocks(content: bytes) -> tuple[bytes | None, Callable[[], "Exif"]]:
         exif.load(content)
         return exif.get(PROFILE), lambda: exif
     image = Image.open(BytesIO(content))
-    return image.info.get("icc_profile"), image.getexif
+
+    def exif_of_image() -> "Exif":
+        exif = image.getexif()
+        if not exif and image.info.get("exif"):
+            exif.load(image.info["exif"] + b"\0")  # fails again; Pillow swallowed it when it opened the file
+        return exif
+
+    return image.info.get("icc_profile"), exif_of_image
 
 
 def upright_exif(stored: "Exif", width: int, height: int) -> bytes | None:

@@ -70,7 +70,8 @@ def read_photo(path: Path | str, constant_ok: bool = False) -> Photo:
         raise InputError(f"{path} has pixels that are NaN or infinite; replace them first")
     if pixels.min() < 0 or pixels.max() > 1:
         raise InputError(f"{path} has values from {pixels.min():g} to {pixels.max():g}; scale a float image to [0, 1]")
-    metadata = read_metadata(content, *pixels.shape[:2], decoded.upright)
+    height, width = pixels.shape[:2]
+    metadata = read_metadata(content, height, width, decoded.upright)
     turns, mirrored = TURNS.get(1 if decoded.upright else metadata.orientation, (0, False))
     upright = np.rot90(pixels.astype(np.float32, copy=False), turns)[:, :: -1 if mirrored else 1]
     colour, alpha = _split_alpha(np.ascontiguousarray(upright))
@@ -140,8 +141,9 @@ def _decode_with_pillow(content: bytes) -> _Decoded:
     import imagecodecs
     from PIL import Image
 
-    with Image.open(BytesIO(content)) as image, warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # odd metadata; pixels that are missing raise
+    # odd metadata is noted where it is read; pixels that are missing raise
+    quiet = warnings.catch_warnings(action="ignore", category=UserWarning)
+    with quiet, Image.open(BytesIO(content)) as image:
         if image.format == "PNG" and content[24] == 16:  # in colour, Pillow would cut it to 8 bits
             return _Decoded(_fraction(imagecodecs.png_decode(content)), 16)
         turned = image.format == "TIFF"
