@@ -17,6 +17,7 @@ STEP_SHARE = 0.75  # of a side's pixels that step in the same line; the others m
 TOLERANCES = (1.5 / 255, 6 / 255, 20 / 255)
 VISIBLE = 4 / 255  # a step smaller than that is not told from noise
 REACH = 16  # px: JPEG's block with halved colour, in which an edge disturbs the frame
+CLEAR = 0.7  # of the largest step's height
 NEAR = 4  # px: over which the photograph's distance from the frame's colour is taken
 MIXED = 1  # lines between frame and photograph that resizing makes of both
 SMALLEST_SIDE = 32  # px of a photograph; smaller things in a frame are icons
@@ -143,13 +144,15 @@ def _step(away: NDArray, start: int) -> int:
     ----------
     away : array, shape (lines, pixels); distance from the frame's colour, from the picture's border inwards
     """
+    levels = {}
     for line in range(max(start, 1), min(start + REACH, len(away) - NEAR) if start else 0):
         level = np.maximum(away[line : line + NEAR].mean(0), VISIBLE)
         inside = away[line] >= level / 2
-        for last in range(max(line - 1 - MIXED, 0), line):
-            if np.mean(inside & (away[last] <= level / 4)) >= STEP_SHARE:
-                return line
-    return 0
+        outside = away[max(line - 1 - MIXED, 0) : line] <= level / 4
+        if (inside & outside).mean(1).max() >= STEP_SHARE:
+            levels[line] = level.mean()
+    # Before the true step, JPEG's ripples make smaller ones.
+    return next((line for line, level in levels.items() if level >= CLEAR * max(levels.values())), 0)
 
 
 def _is_frame(away: NDArray, block: Block) -> bool:
