@@ -10,14 +10,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mcdeconv.data.encode import WRITABLE, check_output, encode
+from mcdeconv.data.metadata import TIFF_STARTS, profile_fault, read_metadata
 from mcdeconv.errors import InputError
 from mcdeconv.files import write_whole
 
+__all__ = ["READABLE", "WRITABLE", "Photo", "read_photo", "write_image"]
+
 READABLE = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp"})
-WRITABLE = (".png", ".tif", ".tiff", ".jpg", ".jpeg")
-ORIENTATION_TAG = 0x0112  # EXIF: how the camera was held
 # EXIF orientation: (quarter turns anticlockwise, mirrored left to right afterwards)
 TURNS = {2: (0, True), 3: (2, False), 4: (2, True), 5: (3, True), 6: (3, False), 7: (1, True), 8: (1, False)}
+FITS_START = b"SIMPLE  ="
 # What decoders raise on a damaged file; those of imagecodecs a RuntimeError.
 DAMAGED = (
     *(OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, RuntimeError),
@@ -33,6 +36,17 @@ class Photo:
     alpha: NDArray | None  # float32 in [0, 1], (H, W)
     bit_depth: int  # of the file: 8 or 16 (a float TIFF counts as 16)
     mode: str  # of the file: "grey" or "RGB", "+alpha" where it has one
+    exif: bytes | None = None  # of the upright picture: orientation 1, no thumbnail
+    icc_profile: bytes | None = None
+    notes: tuple[str, ...] = ()  # one for each thing that the file holds and this does not: "the first of 3 pages"
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    pixels: NDArray  # in [0, 1], (H, W[, channels])
+    bit_depth: int
+    upright: bool = False  # whether the decoder has turned it already
+    notes: tuple[str, ...] = ()
 
 
 def read_photo(path: Path | str, constant_ok: bool = False) -> Photo:
@@ -49,18 +63,26 @@ def read_photo(path: Path | str, constant_ok: bool = False) -> Photo:
         One line: not found, empty, not an image, damaged or truncated, not finite, out of range, constant.
     """
     path = Path(path)
-    pixels, bit_depth, orientation = _decode(path, _content(path))
+    content = _content(path)
+    decoded = _decode(path, content)
+    pixels = decoded.pixels
     if not np.isfinite(pixels).all():
         raise InputError(f"{path} has pixels that are NaN or infinite; replace them first")
     if pixels.min() < 0 or pixels.max() > 1:
         raise InputError(f"{path} has values from {pixels.min():g} to {pixels.max():g}; scale a float image to [0, 1]")
-    turns, mirrored = TURNS.get(orientation, (0, False))
+    height, width = pixels.shape[:2]
+    metadata = read_metadata(content, height, width, decoded.upright)
+    turns, mirrored = TURNS.get(1 if decoded.upright else metadata.orientation, (0, False))
     upright = np.rot90(pixels.astype(np.float32, copy=False), turns)[:, :: -1 if mirrored else 1]
     colour, alpha = _split_alpha(np.ascontiguousarray(upright))
     if not constant_ok and colour.min() == colour.max():
         raise InputError(f"{path} is constant: every pixel is {colour.min():g}; there is nothing to restore in it")
-    mode = ("grey" if colour.ndim == 2 else "RGB") + ("" if alpha is None else "+alpha")
-    return Photo(colour, alpha, bit_depth, mode)
+    mode = "grey" if colour.ndim == 2 else "RGB"
+    profile, notes = metadata.icc_profile, (*decoded.notes, *metadata.notes)
+    if profile is not None and (fault := profile_fault(profile, mode)):
+        profile, notes = None, (*notes, fault)
+    mode += "" if alpha is None else "+alpha"
+    return Photo(colour, alpha, decoded.bit_depth, mode, metadata.exif, profile, notes)
 
 
 def _content(path: Path) -> bytes:
@@ -77,12 +99,13 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _decode(path: Path, content: bytes) -> tuple[NDArray, int, int]:
-    """Pixels as stored, scaled to [0, 1] (H, W[, channels]); bit depth; EXIF orientation."""
+def _decode(path: Path, content: bytes) -> _Decoded:
     from PIL import Image, UnidentifiedImageError
 
+    if content.startswith(FITS_START):  # Pillow would take it for a picture, and often a constant one
+        raise InputError(f"{path} is a FITS file, which is not read; save it as a TIFF with values in [0, 1]")
     try:
-        deep = _decode_deep_tiff(content) if content[:2] in (b"II", b"MM") else None
+        deep = _decode_deep_tiff(content) if content[:2] in TIFF_STARTS else None
         return deep or _decode_with_pillow(content)
     except UnidentifiedImageError:
         raise InputError(f"{path} is not an image that can be read; these are: {', '.join(sorted(READABLE))}") from None
@@ -93,7 +116,7 @@ def _decode(path: Path, content: bytes) -> tuple[NDArray, int, int]:
         raise InputError(f"{path} is damaged or truncated ({reason})") from None
 
 
-def _decode_deep_tiff(content: bytes) -> tuple[NDArray, int, int] | None:
+def _decode_deep_tiff(content: bytes) -> _Decoded | None:
     """A 16-bit or float TIFF, which Pillow would cut to 8 bits or refuse; None for any other."""
     import tifffile
 
@@ -108,25 +131,33 @@ def _decode_deep_tiff(content: bytes) -> tuple[NDArray, int, int] | None:
             pixels = _fraction(pixels)
         if page.photometric == 0:  # white is zero
             pixels = 1 - pixels
-        tag = page.tags.get("Orientation")
-        return pixels, 16, int(tag.value) if tag else 1
+        notes = _first_of(len(tiff.pages), "pages")
+        if pixels.ndim == 3 and pixels.shape[2] == 2 and 0 in page.extrasamples:  # 0: not said to be alpha
+            return _Decoded(pixels[..., 0], 16, notes=(*notes, "the first of 2 channels"))
+        return _Decoded(pixels, 16, notes=notes)
 
 
-def _decode_with_pillow(content: bytes) -> tuple[NDArray, int, int]:
+def _decode_with_pillow(content: bytes) -> _Decoded:
     import imagecodecs
     from PIL import Image
 
-    with Image.open(BytesIO(content)) as image, warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # odd metadata; pixels that are missing raise
-        orientation = image.getexif().get(ORIENTATION_TAG, 1)
+    # odd metadata is noted where it is read; pixels that are missing raise
+    quiet = warnings.catch_warnings(action="ignore", category=UserWarning)
+    with quiet, Image.open(BytesIO(content)) as image:
         if image.format == "PNG" and content[24] == 16:  # in colour, Pillow would cut it to 8 bits
-            return _fraction(imagecodecs.png_decode(content)), 16, orientation
+            return _Decoded(_fraction(imagecodecs.png_decode(content)), 16)
+        turned = image.format == "TIFF"
+        notes = _first_of(getattr(image, "n_frames", 1), "pages" if turned else "frames")
         if image.mode.startswith("I;16"):
-            return _fraction(np.asarray(image)), 16, orientation
+            return _Decoded(_fraction(np.asarray(image)), 16, turned, notes)
         transparent = image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info
         grey = image.mode in ("1", "L", "LA", "La")
         wanted = ("LA" if transparent else "L") if grey else ("RGBA" if transparent else "RGB")
-        return _fraction(np.asarray(image.convert(wanted))), 8, orientation
+        return _Decoded(_fraction(np.asarray(image.convert(wanted))), 8, turned, notes)
+
+
+def _first_of(count: int, what: str) -> tuple[str, ...]:
+    return (f"the first of {count} {what}",) if count > 1 else ()
 
 
 def _fraction(levels: NDArray) -> NDArray:
@@ -143,13 +174,21 @@ def _split_alpha(pixels: NDArray) -> tuple[NDArray, NDArray | None]:
     return np.ascontiguousarray(colour), np.ascontiguousarray(pixels[..., -1]) if channels in (2, 4) else None
 
 
-def write_image(path: Path | str, array: NDArray, bit_depth: int = 8) -> None:
-    """Write an image as PNG, TIFF or JPEG, by its suffix; the file is whole or as it was before.
+def write_image(
+    path: Path | str, array: NDArray, bit_depth: int = 8, exif: bytes | None = None, icc_profile: bytes | None = None
+) -> tuple[str, ...]:
+    """Write an image as PNG, TIFF, JPEG or lossless WebP, by its suffix; the file is whole or as it was before.
 
     Parameters
     ----------
     array : float array in [0, 1], clipped to it; (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGB and alpha
-    bit_depth : 8 or 16; JPEG has 8 only
+    bit_depth : 8 or 16; JPEG and WebP have 8 only
+    exif, icc_profile : as `Photo` has them
+
+    Returns
+    -------
+    tuple of str
+        A note on each piece of metadata that does not fit the file and was left out; the image is written anyway.
 
     Raises
     ------
@@ -157,36 +196,11 @@ def write_image(path: Path | str, array: NDArray, bit_depth: int = 8) -> None:
         If the suffix, shape or a value cannot be written, or the folder is missing, full or read-only.
     """
     path = Path(path)
-    if path.suffix.lower() not in WRITABLE:
-        raise InputError(f"cannot write {path}: the name must end in one of {', '.join(WRITABLE)}")
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
         raise InputError(f"cannot write {path}: the shape is {array.shape}, not (H, W), (H, W, 3) or (H, W, 4)")
+    check_output(path, *array.shape[:2])
     if not np.isfinite(array).all():
         raise InputError(f"cannot write {path}: the image has NaN or infinite pixels")
-    write_whole(path, _encode(path, array, bit_depth))
-
-
-def _encode(path: Path, array: NDArray, bit_depth: int) -> bytes:
-    from PIL import Image
-
-    jpeg = path.suffix.lower() in (".jpg", ".jpeg")
-    if bit_depth not in (8, 16) or (jpeg and (bit_depth == 16 or array.shape[2:] == (4,))):
-        raise InputError(
-            f"cannot write {path} with {bit_depth} bits and shape {array.shape}; PNG and TIFF take 8 and 16"
-        )
-    levels = 255 if bit_depth == 8 else 65535
-    pixels = np.ascontiguousarray(np.rint(array.clip(0, 1) * levels), np.uint8 if bit_depth == 8 else np.uint16)
-    if bit_depth == 16 and path.suffix.lower() == ".png":
-        import imagecodecs
-
-        return bytes(imagecodecs.png_encode(pixels))
-    stream = BytesIO()
-    if path.suffix.lower() in (".tif", ".tiff"):
-        import tifffile
-
-        kind = "minisblack" if pixels.ndim == 2 else "rgb"
-        extra = ["unassalpha"] if pixels.shape[2:] == (4,) else None
-        tifffile.imwrite(stream, pixels, photometric=kind, extrasamples=extra, compression="zlib", metadata=None)
-    else:
-        Image.fromarray(pixels).save(stream, format="JPEG" if jpeg else "PNG", **({"quality": 95} if jpeg else {}))
-    return stream.getvalue()
+    content, notes = encode(path, array, bit_depth, exif, icc_profile)
+    write_whole(path, content)
+    return notes
