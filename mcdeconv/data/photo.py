@@ -117,7 +117,7 @@ def _decode(path: Path, content: bytes) -> _Decoded:
 
 
 def _decode_deep_tiff(content: bytes) -> _Decoded | None:
-    """A TIFF of 16 bits, signed or not, or of floats, which Pillow would cut to 8 bits or refuse; None for any other."""
+    """A TIFF of 16 bits, signed or not, or floats, which Pillow would cut or refuse; None for any other."""
     import tifffile
 
     with tifffile.TiffFile(BytesIO(content)) as tiff:
@@ -147,7 +147,8 @@ def _decode_with_pillow(content: bytes) -> _Decoded:
         if image.format == "PNG" and content[24] == 16:  # in colour, Pillow would cut it to 8 bits
             return _Decoded(_fraction(imagecodecs.png_decode(content)), 16)
         turned = image.format == "TIFF"
-        notes = _first_of(getattr(image, "n_frames", 1), "pages" if turned else "frames")
+        frames = getattr(image, "n_frames", 1) if image.format != "MPO" else 1  # a JPEG with previews of itself
+        notes = _first_of(frames, "pages" if turned else "frames")
         if image.mode.startswith("I;16"):
             return _Decoded(_fraction(np.asarray(image)), 16, turned, notes)
         transparent = image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info
