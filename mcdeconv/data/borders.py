@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mcdeconv.data.region import Region
 
-Block = tuple[slice, slice]
+Slices = tuple[slice, slice]
 
 MOST = 0.5  # of an outermost line in one colour, and of what is cut off: less of it is no frame
 STEP_SHARE = 0.75  # of a side's pixels that step in the same line; the others may have the frame's colour by chance
@@ -39,8 +39,8 @@ def photograph_within(pixels: NDArray) -> Region:
 
     Examples
     --------
-    >>> framed_noise = np.pad(np.random.default_rng(0).random((40, 50)), ((10, 10), (20, 0)))
-    >>> photograph_within(framed_noise)
+    >>> letterboxed = np.pad(np.linspace(0.2, 0.8, 2000).reshape(40, 50), ((10, 10), (20, 0)))
+    >>> photograph_within(letterboxed)
     Region(top=10, left=20, height=40, width=50)
     """
     picture = np.asarray(pixels, np.float32).reshape(*pixels.shape[:2], -1)
@@ -86,7 +86,7 @@ def _frame_colours(view: NDArray) -> list[NDArray]:
     return colours
 
 
-def _inside(view: NDArray, colour: NDArray) -> Block | None:
+def _inside(view: NDArray, colour: NDArray) -> Slices | None:
     """The photograph in a frame of that colour; None if there is none."""
     away = np.abs(view - colour).max(2)
     for tolerance in TOLERANCES:
@@ -99,7 +99,7 @@ def _inside(view: NDArray, colour: NDArray) -> Block | None:
     return None
 
 
-def _largest_block(marked: NDArray) -> Block | None:
+def _largest_block(marked: NDArray) -> Slices | None:
     """The largest piece that unmarked lines part from the rest: by rows, then columns, then rows …, until it stays."""
     rows, columns = slice(0, marked.shape[0]), slice(0, marked.shape[1])
     while True:
@@ -125,7 +125,7 @@ def _fullest_run(counts: NDArray) -> slice:
     return slice(int(starts[fullest]), int(stops[fullest]))
 
 
-def _cut_at_steps(away: NDArray, block: Block) -> Block | None:
+def _cut_at_steps(away: NDArray, block: Slices) -> Slices | None:
     """The block with each side moved to the step beside it, or to the picture's border where there is no step."""
     (rows, columns), (height, width) = block, away.shape
     across, along = away[:, columns], away[rows].T
@@ -155,7 +155,7 @@ def _step(away: NDArray, start: int) -> int:
     return next((line for line, level in levels.items() if level >= CLEAR * max(levels.values())), 0)
 
 
-def _is_frame(away: NDArray, block: Block) -> bool:
+def _is_frame(away: NDArray, block: Slices) -> bool:
     """Whether most of what is cut off has the frame's colour, what else is there is sharp, and enough is left."""
     outside = np.ones(away.shape, bool)
     outside[block] = False

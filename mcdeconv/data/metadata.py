@@ -67,10 +67,8 @@ def _blocks(content: bytes) -> tuple[bytes | None, Callable[[], "Exif"]]:
     """The colour profile, and a function that reads EXIF: one may be damaged without the other."""
     from PIL import Image
 
-    if content[:2] in TIFF_STARTS:  # laid out as EXIF is; Pillow does not open one of 16 bits in colour
-        exif = Image.Exif()
-        exif.load(content)
-        return exif.get(PROFILE), lambda: exif
+    if content[:2] in TIFF_STARTS:
+        return _blocks_of_tiff(content)
     image = Image.open(BytesIO(content))
 
     def exif_of_image() -> "Exif":
@@ -80,6 +78,23 @@ def _blocks(content: bytes) -> tuple[bytes | None, Callable[[], "Exif"]]:
         return exif
 
     return image.info.get("icc_profile"), exif_of_image
+
+
+def _blocks_of_tiff(content: bytes) -> tuple[bytes | None, Callable[[], "Exif"]]:
+    """The same of a TIFF, which is laid out as EXIF is; Pillow does not open one of 16 bits in colour."""
+    from PIL.Image import Exif
+
+    exif = Exif()
+    if 43 in content[2:4]:  # BigTIFF, whose addresses EXIF cannot hold
+        import tifffile
+
+        with tifffile.TiffFile(BytesIO(content)) as tiff:
+            values = {tag.code: tag.value for tag in tiff.pages.first.tags if tag.code in (ORIENTATION, PROFILE)}
+        exif[ORIENTATION], profile = int(values.get(ORIENTATION, 1)), values.get(PROFILE)
+    else:
+        exif.load(content)
+        profile = exif.get(PROFILE)
+    return profile if isinstance(profile, bytes) else None, lambda: exif
 
 
 def upright_exif(stored: "Exif", width: int, height: int) -> bytes | None:

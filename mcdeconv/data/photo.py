@@ -117,17 +117,17 @@ def _decode(path: Path, content: bytes) -> _Decoded:
 
 
 def _decode_deep_tiff(content: bytes) -> _Decoded | None:
-    """A 16-bit or float TIFF, which Pillow would cut to 8 bits or refuse; None for any other."""
+    """A TIFF of 16 bits, signed or not, or floats, which Pillow would cut or refuse; None for any other."""
     import tifffile
 
     with tifffile.TiffFile(BytesIO(content)) as tiff:
         page = tiff.pages.first
-        if page.dtype is None or page.dtype.kind not in "fu" or page.dtype.itemsize == 1 or page.photometric == 3:
+        if page.dtype is None or page.dtype.kind not in "fui" or page.dtype.itemsize == 1 or page.photometric == 3:
             return None  # photometric 3: a palette
         pixels = page.asarray()
         if page.axes.startswith("S") and pixels.ndim == 3:  # one plane for each colour
             pixels = np.moveaxis(pixels, 0, -1)
-        if page.dtype.kind == "u":
+        if page.dtype.kind in "ui":
             pixels = _fraction(pixels)
         if page.photometric == 0:  # white is zero
             pixels = 1 - pixels
@@ -147,7 +147,8 @@ def _decode_with_pillow(content: bytes) -> _Decoded:
         if image.format == "PNG" and content[24] == 16:  # in colour, Pillow would cut it to 8 bits
             return _Decoded(_fraction(imagecodecs.png_decode(content)), 16)
         turned = image.format == "TIFF"
-        notes = _first_of(getattr(image, "n_frames", 1), "pages" if turned else "frames")
+        frames = getattr(image, "n_frames", 1) if image.format != "MPO" else 1  # a JPEG with previews of itself
+        notes = _first_of(frames, "pages" if turned else "frames")
         if image.mode.startswith("I;16"):
             return _Decoded(_fraction(np.asarray(image)), 16, turned, notes)
         transparent = image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info
@@ -161,7 +162,7 @@ def _first_of(count: int, what: str) -> tuple[str, ...]:
 
 
 def _fraction(levels: NDArray) -> NDArray:
-    """Unsigned integers as float32 fractions of the largest one; a photograph in float64 would fill the memory."""
+    """Integers as float32 fractions of the largest one; a photograph in float64 would fill the memory."""
     return np.divide(levels, np.iinfo(levels.dtype).max, dtype=np.float32)
 
 

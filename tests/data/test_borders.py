@@ -175,8 +175,9 @@ def test_two_photographs_side_by_side_are_left_whole():
     assert within(pair) == whole(pair)
 
 
-def test_an_icon_in_an_empty_window_is_no_photograph():
-    picture = in_frame(blurred_photo(0, 24, 24), GREY, 100, 100, 100, 100)
+@pytest.mark.parametrize(("side", "margin"), [(24, 16), (40, 100)])
+def test_an_icon_in_an_empty_window_is_no_photograph(side, margin):
+    picture = in_frame(blurred_photo(0, side, side), GREY, *(margin,) * 4)
     assert within(picture) == whole(picture)
 
 

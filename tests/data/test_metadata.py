@@ -125,15 +125,18 @@ def test_metadata_is_read_from_every_format(tmp_path, source):
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("bits", [8, 16])
-def test_a_tiff_is_turned_once(tmp_path, orientation, bits):
+@pytest.mark.parametrize(("bits", "big"), [(8, False), (16, False), (16, True)])
+def test_a_tiff_is_turned_once(tmp_path, orientation, bits, big):
     turned = {1: RGB, 2: RGB[:, ::-1], 3: RGB[::-1, ::-1], 4: RGB[::-1], 5: RGB.swapaxes(0, 1)}
     turned |= {6: np.rot90(RGB, 3), 7: RGB[::-1, ::-1].swapaxes(0, 1), 8: np.rot90(RGB)}
     stored = RGB if bits == 8 else RGB.astype(np.uint16) * 257
     tag = (0x0112, "H", 1, orientation, True)
-    tifffile.imwrite(tmp_path / "a.tif", stored, photometric="rgb", extratags=[tag])
+    tifffile.imwrite(
+        tmp_path / "a.tif", stored, photometric="rgb", extratags=[tag], bigtiff=big, iccprofile=rgb_profile()
+    )
     photo = read_photo(tmp_path / "a.tif")
     assert np.array_equal(photo.pixels, (turned[orientation] / 255).astype(np.float32))
+    assert (photo.icc_profile, photo.notes) == (rgb_profile(), ())
     exif = Image.Exif()
     exif.load(photo.exif)
     assert exif[0x0112] == 1
@@ -207,3 +210,11 @@ def test_exif_too_large_for_a_jpeg_is_left_out_and_said(tmp_path):
     assert note.startswith("its EXIF is too large for a JPEG")
     assert write_image(tmp_path / "a.png", RGB / 255, 8, exif=exif.tobytes()) == ()
     assert reread(tmp_path / "a.png")[1][0x010E] == "a" * 70_000
+
+
+def test_further_pictures_of_a_phone_s_jpeg_are_not_spoken_of(tmp_path):
+    image = Image.fromarray(RGB)
+    image.save(tmp_path / "a.jpg", "MPO", save_all=True, append_images=[image.resize((8, 8))])
+    with Image.open(tmp_path / "a.jpg") as saved:
+        assert saved.n_frames == 2
+    assert read_photo(tmp_path / "a.jpg").notes == ()

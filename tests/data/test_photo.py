@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
+from mcdeconv.data.encode import keeps_alpha, output_depth
 from mcdeconv.data.photo import read_photo, write_image
 from mcdeconv.errors import InputError
 
@@ -117,6 +118,15 @@ def test_16_bit_and_float_tiff(tmp_path, planes):
     assert read_photo(tmp_path / "c.tif").pixels == pytest.approx(1 - DEEP[..., 0] / 65535, abs=1e-7)
 
 
+def test_signed_integers_are_read_as_far_as_they_are_not_negative(tmp_path):
+    signed = (DEEP[..., 0] // 2).astype(np.int16)
+    tifffile.imwrite(tmp_path / "a.tif", signed)
+    assert np.array_equal(read_photo(tmp_path / "a.tif").pixels, (signed / 32767).astype(np.float32))
+    tifffile.imwrite(tmp_path / "a.tif", -signed)
+    with pytest.raises(InputError, match="has values from -"):
+        read_photo(tmp_path / "a.tif")
+
+
 def test_alpha_and_palettes(tmp_path):
     alpha = RNG.integers(0, 256, (13, 17), dtype=np.uint8)
     Image.fromarray(np.dstack([RGB, alpha])).save(tmp_path / "rgba.png")
@@ -137,6 +147,26 @@ def test_an_animated_gif_gives_its_first_frame(tmp_path):
     read = read_photo(tmp_path / "a.gif")
     grey = read.pixels if read.pixels.ndim == 2 else read.pixels[..., 0]
     assert np.array_equal(grey, (GREY / 255).astype(np.float32))
+    assert read.notes == ("the first of 2 frames",)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_of_several_pages_the_first_is_read_and_that_is_said(tmp_path, bits):
+    first = GREY if bits == 8 else DEEP[..., 0]
+    tifffile.imwrite(tmp_path / "a.tif", np.stack([first, first // 2, first // 3]), photometric="minisblack")
+    read = read_photo(tmp_path / "a.tif")
+    assert np.array_equal(read.pixels, (first / (2**bits - 1)).astype(np.float32))
+    assert read.notes == ("the first of 3 pages",)
+
+
+def test_a_second_channel_that_is_not_said_to_be_alpha_is_none(tmp_path):
+    for kind, notes in (("unspecified", ("the first of 2 channels",)), ("unassalpha", ())):
+        tifffile.imwrite(
+            tmp_path / "a.tif", DEEP[..., :2], photometric="minisblack", planarconfig="contig", extrasamples=[kind]
+        )
+        read = read_photo(tmp_path / "a.tif")
+        assert np.array_equal(read.pixels, (DEEP[..., 0] / 65535).astype(np.float32))
+        assert read.notes == notes and (read.alpha is None) == bool(notes)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -169,6 +199,7 @@ def damaged(path):
     (path / "half.tif").write_bytes((path / "whole.tif").read_bytes()[:500])
     (path / "empty.png").write_bytes(b"")
     (path / "text.png").write_text("no image")
+    (path / "sky.fits").write_bytes(b"SIMPLE  =                    T".ljust(2880) + bytes(2880))
     for name, value in (("nan", np.nan), ("inf", np.inf), ("bright", 300.0)):
         pixels = np.full((8, 8), 0.5, np.float32)
         pixels[2, 3] = value
@@ -184,6 +215,7 @@ def damaged(path):
         "half.tif": "is damaged or truncated",
         "empty.png": r"is empty \(0 bytes\)",
         "text.png": "is not an image that can be read",
+        "sky.fits": "is a FITS file, which is not read",
         "nan.tif": "NaN or infinite",
         "inf.tif": "NaN or infinite",
         "bright.tif": r"values from 0.5 to 300; scale a float image to \[0, 1\]",
@@ -204,16 +236,18 @@ def test_what_cannot_be_read_is_said_in_one_line(tmp_path):
 @settings(max_examples=25, deadline=None)
 @given(
     shape=st.sampled_from([(5, 7), (5, 7, 3), (5, 7, 4)]),
-    suffix=st.sampled_from(["png", "tif"]),
-    bits=st.sampled_from([8, 16]),
+    format=st.sampled_from([("png", 8), ("png", 16), ("tif", 8), ("tif", 16), ("webp", 8)]),
     seed=st.integers(0, 1000),
 )
-def test_written_images_read_back_to_the_last_level(tmp_path_factory, shape, suffix, bits, seed):
+def test_written_images_read_back_to_the_last_level(tmp_path_factory, shape, format, seed):
+    suffix, bits = format
     path = tmp_path_factory.mktemp("written") / f"a.{suffix}"
     pixels = np.random.default_rng(seed).uniform(-0.1, 1.1, shape)
     write_image(path, pixels, bits)
     read = read_photo(path)
     restored = read.pixels if read.alpha is None else np.dstack([read.pixels, read.alpha])
+    if suffix == "webp" and len(shape) == 2:  # WebP has no grey
+        restored = restored[..., 0]
     assert read.bit_depth == bits
     assert np.abs(restored - pixels.clip(0, 1)).max() <= 0.5 / (2**bits - 1) + 1e-6
 
@@ -240,10 +274,31 @@ def test_a_full_or_missing_disk_leaves_the_old_file_and_nothing_else(tmp_path, m
         write_image(tmp_path / "none" / "a.png", RGB / 255)
 
 
+@pytest.mark.parametrize(
+    ("name", "depth", "alpha"), [("a.png", 16, True), ("a.TIFF", 16, True), ("a.webp", 8, True), ("a.JPG", 8, False)]
+)
+def test_what_a_format_holds_is_known_before_it_is_written(tmp_path, name, depth, alpha):
+    assert (output_depth(tmp_path / name, 16), keeps_alpha(tmp_path / name)) == (depth, alpha)
+    assert output_depth(tmp_path / name, 8) == 8
+    pixels = DEEP / 65535 if alpha else DEEP[..., :3] / 65535
+    write_image(tmp_path / name, pixels, depth)
+    read = read_photo(tmp_path / name)
+    assert (read.bit_depth, read.alpha is not None) == (depth, alpha)
+
+
+@pytest.mark.parametrize(("name", "side"), [("a.webp", 16_383), ("a.jpg", 65_500)])
+def test_the_longest_side_of_a_format_is_written(tmp_path, name, side):
+    write_image(tmp_path / name, np.tile([0.0, 1.0], side // 2 + 1)[None, :side])
+    assert read_photo(tmp_path / name).pixels.shape[:2] == (1, side)
+
+
 def test_what_cannot_be_written_is_said(tmp_path):
     for name, pixels, bits, message in (
         ("a.xyz", GREY / 255, 8, "must end in one of .png"),
         ("a.jpg", GREY / 255, 16, "with 16 bits"),
+        ("a.webp", RGB / 255, 16, "with 16 bits"),
+        ("a.webp", np.zeros((2, 16_384)), 8, r"16384×2 px is too large for .webp \(a side of 16383 px at most\)"),
+        ("a.jpg", np.zeros((65_501, 1)), 8, "is too large for .jpg"),
         ("a.png", np.zeros((2, 2, 2)), 8, r"the shape is \(2, 2, 2\)"),
         ("a.png", np.full((2, 2), np.nan), 8, "NaN or infinite"),
     ):
