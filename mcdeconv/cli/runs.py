@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.device import choose_device
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data import datasets
+from mcdeconv.data.datasets.item import Item
+from mcdeconv.data.datasets.levin import SELFDEBLUR_KERNEL_SIZES
 from mcdeconv.data.problem import pose
 from mcdeconv.errors import InputError, RunFailed, choose
 from mcdeconv.runs.campaign import Undone, run_campaign
@@ -16,6 +19,8 @@ from mcdeconv.runs.merge import pack
 from mcdeconv.runs.records import Record, Store
 from mcdeconv.runs.statistics import paired, summarise
 
+KernelSize = int | Literal["selfdeblur"] | None  # px, those of SelfDeblur's script, or the data set's
+
 
 def make_jobs(
     dataset: str,
@@ -24,20 +29,32 @@ def make_jobs(
     images: Sequence[str] | None = None,
     seeds: int = 1,
     folder: Path | None = None,
-    kernel_size: int | None = None,
+    kernel_size: KernelSize = None,
 ) -> list[Job]:
     """Jobs of a data set; seeds vary slowest, so that an interrupted campaign has every image."""
     if seeds < 1:
         raise InputError(f"--seeds is {seeds}; it must be at least 1")
     configs: dict[str, SolverConfig] = {method: configure(method, tier) for method in methods}
     region = choose(TIERS, tier, "tier").region
-    problems = [pose(item, region, kernel_size) for item in datasets.load(dataset, images, folder)]
+    problems = [pose(item, region, size_for(item, kernel_size)) for item in datasets.load(dataset, images, folder)]
     return [
         Job(problem, method, tier, config, seed)
         for seed in range(seeds)
         for problem in problems
         for method, config in configs.items()
     ]
+
+
+def size_for(item: Item, kernel_size: KernelSize) -> int | None:
+    """The kernel size of one image, or None for the data set's."""
+    if kernel_size != "selfdeblur":
+        return kernel_size
+    if item.dataset != "levin":
+        raise InputError(
+            f"--kernel-size is 'selfdeblur' with --dataset {item.dataset}; SelfDeblur's own sizes are of levin's "
+            "kernels only: give an odd number of pixels, or leave the option out"
+        )
+    return SELFDEBLUR_KERNEL_SIZES[item.id.split("_")[1]]
 
 
 def run_jobs(
