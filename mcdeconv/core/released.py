@@ -1,4 +1,4 @@
-"""SelfDeblur (Ren et al. 2020, [43]) as its authors released it.
+"""SelfDeblur (Ren et al. 2020, [43]) as its authors released it, but read out as every preset is, without noise.
 
 What the comments quote was read in csdwren/SelfDeblur (`selfdeblur_levin.py`, `SSIM.py`, `networks/skip.py` and
 `fcn.py`), and in copies of it (`networks/common.py` and `non_local_dot_product.py`).
