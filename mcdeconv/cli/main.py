@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -79,14 +79,16 @@ def run(
     device: Device = "auto",
     processes: Processes = None,
     folder: Annotated[Path | None, typer.Option(help="where the data set is; needed for your own")] = None,
-    kernel_size: Annotated[int | None, typer.Option(help="odd; default: the data set's, else estimated")] = None,
+    kernel_size: Annotated[
+        str | None, typer.Option(help="odd or selfdeblur; default: the data set's, else estimated")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="new records go here, and into its records.zip")] = None,
     time_budget: Annotated[float | None, typer.Option(min=1, help="seconds; the same command goes on")] = None,
 ) -> None:
     """Solve images of a data set, into out/records, and print their scores; what has a record is not solved again."""
     from mcdeconv.cli.runs import make_jobs, run_jobs
 
-    jobs = make_jobs(dataset, method.split(","), tier, split(images), seeds, folder, kernel_size)
+    jobs = make_jobs(dataset, method.split(","), tier, split(images), seeds, folder, size_of_run(kernel_size))
     run_jobs(jobs, device, processes, out, time_budget)
 
 
@@ -209,10 +211,16 @@ def split(images: str | None) -> list[str] | None:
     return images.split(",") if images else None
 
 
-def odd_size(text: str) -> int:
+def odd_size(text: str, word: str = "auto") -> int:
     if not text.isdecimal():
-        raise InputError(f'--kernel-size is {text!r}; give an odd number of pixels or "auto"')
+        raise InputError(f'--kernel-size is {text!r}; give an odd number of pixels or "{word}"')
     return int(text)
+
+
+def size_of_run(text: str | None) -> int | Literal["selfdeblur"] | None:
+    if text == "selfdeblur":
+        return "selfdeblur"
+    return None if text is None else odd_size(text, "selfdeblur")
 
 
 def end(number: int, _: FrameType | None) -> None:

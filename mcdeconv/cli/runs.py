@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from mcdeconv.core.device import choose_device
 from mcdeconv.data import datasets
+from mcdeconv.data.datasets.item import Item
+from mcdeconv.data.datasets.levin import SELFDEBLUR_KERNEL_SIZES
 from mcdeconv.data.problem import pose
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.methods import RIVALS, choose_method
@@ -15,6 +18,8 @@ from mcdeconv.runs.merge import pack
 from mcdeconv.runs.records import Record, Store
 from mcdeconv.runs.statistics import paired, summarise
 
+KernelSize = int | Literal["selfdeblur"] | None  # px, those of SelfDeblur's script, or the data set's
+
 
 def make_jobs(
     dataset: str,
@@ -23,7 +28,7 @@ def make_jobs(
     images: Sequence[str] | None = None,
     seeds: int = 1,
     folder: Path | None = None,
-    kernel_size: int | None = None,
+    kernel_size: KernelSize = None,
 ) -> list[Job]:
     """Jobs of a data set; seeds vary slowest, so that an interrupted campaign has every image."""
     if seeds < 1:
@@ -31,7 +36,7 @@ def make_jobs(
     choices = {method: choose_method(method, tier) for method in methods}
     items = list(datasets.load(dataset, images, folder))
     problems = {
-        (item.id, region): pose(item, region, kernel_size)
+        (item.id, region): pose(item, region, size_for(item, kernel_size))
         for item in items
         for region in {choice.region for choice in choices.values()}
     }
@@ -42,6 +47,18 @@ def make_jobs(
         for method, choice in choices.items()
         if seed == 0 or method not in RIVALS
     ]
+
+
+def size_for(item: Item, kernel_size: KernelSize) -> int | None:
+    """The kernel size of one image, or None for the data set's."""
+    if kernel_size != "selfdeblur":
+        return kernel_size
+    if item.dataset != "levin":
+        raise InputError(
+            f"--kernel-size is 'selfdeblur' with --dataset {item.dataset}; SelfDeblur's own sizes are of levin's "
+            "kernels only: give an odd number of pixels, or leave the option out"
+        )
+    return SELFDEBLUR_KERNEL_SIZES[item.id.split("_")[1]]
 
 
 def run_jobs(

@@ -13,7 +13,8 @@ from mcdeconv.core.config import Precision, SolverConfig
 from mcdeconv.core.device import usable_precision
 from mcdeconv.core.forward import convolve, latent_shape
 from mcdeconv.core.networks import ImageNet, build_kernel_net
-from mcdeconv.core.schedules import Step, learning_rate
+from mcdeconv.core.schedules import Step
+from mcdeconv.core.structure import structural_similarity
 from mcdeconv.errors import RunFailed
 
 
@@ -144,7 +145,10 @@ def loss(samples: Tensor, kernel: Tensor, blurred: Tensor, config: SolverConfig,
         """Their sum or mean over pixels, and the mean over samples."""
         return values.mean() if config.data_term == "mean" else values.flatten(1).sum(1).mean()
 
-    total = over_pixels((convolve(samples, kernel) - blurred).square()) + config.mu(t) * kernel.square().sum()
+    predicted = convolve(samples, kernel)
+    structural = config.structural(t)  # not the paper's: Ren et al. go over to it
+    data = 1 - structural_similarity(predicted, blurred) if structural else over_pixels((predicted - blurred).square())
+    total = data + config.mu(t) * kernel.square().sum()
     if config.tv_weight:
         vertical, horizontal = samples.diff(dim=-2).abs(), samples.diff(dim=-1).abs()
         total = total + config.tv_weight * (over_pixels(vertical) + over_pixels(horizontal))
@@ -179,9 +183,8 @@ def set_learning_rates(state: State) -> None:
         (state.image_optimiser, config.image_learning_rate),
         (state.kernel_optimiser, config.kernel_learning_rate),
     ):
-        rate = learning_rate(initial, state.iteration, config.halve_after, config.halve_repeatedly)
         for group in optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = config.rate(initial, state.iteration)
 
 
 def initialise(

@@ -11,7 +11,7 @@ from typing import Literal, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.core.schedules import Step
+from mcdeconv.core.schedules import Step, learning_rate
 from mcdeconv.errors import InputError
 
 Norm = Literal["batch", "instance", "none"]
@@ -128,6 +128,14 @@ class SolverConfig:
     def mu(self, iteration: int) -> float:
         """The weight of ‖k‖² in the loss (27) at an iteration: constant here, a study lets it vary."""
         return self.kernel_weight
+
+    def structural(self, iteration: int) -> bool:
+        """Whether the data term is 1 - SSIM at an iteration and not the squared error of (24): never in the paper."""
+        return False
+
+    def rate(self, initial: float, iteration: int) -> float:
+        """The learning rate at an iteration of a network that starts with `initial`."""
+        return learning_rate(initial, iteration, self.halve_after, self.halve_repeatedly)
 
     def for_kernel_size(self, noise_std: Step, kernel_size: int) -> Step:
         """sigma0(t) for a kernel of this size: 3.1 gives a smaller start to small kernels."""

@@ -78,7 +78,8 @@ def constants_of(state: State) -> tuple[float, ...]:
     t, config = state.iteration, state.config
     rates = (group["lr"] for one in (state.image_optimiser, state.kernel_optimiser) for group in one.param_groups)
     noise = state.noise_std(t), state.kernel_noise_std(t)
-    return (config.dropout_rate(t), config.kernel_dropout_rate(t), config.mu(t), *noise, *rates)
+    loss = config.mu(t), config.structural(t)
+    return (config.dropout_rate(t), config.kernel_dropout_rate(t), *loss, *noise, *rates)
 
 
 class LossBuffer:

@@ -8,6 +8,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from mcdeconv.core.config import ImageNetConfig, KernelNetConfig
+from mcdeconv.core.released import ReleasedImageNet
 from mcdeconv.errors import InputError
 
 
@@ -92,13 +93,30 @@ class NonLocal(nn.Module):
         return features + self.output(attended.unflatten(2, features.shape[-2:]))
 
 
+class DotProduct(nn.Module):
+    """Non-local block of Ren et al.'s released code: no softmax, keys and values halved, no effect at the start."""
+
+    def __init__(self, channels: int, tracks: bool) -> None:
+        super().__init__()
+        self.query, self.key, self.value = (nn.Conv2d(channels, channels // 2, 1) for _ in range(3))
+        self.output = nn.Conv2d(channels // 2, channels, 1)
+        self.norm = nn.BatchNorm2d(channels, track_running_stats=tracks)
+        nn.init.zeros_(self.norm.weight)
+
+    def forward(self, features: Tensor) -> Tensor:
+        key, value = (F.max_pool2d(f(features), 2).flatten(2) for f in (self.key, self.value))
+        attended = (value @ key.mT / key.shape[-1]) @ self.query(features).flatten(2)
+        return features + self.norm(self.output(attended.unflatten(2, features.shape[-2:])))
+
+
 class ImageNet(nn.Module):
     """G_x: a skip encoder-decoder (3.1), with dropout before every re-scaling of the decoder.
 
     Each level halves the size with a strided 3×3 convolution; the decoder drops out, doubles the size, joins a
     narrow skip connection, and applies a 3×3 and a 1×1 convolution. The supplement with the exact network could
     not be had: the layout is that of the deep image prior, at the paper's levels, width and parameter count.
-    With two convolutions a level and non-local blocks it is Ren et al.'s (SelfDeblur's) network.
+    With two convolutions a level and non-local blocks it is Ren et al.'s (SelfDeblur's) network. Their released one
+    has other blocks, between the convolutions, normalises what is joined, and doubles exactly before it cuts.
     """
 
     join = staticmethod(Join.apply)
@@ -107,15 +125,17 @@ class ImageNet(nn.Module):
         super().__init__()
         c, s = config.channels, config.skip_channels
         common = (config.norm, config.slope, config.tracks_statistics)
+        self.released = isinstance(config, ReleasedImageNet)
         above = [inputs] + [c] * (config.levels - 1)
         self.skips = nn.ModuleList(Block(a, s, 1, 1, *common) for a in above)
         self.encoder, self.decoder = nn.ModuleList(), nn.ModuleList()
         for level, a in enumerate(above, start=1):
             same: list[nn.Module] = [Block(c, c, 3, 1, *common) for _ in range(config.encoder_convolutions - 1)]
             if config.non_local_from and level >= config.non_local_from:
-                same.append(NonLocal(c))
+                same = [DotProduct(c, common[-1]), *same] if self.released else [*same, NonLocal(c)]
             self.encoder.append(nn.Sequential(Block(a, c, 3, 2, *common), *same))
-            self.decoder.append(nn.Sequential(Block(c + s, c, 3, 1, *common), Block(c, c, 1, 1, *common)))
+            first = [nn.BatchNorm2d(c + s, track_running_stats=common[-1])] if self.released else []
+            self.decoder.append(nn.Sequential(*first, Block(c + s, c, 3, 1, *common), Block(c, c, 1, 1, *common)))
         self.output = nn.Conv2d(c, 1, 1)
         self.dropout_mode = config.dropout_mode
 
@@ -127,7 +147,9 @@ class ImageNet(nn.Module):
             z = encode(z)
         for skipped, decode in zip(reversed(joined), reversed(self.decoder), strict=True):
             z = dropout(z, dropout_rate, self.dropout_mode, generator)
-            z = F.interpolate(z, size=skipped.shape[-2:], mode="bilinear", align_corners=False)
+            height, width = skipped.shape[-2:]
+            size = tuple(2 * side for side in z.shape[-2:]) if self.released else (height, width)
+            z = F.interpolate(z, size=size, mode="bilinear", align_corners=False)[..., :height, :width]
             z = decode(self.join(z, skipped))
         return torch.sigmoid(self.output(z).float())
 

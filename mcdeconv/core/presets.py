@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mcdeconv.core.config import ImageNetConfig, KernelNetConfig, Precision, SolverConfig
+from mcdeconv.core.released import SelfDeblur
 from mcdeconv.core.schedules import Step, constant
 from mcdeconv.errors import choose
 
@@ -44,6 +45,13 @@ PRESETS: dict[str, SolverConfig] = {
     "random-both-nets": with_random_kernel_net(OURS),
     "ren": REN,  # Table 6
     "ren+mc": replace(REN, dropout_rate=OURS.dropout_rate, input_noise_std=OURS.input_noise_std),
+    "selfdeblur": SelfDeblur(),  # [43] as released, for Levin
+    "selfdeblur-lai": SelfDeblur(ssim_after=500),
+    # `selfdeblur_ycbcr.py`, for luma of colour photographs; no script is for Köhler
+    "selfdeblur-colour": SelfDeblur(iterations=2500, halve_after=1600, halve_again_after=(1900, 2200), ssim_after=500),
+    # [43]'s printed loss (6), lambda on Levin as a reader quotes its Section 4.1 (the repository's issue 16). There the
+    # author calls 0 better; the released scripts with TV have 0, and squared differences.
+    "selfdeblur-tv": SelfDeblur(ssim_after=None, tv_weight=1e-6),
 }
 
 

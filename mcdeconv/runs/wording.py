@@ -9,6 +9,7 @@ MINUS = "−"
 NO_RUN = "not run"
 METHOD_ORDER = (
     *("without-both", "dropout-only", "noise-only", "early-stopping", "tv", "ren", "ren+mc"),
+    *("selfdeblur", "selfdeblur-lai", "selfdeblur-colour", "selfdeblur-tv"),
     *("S1", "S2", "S3", "S4", "S5", "S6", "random-both-nets", "random-kernel-net"),
 )
 

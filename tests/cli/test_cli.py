@@ -439,6 +439,26 @@ def test_another_kernel_size_does_not_disturb_the_tables(checkout, command):
     assert len(record.kernel) == own
 
 
+def test_selfdeblurs_kernel_sizes_are_marked_where_they_are_not_the_files(
+    checkout, command, benchmark_data, monkeypatch
+):
+    monkeypatch.setenv("MCDECONV_DATA", str(benchmark_data))
+    arguments = (
+        "run",
+        "--dataset",
+        "levin",
+        "--images",
+        "im05_flit03,im05_flit04",
+        "--processes",
+        1,
+        "--device",
+        "cpu",
+    )
+    assert command(*arguments, "--kernel-size", "selfdeblur")[0] == 0
+    found = {record.identity.image: (len(record.kernel), record.identity.kernel_size) for record in checkout.local}
+    assert found == {"im05_flit03": (13, "13 px"), "im05_flit04": (27, "")}
+
+
 def test_run_works_outside_a_checkout(tmp_path, command, photo, monkeypatch):
     place = tmp_path / "elsewhere"
     place.mkdir()
@@ -564,6 +584,8 @@ def test_a_damaged_pack_is_refused(checkout, command, folder):
         (["--images", "camera_kernel_01", "--device", "nope"], "unknown device 'nope'"),
         (["--images", "camera_kernel_01", "--seeds", "0"], "--seeds is 0"),
         (["--dataset", "levin", "--images", "im05_flit99"], "levin has no image 'im05_flit99'"),
+        (["--images", "camera_kernel_01", "--kernel-size", "selfdeblur"], "with --dataset synthetic-levin"),
+        (["--images", "camera_kernel_01", "--kernel-size", "auto"], "'auto'; give an odd number of pixels or"),
     ],
 )
 def test_run_refuses_what_there_is_not(command, folder, arguments, message):

@@ -8,8 +8,10 @@ from tiny import NETS
 
 from mcdeconv.core import cuda_graph
 from mcdeconv.core.algorithm_1 import Diverged, algorithm_1, initialise
+from mcdeconv.core.config import KernelNetConfig
 from mcdeconv.core.cuda_graph import constants_of, graphs
 from mcdeconv.core.presets import PRESETS
+from mcdeconv.core.released import ReleasedImageNet, SelfDeblur
 from mcdeconv.core.schedules import Step
 from mcdeconv.studies.levin import Penalised
 
@@ -26,6 +28,14 @@ CONFIGS = {
     "joint": replace(SMALL, update="joint"),
     "random kernel": replace(
         SMALL, kernel_dropout_rate=Step(0.1, 0.001, 7), kernel_input_noise_std=Step(0.01, 0.0, 11)
+    ),
+    "SelfDeblur": SelfDeblur(
+        image_net=ReleasedImageNet(levels=2, channels=4, skip_channels=2, non_local_from=2),
+        kernel_net=KernelNetConfig("fully-connected", hidden=12),
+        iterations=24,
+        ssim_after=6,
+        halve_after=12,
+        halve_again_after=(18,),
     ),
     "deterministic": replace(SMALL, dropout_rate=Step(0, 0, 0), input_noise_std=Step(0, 0, 0)),
 }

@@ -11,6 +11,12 @@ from mcdeconv.data.datasets.registry import benchmark, verified
 
 SCENE_TRUTH = "flit08"  # public evaluation code has one truth for each scene, equal to the x of kernel 8
 
+# px: what SelfDeblur's released script (csdwren/SelfDeblur, `selfdeblur_levin.py`) sets for kernels 1 to 8. All but the
+# fourth are 2 px smaller than the files' kernels.
+SELFDEBLUR_KERNEL_SIZES = {
+    f"flit0{number}": size for number, size in enumerate((17, 15, 13, 27, 11, 19, 21, 21), start=1)
+}
+
 
 def ids(dataset: str = "levin", folder: Path | None = None) -> list[str]:
     """The 32 ids, "im05_flit01" to "im08_flit08"."""

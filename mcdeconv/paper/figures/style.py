@@ -49,6 +49,10 @@ LOOKS = {
     "random-kernel-net": Look("kernel network randomised", "#AA3377", DASH_DOT),
     "ren": Look("Ren et al.'s networks", "#8A8A20"),
     "ren+mc": Look("Ren et al.'s networks + MC", "#661100"),
+    "selfdeblur": Look("SelfDeblur as released", "#4F5B00"),
+    "selfdeblur-lai": Look("SelfDeblur as released for Lai", "#4F5B00", DASHED),
+    "selfdeblur-colour": Look("SelfDeblur as released for colour", "#4F5B00", DOTTED),
+    "selfdeblur-tv": Look("SelfDeblur as printed (TV)", "#4F5B00", DASH_DOT),
 }
 
 IMAGE_NET = {"ours": "image network randomised (ours)"}  # what ours is called in Figures 9 and 10

@@ -5,6 +5,7 @@ import pytest
 from scipy.ndimage import convolve
 
 from mcdeconv.data.datasets import load, load_item, names
+from mcdeconv.data.datasets.levin import SELFDEBLUR_KERNEL_SIZES
 
 SIZES = {1: 19, 2: 17, 3: 15, 4: 27, 5: 13, 6: 21, 7: 23, 8: 23}
 
@@ -20,6 +21,12 @@ def best_shift(model, blurred, margin=25, reach=4):
 def test_ids_need_no_files():
     assert len(names("levin")) == 32
     assert names("levin")[0] == "im05_flit01" and names("levin")[-1] == "im08_flit08"
+
+
+def test_selfdeblurs_sizes_are_odd_and_never_larger_than_the_files():
+    assert {f"flit0{number}" for number in SIZES} == set(SELFDEBLUR_KERNEL_SIZES)
+    for number, size in SIZES.items():
+        assert SELFDEBLUR_KERNEL_SIZES[f"flit0{number}"] == (size if number == 4 else size - 2)
 
 
 @pytest.mark.parametrize("kernel_number", range(1, 9))
