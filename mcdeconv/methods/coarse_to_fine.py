@@ -189,8 +189,7 @@ class EdgeSelection:
 def balanced_threshold(
     down: NDArray, across: NDArray, pixels: int, groups: int = 4, values: NDArray | None = None
 ) -> float:
-    """The largest threshold of `values`, by default the squared gradient, that leaves so many pixels in each group of
-    orientations."""
+    """The largest threshold of `values` (the squared gradient) that leaves so many pixels in each group of angles."""
     size = (down**2 + across**2 if values is None else values).ravel()
     angle = np.arctan(down / np.where(across == 0, np.finfo(across.dtype).tiny, across)).ravel()
     group = np.minimum(((angle / np.pi + 0.5) * groups).astype(int), groups - 1)
@@ -225,8 +224,7 @@ def kernel_equations(
     latent: tuple[NDArray, ...], blurred: tuple[NDArray, ...], size: int, importance: tuple[float, ...] | None = None
 ) -> tuple[NDArray, NDArray]:
     """The normal equations of Σ_j w_j |a_j ⊗ k - b_j|²: autocorrelation (2 size - 1 a side) and right-hand side."""
-    shape = latent[0].shape
-    grid = tuple(next_fast_len(side, real=True) for side in shape)
+    grid = tuple(next_fast_len(side, real=True) for side in latent[0].shape)
     spectra = [rfft2(part, grid) for part in latent]
     others = [rfft2(part, grid) for part in blurred]
     weights = importance or (1.0,) * len(spectra)

@@ -3,8 +3,8 @@
 M. Jin, S. Roth and P. Favaro, "Normalized blind deconvolution", ECCV 2018, reference [18] of the paper, in its variant
 PN: the kernel is normalised after each step (the Frank-Wolfe variant is not here). From the public code: the objective,
 all constants, the pyramid and the order of steps. From the public code of Perrone and Favaro 2014, on which that one
-builds: the floor under |∇u|. Ours: convolutions by FFT in float32, an even image that keeps its last row and column, and
-the kernel's move to the middle at the end.
+builds: the floor under |∇u|. Ours: convolutions by FFT in float32, an even image that keeps its last row and column,
+and the kernel's move to the middle at the end.
 """
 
 from collections.abc import Iterator
