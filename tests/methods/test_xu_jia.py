@@ -1,7 +1,5 @@
 """Xu and Jia: its selection, image and second phase against definitions and objectives, and a known kernel."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy.ndimage import convolve, gaussian_filter
@@ -90,7 +88,7 @@ def test_the_second_phase_cleans_a_kernel(board_and_stripes):
     gradients = forward_gradients(noisy)
     equations = kernel_equations(edges, gradients, 9)
     first = normalised(solve_kernel(*equations, 10.0, np.full((9, 9), 1 / 81), 20))
-    second = refined(first, edges, gradients, replace(XuJiaSettings(), sparsity=2.0))
+    second = refined(first, edges, gradients, XuJiaSettings())
     assert second.min() >= 0 and second.sum() == pytest.approx(1)
     assert second[true == 0].sum() < 0.7 * first[true == 0].sum()
     assert kernel_similarity(second, true) > max(kernel_similarity(first, true), 0.95)
