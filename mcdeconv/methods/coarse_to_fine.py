@@ -186,9 +186,11 @@ class EdgeSelection:
         return down * kept, across * kept
 
 
-def balanced_threshold(down: NDArray, across: NDArray, pixels: int, groups: int = 4) -> float:
-    """The largest threshold of the squared gradient that leaves so many pixels in each group of orientations."""
-    size = (down**2 + across**2).ravel()
+def balanced_threshold(
+    down: NDArray, across: NDArray, pixels: int, groups: int = 4, values: NDArray | None = None
+) -> float:
+    """The largest threshold of `values` (the squared gradient) that leaves so many pixels in each group of angles."""
+    size = (down**2 + across**2 if values is None else values).ravel()
     angle = np.arctan(down / np.where(across == 0, np.finfo(across.dtype).tiny, across)).ravel()
     group = np.minimum(((angle / np.pi + 0.5) * groups).astype(int), groups - 1)
     found = [np.sort(size[group == g])[::-1] for g in range(groups)]
@@ -212,22 +214,29 @@ def fit_kernel(
     latent, blurred : the a_j and b_j, arrays of one shape
     importance : the w_j; by default 1
     """
-    size, shape = kernel.shape[0], latent[0].shape
-    grid = tuple(next_fast_len(side, real=True) for side in shape)
+    correlation, goal = kernel_equations(latent, blurred, kernel.shape[0], importance)
+    found = solve_kernel(correlation, goal, weight, np.full(goal.shape, 1 / goal.size), steps)
+    found[found < FAINT * found.max()] = 0
+    return normalised(found)
+
+
+def kernel_equations(
+    latent: tuple[NDArray, ...], blurred: tuple[NDArray, ...], size: int, importance: tuple[float, ...] | None = None
+) -> tuple[NDArray, NDArray]:
+    """The normal equations of Σ_j w_j |a_j ⊗ k - b_j|²: autocorrelation (2 size - 1 a side) and right-hand side."""
+    grid = tuple(next_fast_len(side, real=True) for side in latent[0].shape)
     spectra = [rfft2(part, grid) for part in latent]
     others = [rfft2(part, grid) for part in blurred]
     weights = importance or (1.0,) * len(spectra)
     power = sum(w * (a.real**2 + a.imag**2) for w, a in zip(weights, spectra, strict=True))
     right = sum(w * np.conj(a) * b for w, a, b in zip(weights, spectra, others, strict=True))
     correlation = np.roll(irfft2(power, grid), (size - 1, size - 1), (0, 1))[: 2 * size - 1, : 2 * size - 1]
-    goal = np.roll(irfft2(right, grid), (size // 2, size // 2), (0, 1))[:size, :size].astype(np.float64)
-    found = _solved(correlation.astype(np.float64), goal, weight, steps)
-    found[found < FAINT * found.max()] = 0
-    return normalised(found)
+    goal = np.roll(irfft2(right, grid), (size // 2, size // 2), (0, 1))[:size, :size]
+    return correlation.astype(np.float64), goal.astype(np.float64)
 
 
-def _solved(correlation: NDArray, goal: NDArray, weight: float, steps: int) -> NDArray:
-    """The normal equations, a small convolution with the gradients' autocorrelation, by conjugate gradients."""
+def solve_kernel(correlation: NDArray, goal: NDArray, weight: float | NDArray, start: NDArray, steps: int) -> NDArray:
+    """Solve correlation ⊗ k + weight · k = goal on the kernel's square, by conjugate gradients from `start`."""
     from mcdeconv.scoring.nonblind.operators import conjugate_gradients
 
     size = goal.shape[0]
@@ -238,5 +247,4 @@ def _solved(correlation: NDArray, goal: NDArray, weight: float, steps: int) -> N
         full = irfft2(transfer * rfft2(kernel, (grid, grid)), (grid, grid))
         return full[size - 1 : 2 * size - 1, size - 1 : 2 * size - 1] + weight * kernel
 
-    uniform = np.full(goal.shape, 1 / goal.size)
-    return conjugate_gradients(normal, goal, uniform, steps, KERNEL_TOLERANCE)
+    return conjugate_gradients(normal, goal, start, steps, KERNEL_TOLERANCE)
