@@ -10,11 +10,14 @@ from scipy.fft import set_workers
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.presets import PRESETS, TIERS, configure
 from mcdeconv.errors import choose
+from mcdeconv.methods.cho_lee import ChoLeeSettings, cho_lee
 from mcdeconv.methods.coarse_to_fine import Found, Progress
 from mcdeconv.methods.dark_channel import DarkChannelSettings, dark_channel
 from mcdeconv.methods.extreme_channels import ExtremeChannelsSettings, extreme_channels
+from mcdeconv.methods.jin import JinSettings, jin
 from mcdeconv.methods.l0 import L0Settings, l0
 from mcdeconv.methods.settings import Settings
+from mcdeconv.methods.xu_jia import XuJiaSettings, xu_jia
 
 FULL = "full"  # the tier of what has no settings to reduce, and sees the whole image
 
@@ -33,7 +36,10 @@ class Method:
 RIVALS: dict[str, Method] = {
     "l0": Method("Xu et al. 2013", 54, l0, L0Settings()),
     "dark-channel": Method("Pan et al. 2016", 40, dark_channel, DarkChannelSettings()),
+    "cho-lee": Method("Cho & Lee 2009", 8, cho_lee, ChoLeeSettings()),
+    "xu-jia": Method("Xu & Jia 2010", 52, xu_jia, XuJiaSettings()),
     "extreme-channels": Method("Yan et al. 2017", 55, extreme_channels, ExtremeChannelsSettings()),
+    "jin": Method("Jin et al. 2018", 18, jin, JinSettings()),
 }
 
 
