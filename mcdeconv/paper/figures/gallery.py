@@ -12,7 +12,7 @@ from mcdeconv.paper.figures.forest import forest
 from mcdeconv.paper.figures.restorations import comparison, telling_images
 from mcdeconv.paper.figures.runs import without_and_with
 from mcdeconv.paper.figures.scatterplots import scatter
-from mcdeconv.runs.records import Record
+from mcdeconv.runs.records import EXTERNAL, Record
 from mcdeconv.runs.wording import count
 from mcdeconv.studies import Study
 
@@ -36,6 +36,7 @@ def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> I
     images : sequence of str, optional
         Default: see `telling_images`.
     """
+    records = [record for record in records if record.identity.tier != EXTERNAL]
     if not records:
         return
     dataset = records[0].identity.dataset

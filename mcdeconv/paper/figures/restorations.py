@@ -78,7 +78,7 @@ def panels_of(item: Item, first: Mapping[str, Record]) -> list[Panel]:
 
 def first_seeds(item: Item, records: Sequence[Record]) -> dict[str, Record]:
     """Method → its record of this image with the smallest seed."""
-    mine = [r for r in records if (r.identity.dataset, r.identity.image) == (item.dataset, item.id)]
+    mine = [r for r in records if (r.identity.dataset, r.identity.image) == (item.dataset, item.id) and r.kernel]
     if not mine:
         raise InputError(f"there is no record of {item.dataset} {item.id}; run it first")
     return {r.identity.method: r for r in sorted(mine, key=lambda r: r.identity.seed, reverse=True)}

@@ -35,6 +35,13 @@ DASHED, DOTTED, DASH_DOT = (5, 1.6), (1.2, 1.4), (5, 1.4, 1.2, 1.4)
 LOOKS = {
     "ours": Look("ours", "#D55E00", width=2.2),
     "without-both": Look("without dropout and noise", "#595959"),
+    "cho-lee": Look("Cho & Lee 2009", "#AA4499", DASHED),
+    "xu-jia": Look("Xu & Jia 2010", "#0F6E84", DASH_DOT),
+    "l0": Look("L0 gradient (Xu et al. 2013)", "#882255"),
+    "dark-channel": Look("dark channel (Pan et al. 2016)", "#332288"),
+    "extreme-channels": Look("extreme channels (Yan et al. 2017)", "#117733", DASHED),
+    "jin": Look("Jin et al. 2018", "#7A5C00", DASH_DOT),
+    "maxim": Look("MAXIM (supervised, not in the paper)", "#000000", DOTTED),
     "early-stopping": Look("early stopping", "#B87A00"),
     "tv": Look("TV regularisation (8)", "#B85C90"),
     "dropout-only": Look("only dropout", "#0072B2"),
