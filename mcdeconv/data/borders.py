@@ -19,6 +19,7 @@ VISIBLE = 4 / 255  # a step smaller than that is not told from noise
 REACH = 16  # px: JPEG's block with halved colour, in which an edge disturbs the frame
 CLEAR = 0.7  # of the largest step's height
 NEAR = 4  # px: over which the photograph's distance from the frame's colour is taken
+FULL = 0.75  # of the height over the next lines, in the first; of a ramp, such as a clear sky's, it is less
 MIXED = 1  # lines between frame and photograph that resizing makes of both
 SMALLEST_SIDE = 32  # px of a photograph; smaller things in a frame are icons
 SMALLEST_SHARE = 0.1  # of the picture
@@ -147,7 +148,7 @@ def _step(away: NDArray, start: int) -> int:
     levels = {}
     for line in range(max(start, 1), min(start + REACH, len(away) - NEAR) if start else 0):
         level = np.maximum(away[line : line + NEAR].mean(0), VISIBLE)
-        inside = away[line] >= level / 2
+        inside = away[line] >= FULL * level
         outside = away[max(line - 1 - MIXED, 0) : line] <= level / 4
         if (inside & outside).mean(1).max() >= STEP_SHARE:
             levels[line] = level.mean()

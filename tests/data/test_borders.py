@@ -142,6 +142,17 @@ def test_a_clipped_sky_is_no_frame(bright, quality):
     assert within(picture) == whole(picture)
 
 
+@pytest.mark.parametrize("slope", [0.5, 1, 2, 4])
+@pytest.mark.parametrize("curve", [0.7, 1, 1.5])
+def test_a_clear_sky_that_darkens_evenly_is_no_frame(slope, curve):
+    """Without any noise, as phones smooth it: every line is of one colour."""
+    rows = np.arange(90)[:, None, None]
+    ramp = 20 + np.minimum(slope * rows**curve, 200)
+    land = np.clip((rows - 40) / 40, 0, 1)
+    picture = np.rint(land * blurred_photo() + (1 - land) * ramp).astype(np.uint8)
+    assert within(picture) == whole(picture)
+
+
 @pytest.mark.parametrize("blur", [0.0, 2.0])
 def test_a_thing_on_a_plain_background_is_no_photograph_in_a_frame(blur):
     rows, columns = np.mgrid[:160, :200]
