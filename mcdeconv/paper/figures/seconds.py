@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from mcdeconv.errors import InputError
 from mcdeconv.methods import RIVALS
-from mcdeconv.paper.figures.display import Drawing, Note
+from mcdeconv.paper.figures.display import CARD, Drawing, Note
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, label, look_of
 from mcdeconv.runs.wording import count, decibel, in_order, listing
 from mcdeconv.studies.rows import Measured, by
@@ -26,7 +26,8 @@ def seconds_plots(rows: Sequence[Measured]) -> Iterator[Drawing | Note]:
     curves = by((row for row in rows if row["timed"] == CURVE), "device", "threads")
     if not curves:
         command = "make study NAME=seconds"
-        yield Note(f"<p>Not measured yet: <code>{command}</code></p>", f"Not measured yet: {command}")
+        html = f'<div role="note" style="{CARD}">Not measured yet: <code>{command}</code></div>'
+        yield Note(html, f"Not measured yet: {command}")
     for (device, threads), own in curves.items():
         yield quality_over_seconds(own, f"{device}, {count(threads, 'thread')}")
 
@@ -63,6 +64,7 @@ def quality_over_seconds(rows: Sequence[Measured], where: str = "") -> Drawing:
         axes.set_xscale("log")
         for bound in (name for name in BOUNDS if name in means.index):
             _draw_bound(axes, bound, float(means.loc[bound, "psnr"].iloc[0]))
+        axes.xaxis.set_major_formatter("{x:g}")
         axes.set(xlabel="seconds (log scale)", ylabel="PSNR of the kernel protocol (dB)")
         figure.legend(loc="outside lower center", ncols=columns, columnspacing=1.2)
         return figure
