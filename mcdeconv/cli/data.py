@@ -20,6 +20,12 @@ def list_datasets() -> None:
 
 
 def fetch_dataset(name: str, folder: Path | None, source: Path | None, mirrors: Sequence[str] = ()) -> None:
+    """A benchmark, or the weights of the method `maxim`, which lie beside the benchmarks and have no mirrors."""
+    if name == "maxim":
+        from mcdeconv.methods.maxim import weights
+
+        print(f"{name} is in {weights.fetch(folder, source)}")
+        return
     from mcdeconv.data.datasets.fetch import fetch
 
     print(f"{name} is in {fetch(name, folder, mirrors, source)}")
