@@ -202,7 +202,7 @@ def fetch(
     source: Annotated[Path | None, typer.Option("--from", help="an archive or folder you already have")] = None,
     mirror: Annotated[list[str] | None, typer.Option(help="URL with <name>/<file> below it (repeatable)")] = None,
 ) -> None:
-    """Download a benchmark (goes on where it stopped), check it and lay it out."""
+    """Download a benchmark (goes on where it stopped) or the weights of `maxim`, check it and lay it out."""
     from mcdeconv.cli.data import fetch_dataset
 
     fetch_dataset(name, folder, source, mirror or ())
