@@ -125,6 +125,7 @@ def score(
     method: Annotated[str, typer.Option(help='whose results, as tables name it, e.g. "Sun et al. 2013"')],
     source: Annotated[str, typer.Option(help="where the files are from, e.g. a repository and its commit")],
     orientation: Annotated[str, typer.Option(help="of the kernels: auto, convolution or correlation")] = "auto",
+    constant_ok: Annotated[bool, typer.Option("--constant-ok", help="score pictures of one value, too")] = False,
     images: Images = None,
     processes: Processes = None,
     out: Annotated[Path | None, typer.Option(help="new records go here, and into its records.zip")] = None,
@@ -132,7 +133,7 @@ def score(
     """Score another system's results under a data set's protocol, into out/records, marked external."""
     from mcdeconv.cli.score import score_folder
 
-    score_folder(folder, dataset, method, source, orientation, split(images), processes, out)
+    score_folder(folder, dataset, method, source, orientation, constant_ok, split(images), processes, out)
 
 
 @app.command()
@@ -201,7 +202,7 @@ def fetch(
     source: Annotated[Path | None, typer.Option("--from", help="an archive or folder you already have")] = None,
     mirror: Annotated[list[str] | None, typer.Option(help="URL with <name>/<file> below it (repeatable)")] = None,
 ) -> None:
-    """Download a benchmark (goes on where it stopped), check it and lay it out."""
+    """Download a benchmark (goes on where it stopped) or the weights of `maxim`, check it and lay it out."""
     from mcdeconv.cli.data import fetch_dataset
 
     fetch_dataset(name, folder, source, mirror or ())

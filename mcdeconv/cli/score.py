@@ -24,6 +24,7 @@ def score_folder(
     method: str,
     source: str,
     orientation: str,
+    constant_ok: bool,
     images: Sequence[str] | None,
     processes: int | None,
     out: Path | None,
@@ -36,7 +37,7 @@ def score_folder(
     """
     system = System(method, source)
     store = Store(out / "records") if out else Library.here_or_new().local
-    results = read_results(folder, dataset, orientation)
+    results = read_results(folder, dataset, orientation, constant_ok)
     records = score_results(results, system, images, processes)
     make_folder(store.folder)
     require_writable(store.folder)

@@ -24,7 +24,7 @@ from mcdeconv.runs.provenance import commit
 from mcdeconv.runs.records import EXTERNAL, Identity, Record, Store
 from mcdeconv.runs.run import kernel_protocol
 from mcdeconv.runs.workers import in_processes
-from mcdeconv.scoring.external.files import files_of, read_kernel, sorted_out
+from mcdeconv.scoring.external.files import IF_CONSTANT, files_of, read_kernel, sorted_out
 from mcdeconv.scoring.external.orientation import CONVOLUTION, CORRELATION, Orientation, decide, likeness
 from mcdeconv.scoring.external.placing import framed, place, within_reach
 from mcdeconv.scoring.metrics import kernel_similarity
@@ -73,13 +73,14 @@ class Folder:
         return {name: digest for output in self.outputs for name, digest in output.files.items()}
 
 
-def read_results(folder: Path, dataset: str, orientation: str = "auto") -> Folder:
+def read_results(folder: Path, dataset: str, orientation: str = "auto", constant_ok: bool = False) -> Folder:
     """Read all of a folder, and find how its kernels are stored and where its images lie.
 
     Parameters
     ----------
     orientation : "auto" (from the data, one for the whole folder), "convolution" (as stored), or "correlation"
         (rotated by 180°)
+    constant_ok : whether images and kernels of one value are let through: some systems end black
 
     Raises
     ------
@@ -99,7 +100,7 @@ def read_results(folder: Path, dataset: str, orientation: str = "auto") -> Folde
     for item in tqdm(load(dataset, list(paths)), "reading", total=len(paths), unit="image"):
         if item.one_truth is None:
             raise InputError(f"{item.id}: {item.dataset} has no sharp image to score with")
-        outputs.append(read_output(item, paths[item.id]))
+        outputs.append(read_output(item, paths[item.id], constant_ok))
         kernel = outputs[-1].kernel
         if kernel is not None and orientation == "auto":
             fits.append(likeness(kernel, item))
@@ -110,15 +111,17 @@ def read_results(folder: Path, dataset: str, orientation: str = "auto") -> Folde
     return Folder(outputs, Orientation(orientation, "as given") if given else None, every)
 
 
-def read_output(item: Item, paths: Collection[Path]) -> Output:
+def read_output(item: Item, paths: Collection[Path], constant_ok: bool = False) -> Output:
     """One image's files; InputError as `read_results`."""
     image, of_kernel = sorted_out(paths, item.blurred.shape)
-    kernel = None if of_kernel is None else read_kernel(of_kernel)
+    kernel = None if of_kernel is None else read_kernel(of_kernel, constant_ok)
     if kernel is not None and kernel.shape[0] > min(item.blurred.shape[:2]):
         raise InputError(f"{of_kernel} has {kernel.shape[0]} px a side, more than the image; crop it")
     offset, size = (0, 0), item.blurred.shape[:2]
     if image is not None:
-        restored = read_photo(image).pixels
+        restored = read_photo(image, constant_ok=True).pixels
+        if restored.min() == restored.max() and not constant_ok:
+            raise InputError(f"{image} is constant: every pixel is {restored.min():g}; {IF_CONSTANT}")
         offset, size = place(restored, item, protocol_of(item.dataset)), restored.shape[:2]
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
     return Output(item.dataset, item.id, image, of_kernel, kernel, offset, size, files)
@@ -178,7 +181,7 @@ def scored(task: Scoring) -> Record:
     scores: dict[str, float] = {}
     found: dict[str, object] = {}
     if output.image is not None:
-        restored = framed(read_photo(output.image).pixels, shape, output.offset)
+        restored = framed(read_photo(output.image, constant_ok=True).pixels, shape, output.offset)
         scores |= image_scores(restored, item)
         found |= {"size": list(output.size), "crop": list(shape), "offset": list(output.offset)}
     if output.kernel is not None and task.orientation is not None:

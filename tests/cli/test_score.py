@@ -94,6 +94,8 @@ def damage(folder, kind):
             (folder / f"{name}_kernel.txt").write_text("1 2\n3 4")
         case "constant":
             Image.new("L", (15, 15), 100).save(folder / f"{name}.png")
+        case "black":
+            Image.new("L", (96, 96)).save(folder / f"{name}.png")
         case "not finite":
             (folder / f"{name}.png").unlink()
             np.save(folder / f"{name}_kernel.npy", np.full((3, 3), np.nan))
@@ -118,7 +120,8 @@ def damage(folder, kind):
     [
         ("unknown", ("im99.png is of no image", "camera_kernel_01")),
         ("two", (f"{FEW[0]}.png", f"{FEW[0]}_kernel.txt", "move one of them away")),
-        ("constant", ("constant", f"{FEW[0]}.png")),
+        ("constant", ("constant", f"{FEW[0]}.png", "--constant-ok")),
+        ("black", ("constant", "every pixel is 0", "--constant-ok")),
         ("not finite", ("NaN", f"{FEW[0]}_kernel.npy")),
         ("size", ("60×96 px", "96×96")),
         ("truncated", ("damaged", f"{FEW[0]}.png")),
@@ -135,6 +138,14 @@ def test_a_symmetric_kernel_is_scored_if_told_how_it_lies(score, theirs, tmp_pat
     damage(theirs, "symmetric")
     assert score(theirs, "--orientation", "correlation")[0] == 0
     assert len(list(Store(tmp_path / "out/records"))) == 1
+
+
+def test_a_system_that_ended_black_is_scored_if_that_is_said(score, theirs, tmp_path):
+    damage(theirs, "black")
+    assert score(theirs, "--constant-ok", "--images", FEW[0])[0] == 0
+    [record] = Store(tmp_path / "out/records")
+    truth = load_item(DATASET, FEW[0]).sharp[15:-15, 15:-15].astype(float)
+    assert record.scores["psnr_direct"] == pytest.approx(-10 * np.log10(np.mean(truth**2)))
 
 
 @pytest.mark.parametrize(

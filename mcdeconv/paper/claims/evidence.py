@@ -86,7 +86,7 @@ def _evidence(claim: Claim, found: Estimate, dataset: str, tier: str, rows: pd.D
 
 def beyond_scores(record: Record, trajectories: Trajectories | None = None) -> dict[str, float]:
     """What claims measure of a run that is no score: of its kernel, and of its trajectory if there is one."""
-    found = {"delta": is_delta(record)}
+    found = {"delta": is_delta(record)} if record.kernel else {}  # external records keep scores only
     trajectory = trajectories(record) if trajectories else None
     if trajectory is not None:
         half = int(np.searchsorted(trajectory.iterations, trajectory.iterations[-1] / 2))  # the first past it

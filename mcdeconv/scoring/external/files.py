@@ -13,6 +13,7 @@ from mcdeconv.errors import InputError
 KERNEL_FILES = frozenset({".txt", ".csv", ".mat", ".npy"})  # hold kernels only
 KERNEL_ENDING = "_kernel"
 USUAL_NAMES = ("kernel", "k", "f", "psf", "h")  # of a kernel among the arrays of a .mat file
+IF_CONSTANT = "if the system itself failed so, say --constant-ok, and its failure counts"
 NEGATIVE = 0.05  # of the largest value: below zero by more than rounding is no kernel
 
 
@@ -72,11 +73,15 @@ def is_kernel(path: Path, shape: tuple[int, ...]) -> bool:
     return height == width <= min(shape[:2]) // 2
 
 
-def read_kernel(path: Path) -> NDArray:
+def read_kernel(path: Path, constant_ok: bool = False) -> NDArray:
     """A kernel as it is stored, from a picture or numbers, on an odd square and without a margin of zeros.
 
     An even side gets a row or column of zeros after it, which keeps MATLAB's centre. Only whole frames of zeros go,
     which keeps the centre, too.
+
+    Parameters
+    ----------
+    constant_ok : whether one value everywhere, but 0, is let through
 
     Returns
     -------
@@ -92,8 +97,8 @@ def read_kernel(path: Path) -> NDArray:
         raise InputError(f"{path} has an array of shape {values.shape}; a kernel is (k, k)")
     if not np.isfinite(values).all():
         raise InputError(f"{path} has values that are NaN or infinite; replace them first")
-    if values.min() == values.max():
-        raise InputError(f"{path} is constant: every value is {values.min():g}; that is no estimated kernel")
+    if values.min() == values.max() and not (constant_ok and values.max() > 0):
+        raise InputError(f"{path} is constant: every value is {values.min():g}; {IF_CONSTANT}")
     if values.min() < -NEGATIVE * values.max():
         raise InputError(f"{path} has values down to {values.min():.3g}; a kernel is not negative, clip it at 0")
     kernel = without_margin(on_odd_square(values.clip(min=0)))

@@ -7,7 +7,7 @@ import pytest
 from claim_cases import CLAIMS, NAN, VALUE, curve, evidence_of, levin, record, trials, verdict
 
 from mcdeconv.data import datasets
-from mcdeconv.paper.claims.evidence import is_delta
+from mcdeconv.paper.claims.evidence import beyond_scores, is_delta
 
 
 def test_all_images_at_tier_paper_reproduce_a_value():
@@ -84,6 +84,12 @@ def test_a_delta_is_a_kernel_with_almost_all_in_one_place():
 
     assert is_delta(with_peak(1.0)) == is_delta(with_peak(0.95)) == 1
     assert is_delta(with_peak(0.8)) == is_delta(with_peak(1 / 225)) == 0
+
+
+def test_a_record_that_keeps_no_kernel_is_asked_for_no_delta():
+    with_kernel = record("levin", "im05_flit01")
+    assert "delta" in beyond_scores(with_kernel)
+    assert beyond_scores(replace(with_kernel, kernel=[])) == {}
 
 
 def test_figure_9_counts_trials_of_one_image():
