@@ -16,6 +16,7 @@ from mcdeconv.studies.rows import Measured, by
 from mcdeconv.studies.seconds import BLURRED, CURVE, TRUE_KERNEL
 
 HEIGHT, LEGEND_LINE = 3.6, 0.19  # inches
+BELOW = 2.0  # dB below the blurred image that are shown: the first kernels of a run can be 15 dB worse than none
 FAINT = 0.3  # opacity of single images
 MARKERS = "osD^vPX*"  # of the rivals, in their order
 BOUNDS = (TRUE_KERNEL, BLURRED)
@@ -64,6 +65,8 @@ def quality_over_seconds(rows: Sequence[Measured], where: str = "") -> Drawing:
         axes.set_xscale("log")
         for bound in (name for name in BOUNDS if name in means.index):
             _draw_bound(axes, bound, float(means.loc[bound, "psnr"].iloc[0]))
+        if BLURRED in means.index:
+            axes.set_ylim(bottom=float(means.loc[BLURRED, "psnr"].iloc[0]) - BELOW)
         axes.xaxis.set_major_formatter("{x:g}")
         axes.set(xlabel="seconds (log scale)", ylabel="PSNR of the kernel protocol (dB)")
         figure.legend(loc="outside lower center", ncols=columns, columnspacing=1.2)
@@ -116,5 +119,6 @@ def _caption(methods: Sequence[str], images: Sequence[str], where: str) -> str:
     return (
         f"PSNR on {listing(list(images))} of the photograph deconvolved with the kernel that there was after so many "
         "seconds; thick or large: the mean, faint: single images. The seconds are those of the kernel's estimation, "
-        f"without that deconvolution{', on ' + where if where else ''}. Further left and higher is better.{own}"
+        f"without that deconvolution{', on ' + where if where else ''}. Further left and higher is better; what lies more "
+        f"than {BELOW:g} dB below the blurred image is cut off.{own}"
     )

@@ -41,7 +41,7 @@ def test_curves_and_points_are_means_over_the_images():
     np.testing.assert_allclose(point.get_xydata(), [(0.5, 28.5)])
     (axes,) = figure.axes
     np.testing.assert_allclose(axes.collections[0].get_offsets(), [(0.25, 28), (0.75, 29)])
-    assert axes.get_xscale() == "log"
+    assert axes.get_xscale() == "log" and axes.get_ylim()[0] == 18.5  # 2 dB below the blurred image
     levels = {float(np.unique(line.get_ydata())[0]) for line in axes.lines if len(np.unique(line.get_ydata())) == 1}
     assert {20.5, 32.5} <= levels and {text.get_text() for text in axes.texts} == {"blurred image", "true kernel"}
     names = [text.get_text() for text in figure.legends[0].get_texts()]
