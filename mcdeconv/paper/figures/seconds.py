@@ -119,6 +119,6 @@ def _caption(methods: Sequence[str], images: Sequence[str], where: str) -> str:
     return (
         f"PSNR on {listing(list(images))} of the photograph deconvolved with the kernel that there was after so many "
         "seconds; thick or large: the mean, faint: single images. The seconds are those of the kernel's estimation, "
-        f"without that deconvolution{', on ' + where if where else ''}. Further left and higher is better; what lies more "
-        f"than {BELOW:g} dB below the blurred image is cut off.{own}"
+        f"without that deconvolution{', on ' + where if where else ''}. Further left and higher is better; what lies "
+        f"more than {BELOW:g} dB below the blurred image is cut off.{own}"
     )
