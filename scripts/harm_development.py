@@ -128,7 +128,8 @@ def plan() -> Iterator[tuple[str, int, str, float]]:
     names = [*PICTURES, *LAI, *DRAWN]
     for number, name in product(range(6), names):
         yield name, number, "l0", FACTORS[number % 3 if number < 4 else number % 2]
-    for name, method, factor in product(names[::3], RIVALS, FACTORS[:2]):
+    shaken = [name for name in names[::3] if blur(name, 0).kind == "shake"]
+    for name, factor, method in product(shaken, FACTORS[:2], RIVALS):
         yield name, 0, method, factor
 
 
@@ -156,9 +157,9 @@ def judged(path: Path) -> dict[str, Any]:
             auto = estimate_kernel_size(saved["blurred"])
         except InputError:
             auto = 0
-    row = {"picture": name, "blur": int(number), "method": "-".join(method), "factor": float(factor), "auto": auto}
-    index = (*PICTURES, *LAI, *DRAWN).index(name)
-    return row | told | vars(verdict) | {"harmful": verdict.harmful, "half": index % 2}
+    half = (*PICTURES, *LAI, *DRAWN).index(name) % 2
+    row = {"picture": name, "blur": int(number), "method": "-".join(method), "factor": float(factor), "half": half}
+    return row | told | vars(verdict) | {"harmful": verdict.harmful, "auto": auto}
 
 
 def rates(rows: pd.DataFrame) -> str:
@@ -172,12 +173,19 @@ def rates(rows: pd.DataFrame) -> str:
 
 
 def report(folder: Path) -> None:
-    """Print the rates of either half and of each method and factor."""
+    """Print the rates of either half and of each method, what the methods gain, and how the size was estimated."""
     rows = pd.DataFrame([judged(path) for path in sorted(folder.glob("*.npz"))])
-    for half, title in enumerate(("chosen on", "held out")):
+    for half, title in enumerate(("limits chosen on", "held out")):
         print(f"{title}: {rates(rows[rows.half == half])}")
-    for key, group in rows.groupby(["method", "factor"]):
-        print(*key, rates(group))
+    for method, group in rows.groupby("method"):
+        print(f"{method}: {rates(group)}")
+    shaken = rows[rows.kind == "shake"]
+    for factor in FACTORS[:2]:
+        table = shaken[shaken.factor == factor].pivot(index=["picture", "blur"], columns="method")
+        common = table[["gain", "seconds"]].dropna()
+        print(f"size × {factor}, {len(common)} photographs solved with every method:", common.mean().round(2).to_dict())
+    ratio = shaken.drop_duplicates(["picture", "blur"]).eval("auto / size")
+    print(f"estimated / true size, {len(ratio)} photographs: at least 1 in {int((ratio >= 1).sum())}", ratio.describe())
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, minimum_filter, uniform_filter
+from scipy.ndimage import gaussian_filter, maximum_filter, uniform_filter
 
 from mcdeconv.data.region import CLIPPED
 from mcdeconv.errors import InputError
@@ -105,7 +105,8 @@ def unexplained_detail(blurred: NDArray, sharp: NDArray, kernel: NDArray, extent
     """|k ⊗ x - y| against |y - G ⊗ y|, G a Gaussian as wide as the kernel; both without what is as fine as noise.
 
     Overshoot that is clipped, and detail of a photograph that the kernel would have removed, cannot be blurred back.
-    Where the photograph itself is clipped, or much of what the kernel reaches, nothing can be concluded.
+    Where clipping, of a highlight within the kernel's reach or of the restoration, may explain what is missed, the
+    kernel is not blamed for it.
     """
     from scipy.signal import fftconvolve  # here, so that what only reads records need not wait for it
 
@@ -113,13 +114,16 @@ def unexplained_detail(blurred: NDArray, sharp: NDArray, kernel: NDArray, extent
     inside = tuple(slice(half, side - half) for side in blurred.shape)
     detail = (blurred - gaussian_filter(blurred, max(1.0, extent)))[inside]
     missed = fftconvolve(sharp, kernel, "valid") - blurred[inside]
-    open_range = minimum_filter((blurred > CLIPPED[0]) & (blurred < CLIPPED[1]), 3)[inside]
+    clipped = maximum_filter((blurred <= CLIPPED[0]) | (blurred >= CLIPPED[1]), 3)
+    lit = maximum_filter(blurred >= CLIPPED[1], kernel.shape[0])
     reaches_clipped = fftconvolve(((sharp <= 0) | (sharp >= 1)).astype(np.float64), kernel, "valid")
-    weights = np.maximum(1 - 4 * reaches_clipped, DOUBTFUL_WEIGHT) * np.maximum(open_range, DOUBTFUL_WEIGHT)
-    missed_power, power = (
+    weights = np.maximum(1 - 4 * reaches_clipped, DOUBTFUL_WEIGHT)
+    for doubtful in (clipped, lit):
+        weights = weights * np.where(doubtful[inside], DOUBTFUL_WEIGHT, 1)
+    power_missed, power = (
         np.average(gaussian_filter(part, NOISE_STD) ** 2, weights=weights) for part in (missed, detail)
     )
-    return float(np.sqrt(missed_power / max(float(power), (LEVEL / 10) ** 2)))
+    return float(np.sqrt(power_missed / max(float(power), (LEVEL / 10) ** 2)))
 
 
 def gradient_spread(image: NDArray) -> float:
