@@ -111,7 +111,7 @@ def gain(restored: NDArray, case: Blur) -> float:
 
 
 def solved(case: Blur, method: str, factor: float) -> dict[str, Any]:
-    """Everything that a verdict and its check need."""
+    """Everything that a judgement and its check need."""
     size = max(3, int(case.size * factor) // 2 * 2 + 1)
     start = time.perf_counter()
     kernel = estimated(method, case.blurred, size)
@@ -151,7 +151,7 @@ def judged(path: Path) -> dict[str, Any]:
     """One row of the report."""
     name, number, *method, factor = path.stem.split("-")
     with np.load(path) as saved:
-        verdict = judge(saved["blurred"], saved["restored"].clip(0, 1), saved["kernel"], saved["other"])
+        judgement = judge(saved["blurred"], saved["restored"].clip(0, 1), saved["kernel"], saved["other"])
         told = {key: saved[key].item() for key in ("kind", "gain", "seconds", "size", "solved_size", "noise")}
         try:
             auto = estimate_kernel_size(saved["blurred"])
@@ -159,7 +159,7 @@ def judged(path: Path) -> dict[str, Any]:
             auto = 0
     half = (*PICTURES, *LAI, *DRAWN).index(name) % 2
     row = {"picture": name, "blur": int(number), "method": "-".join(method), "factor": float(factor), "half": half}
-    return row | told | vars(verdict) | {"harmful": verdict.harmful, "auto": auto}
+    return row | told | vars(judgement) | {"harmful": judgement.harmful, "auto": auto}
 
 
 def rates(rows: pd.DataFrame) -> str:

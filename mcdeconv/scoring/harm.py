@@ -31,7 +31,7 @@ DOUBTFUL_WEIGHT = 1e-3  # of a pixel where clipping, and not the kernel, explain
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """What was measured on a restoration, and why it should not be handed over, if so."""
 
     reasons: tuple[str, ...]  # one line each, for the person who asked for the restoration
@@ -47,7 +47,7 @@ class Verdict:
         return bool(self.reasons)
 
 
-def judge(blurred: NDArray, sharp: NDArray, kernel: NDArray, other_kernel: NDArray | None = None) -> Verdict:
+def judge(blurred: NDArray, sharp: NDArray, kernel: NDArray, other_kernel: NDArray | None = None) -> Judgement:
     """Judge a restoration by the photograph and the kernel that it was made from.
 
     Parameters
@@ -91,7 +91,7 @@ def judge(blurred: NDArray, sharp: NDArray, kernel: NDArray, other_kernel: NDArr
     if agreement is not None and agreement < LEAST_AGREEMENT:
         found.append(f"two regions disagree about the blur: their kernels have a similarity of {agreement:.2f}")
     reasons = ("no blur found: the kernel is a single point",) if peak > POINT else tuple(found)
-    return Verdict(reasons, peak, unexplained, spread, roughness, agreement)
+    return Judgement(reasons, peak, unexplained, spread, roughness, agreement)
 
 
 def extent_of(kernel: NDArray) -> float:

@@ -1,4 +1,4 @@
-"""The verdict without truth: what the true kernel gives passes, what a wrong one gives does not."""
+"""The judgement without truth: what the true kernel gives passes, what a wrong one gives does not."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 from scipy.signal import fftconvolve
 
 from mcdeconv.data.datasets.scenes import dead_leaves
 from mcdeconv.data.datasets.shake import camera_shake_kernel
 from mcdeconv.errors import InputError
-from mcdeconv.scoring.harm import Verdict, extent_of, gradient_spread, judge
+from mcdeconv.scoring.harm import Judgement, extent_of, gradient_spread, judge
 from mcdeconv.scoring.metrics import psnr
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel
 
@@ -60,10 +61,10 @@ def uniform(kernel: np.ndarray) -> np.ndarray:
 
 def test_the_true_kernel_passes(shot: Shot) -> None:
     image = restored(shot.blurred, shot.kernel)
-    verdict = judge(shot.blurred, image, shot.kernel, shot.kernel)
+    judgement = judge(shot.blurred, image, shot.kernel, shot.kernel)
     assert gain(image, shot) > 1  # it is better in truth
-    assert verdict.reasons == () and not verdict.harmful
-    assert verdict.agreement == pytest.approx(1)
+    assert judgement.reasons == () and not judgement.harmful
+    assert judgement.agreement == pytest.approx(1)
 
 
 @pytest.mark.parametrize("wrong", [doubled, of_a_longer_path, uniform])
@@ -76,8 +77,8 @@ def test_a_wrong_kernel_is_refused(shot: Shot, wrong: Callable[[np.ndarray], np.
 
 def test_a_sharp_photograph_is_not_sharpened(shot: Shot) -> None:
     image = restored(shot.sharp, shot.kernel)
-    verdict = judge(shot.sharp, image, shot.kernel)
-    assert any(reason.startswith("does not explain the photograph") for reason in verdict.reasons)
+    judgement = judge(shot.sharp, image, shot.kernel)
+    assert any(reason.startswith("does not explain the photograph") for reason in judgement.reasons)
 
 
 def test_noise_that_became_larger_is_refused(shot: Shot) -> None:
@@ -90,35 +91,42 @@ def test_noise_that_became_larger_is_refused(shot: Shot) -> None:
 def test_a_point_is_no_blur(shot: Shot) -> None:
     point = np.zeros((SIZE, SIZE))
     point[SIZE // 2, SIZE // 2] = 1
-    verdict = judge(shot.blurred, restored(shot.blurred, point), point)
-    assert verdict.reasons == ("no blur found: the kernel is a single point",)
-    assert verdict.peak == 1 and verdict.agreement is None
+    judgement = judge(shot.blurred, restored(shot.blurred, point), point)
+    assert judgement.reasons == ("no blur found: the kernel is a single point",)
+    assert judgement.peak == 1 and judgement.agreement is None
 
 
 def test_ringing_is_named(shot: Shot) -> None:
     wave = 0.2 * np.sin(np.arange(shot.blurred.shape[1]) * np.pi / 4)
-    verdict = judge(shot.blurred, restored(shot.blurred, shot.kernel) + wave, shot.kernel)
-    assert any("flat places became" in reason for reason in verdict.reasons)
+    judgement = judge(shot.blurred, restored(shot.blurred, shot.kernel) + wave, shot.kernel)
+    assert any("flat places became" in reason for reason in judgement.reasons)
+
+
+def test_blotches_are_not_edges(shot: Shot) -> None:
+    blotches = gaussian_filter(np.random.default_rng(0).standard_normal(shot.blurred.shape), 2)
+    judgement = judge(shot.blurred, shot.blurred + 0.05 * blotches / blotches.std(), shot.kernel)
+    assert judgement.spread > 1
+    assert any(reason.startswith("is not sharper") for reason in judgement.reasons)
 
 
 def test_regions_that_disagree_are_named(shot: Shot) -> None:
     image = restored(shot.blurred, shot.kernel)
     elsewhere = np.zeros((41, 41))
     elsewhere[::8, ::8] = 1 / 36
-    verdict = judge(shot.blurred, image, shot.kernel, elsewhere)
-    assert len(verdict.reasons) == 1 and "two regions disagree" in verdict.reasons[0]
+    judgement = judge(shot.blurred, image, shot.kernel, elsewhere)
+    assert len(judgement.reasons) == 1 and "two regions disagree" in judgement.reasons[0]
 
 
 def test_any_reason_makes_it_harmful() -> None:
-    clean = Verdict((), 0.1, 0.0, 0.9, 1.0, None)
+    clean = Judgement((), 0.1, 0.0, 0.9, 1.0, None)
     assert not clean.harmful and replace(clean, reasons=("rings",)).harmful
 
 
 def test_flat_and_small_photographs_give_finite_numbers() -> None:
     flat = np.full((32, 32), 0.5)
     kernel = camera_shake_kernel(9, np.random.default_rng(0))
-    verdict = judge(flat, flat, kernel)
-    assert np.isfinite([verdict.unexplained, verdict.spread, verdict.roughness]).all()
+    judgement = judge(flat, flat, kernel)
+    assert np.isfinite([judgement.unexplained, judgement.spread, judgement.roughness]).all()
     assert np.isfinite(judge(flat[:9, :9], flat[:9, :9], kernel).unexplained)
 
 
