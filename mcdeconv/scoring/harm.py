@@ -1,12 +1,25 @@
 """Whether a restored photograph is worse than the photograph itself, judged without the truth.
 
-Four measures, each with a limit, and any one of them refuses. The idea of looking at what a restoration breaks, rather
-than at how good it looks, is that of Y. Liu, J. Wang, S. Cho, A. Finkelstein and S. Rusinkiewicz, "A no-reference
-metric for evaluating the quality of motion deblurring", SIGGRAPH Asia 2013; that a right restoration has the sparser
-gradients, that of D. Krishnan, T. Tay and R. Fergus, "Blind deconvolution using a normalized sparsity measure", CVPR
-2011.
+Four measures, each with a limit, and any one of them refuses. The idea of looking at what a restoration breaks is that
+of Y. Liu, J. Wang, S. Cho, A. Finkelstein and S. Rusinkiewicz, "A no-reference metric for evaluating the quality of
+motion deblurring", SIGGRAPH Asia 2013; that a right restoration has the sparser gradients, that of D. Krishnan, T. Tay
+and R. Fergus, "Blind deconvolution using a normalized sparsity measure", CVPR 2011.
 
-NUMBERS
+`scripts/harm_development.py` blurs sharp pictures with random shake, discs or nothing, adds 0 to 2% noise, and restores
+them by three classical methods, told a kernel size that is right, 1.7 times too large or half; harmed is what has a
+lower PSNR than the photograph. On 26 November 2026, 299 restorations, 251 of them by l0:
+
+=====================  ===============  ======================  =======================
+refused of the         harmed           harmed by more than 1   better by 1 dB or more
+=====================  ===============  ======================  =======================
+limits' pictures       75 of 81         64 of 67                5 of 62
+other pictures         58 of 62         51 of 52                5 of 68
+=====================  ===============  ======================  =======================
+
+Which measures to take was decided with both rows in view, the limits on the first, when there were 249 restorations.
+`unexplained` and `agreement` do nearly all of it; without a second region the lower row was 47 of 57, 42 of 47 and 2 of
+63, when there were 269. What passes and should not: a wrong kernel of the right breadth at times, and a sharp texture
+taken for a blurred one.
 """
 
 from dataclasses import dataclass
@@ -19,7 +32,7 @@ from mcdeconv.data.region import CLIPPED
 from mcdeconv.errors import InputError
 from mcdeconv.scoring.metrics import kernel_similarity
 
-POINT = 0.6  # of the kernel in one pixel: no motion was found
+POINT = 0.6  # of the kernel in one pixel: no motion was found; by definition, no picture had one
 # chosen on blurred pictures with known truth, see above
 MOST_UNEXPLAINED = 0.105
 MOST_SPREAD = 1.01
