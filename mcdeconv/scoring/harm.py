@@ -32,7 +32,7 @@ from mcdeconv.data.region import CLIPPED
 from mcdeconv.errors import InputError
 from mcdeconv.scoring.metrics import kernel_similarity
 
-POINT = 0.6  # of the kernel in one pixel: no motion was found; by definition, no picture had one
+POINT = 0.6  # of the kernel in one pixel: no motion was found; by definition, not by choice
 # chosen on blurred pictures with known truth, see above
 MOST_UNEXPLAINED = 0.105
 MOST_SPREAD = 1.01
