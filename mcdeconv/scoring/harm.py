@@ -38,6 +38,7 @@ MOST_UNEXPLAINED = 0.105
 MOST_SPREAD = 1.01
 MOST_ROUGHNESS = 4.0
 LEAST_AGREEMENT = 0.5
+UNKNOWN_EXTENT = 5.0  # px, of a kernel that is not known
 NOISE_STD = 1.5  # px: what is finer is taken for noise
 LEVEL = 1 / 255  # smallest difference that a photograph shows
 DOUBTFUL_WEIGHT = 1e-3  # of a pixel where clipping, and not the kernel, explains the difference
@@ -60,14 +61,15 @@ class Judgement:
         return bool(self.reasons)
 
 
-def judge(blurred: NDArray, sharp: NDArray, kernel: NDArray, other_kernel: NDArray | None = None) -> Judgement:
+def judge(blurred: NDArray, sharp: NDArray, kernel: NDArray | None, other_kernel: NDArray | None = None) -> Judgement:
     """Judge a restoration by the photograph and the kernel that it was made from.
 
     Parameters
     ----------
     blurred, sharp : array, shape (H, W), grey in [0, 1]
         The photograph and the restoration, aligned, as `deconvolve_with_kernel` gives it, clipped.
-    kernel : array, shape (k, k), k odd, not negative, sums to 1
+    kernel : array, shape (k, k), k odd, not negative, sums to 1; None of a method that finds none, whose image is
+        judged by its gradients and its flat places alone
     other_kernel : array, shape (m, m), optional
         The kernel that the same method found in another region of the photograph.
 
@@ -83,17 +85,20 @@ def judge(blurred: NDArray, sharp: NDArray, kernel: NDArray, other_kernel: NDArr
     >>> judge(image, image, kernel).reasons
     ('no blur found: the kernel is a single point',)
     """
-    blurred, sharp, kernel = (np.asarray(array, np.float64) for array in (blurred, sharp, kernel))
+    blurred, sharp = (np.asarray(array, np.float64) for array in (blurred, sharp))
     if blurred.ndim != 2 or blurred.shape != sharp.shape:
         raise InputError(f"photograph {blurred.shape} and restoration {sharp.shape}: give two grey images of one shape")
-    if max(kernel.shape) > min(blurred.shape):
+    if kernel is not None and max(kernel.shape) > min(blurred.shape):
         raise InputError(f"kernel {kernel.shape} is larger than the photograph {blurred.shape}; crop its margin")
     sharp = np.clip(sharp, 0, 1)
-    peak, extent = float(kernel.max() / kernel.sum()), extent_of(kernel)
-    unexplained = unexplained_detail(blurred, sharp, kernel, extent)
+    peak, extent, unexplained = 0.0, UNKNOWN_EXTENT, 0.0
+    if kernel is not None:
+        kernel = np.asarray(kernel, np.float64)
+        peak, extent = float(kernel.max() / kernel.sum()), extent_of(kernel)
+        unexplained = unexplained_detail(blurred, sharp, kernel, extent)
     spread = gradient_spread(sharp) / gradient_spread(blurred)
     roughness = roughness_of_flat_places(blurred, sharp, extent)
-    agreement = None if other_kernel is None else kernel_similarity(kernel, other_kernel)
+    agreement = None if kernel is None or other_kernel is None else kernel_similarity(kernel, other_kernel)
     found = []
     if unexplained > MOST_UNEXPLAINED:
         found.append(f"does not explain the photograph: blurred again, it misses {unexplained:.0%} of the detail")

@@ -120,7 +120,7 @@ def test_a_page_that_failed_is_made_again(project):
 def test_further_records_of_a_page_are_noticed(project):
     project.solve("levin")
     _, before = plan_of(project, "book")
-    digest = plans.config_of("ours", "laptop").digest()
+    digest = plans.chosen("ours", "laptop").config.digest()
     identity = project.jobs("levin")[0].identity
     more = replace(identity, dataset="levin", image="im05_flit01", method="ours", tier="laptop", config=digest)
     project.library.committed.put(fake_record(more))
@@ -144,7 +144,7 @@ def test_a_missing_benchmark_does_not_stop_the_others(project, monkeypatch):
 
 
 def test_without_the_benchmark_a_page_is_made_from_stored_records(project):
-    digest = plans.config_of("ours", "laptop").digest()
+    digest = plans.chosen("ours", "laptop").config.digest()
     identity = project.jobs("levin")[0].identity
     stored = replace(identity, dataset="levin", image="im05_flit01", tier="laptop", config=digest)
     project.library.committed.put(fake_record(stored))
