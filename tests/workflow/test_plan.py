@@ -9,6 +9,7 @@ from pages import page_of_table
 from plan import EXECUTED, PLAN, Goal, clear, make_plan, write_plan
 from workflow_cases import SMALL, fake_record
 
+from mcdeconv.core.config import SolverConfig
 from mcdeconv.errors import InputError
 from mcdeconv.paper import plans
 from mcdeconv.paper.plans import Part
@@ -52,8 +53,15 @@ def test_a_record_that_is_gone_asks_for_its_experiment_again(project, harm, monk
     elif harm == "damaged":
         path.write_text("{")
     else:
-        configured = plans.config_of
-        monkeypatch.setattr(plans, "config_of", lambda method, tier: configured(method, tier).with_iterations(7))
+        chosen = plans.chosen
+
+        def shorter(method, tier):
+            choice = chosen(method, tier)
+            if isinstance(choice.config, SolverConfig):
+                return replace(choice, config=choice.config.with_iterations(7))
+            return replace(choice, config=replace(choice.config, iterations=3))
+
+        monkeypatch.setattr(plans, "chosen", shorter)
     _, content = plan_of(project, "reproduce")
     everything = {"levin", "lai", "regularisation"}
     assert content["solves"].keys() == (everything if harm == "another configuration" else {"levin"})
