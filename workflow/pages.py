@@ -20,6 +20,7 @@ class ResultPage:
     figures: tuple[int, ...] = ()
     needs_runs: bool = False  # without a record there is nothing to show
     reads: tuple[str, ...] = ()  # further files, as patterns below the project's folder
+    measures: str = ""  # the study whose sheet it shows
 
     @property
     def number(self) -> str:
@@ -42,6 +43,8 @@ class ResultPage:
         """What makes it again."""
         if self.notebook == "study.ipynb":
             return f"make study NAME={self.dataset}"
+        if self.measures:
+            return f"make study NAME={self.measures}"
         if self.tables:
             return f"make table N={self.tables[0]}"
         return f"make figure N={self.figures[0]}" if self.figures else "make reproduce"
@@ -76,7 +79,14 @@ PAGES: dict[str, ResultPage] = {
             "running time",
             MEASURED,
             tables=(7,),
-            reads=("results/studies/benchmark/rows.csv", "results/studies/equality/runs.csv"),
+            reads=(
+                "results/studies/benchmark/rows.csv",
+                "results/studies/seconds/rows.csv",
+                "results/studies/equality/runs.csv",
+            ),
+        ),
+        ResultPage(
+            "seconds.ipynb", "dB against seconds", reads=("results/studies/seconds/rows.csv",), measures="seconds"
         ),
         ResultPage(
             "regularisation.ipynb",

@@ -8,6 +8,7 @@ from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data.datasets.groups import FLAVOURS
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count
+from mcdeconv.studies.rows import Measured
 
 HASH_DIGITS = 8  # digits of a hash
 
@@ -91,6 +92,25 @@ def card(records: Sequence[Record], command: str, leaves_out: str = "", of_study
             facts.append((f"{tier} leaves out", " ".join(filter(None, (left_out(tier, records), more)))))
     counts = f"{count(len(records), 'run')}, {count(len(images), 'image')}"
     return Card(f"Provenance: {counts}, tier {where}", tuple(facts))
+
+
+def measured(rows: Sequence[Measured], command: str) -> Card:
+    """The card of what a study measured without keeping runs.
+
+    Parameters
+    ----------
+    rows : of its sheet; none gives a card that says "not run"
+    command : what makes it again
+    """
+    if not rows:
+        return card([], command)
+
+    def listed(name: str) -> str:
+        return ", ".join(sorted({str(row[name]) for row in rows if row.get(name) not in (None, "")})) or "unknown"
+
+    names = ("method", "image", "commit", "device", "threads", "torch", "mcdeconv")
+    facts = [("made again by", command), ("rows", str(len(rows))), *((name, listed(name)) for name in names)]
+    return Card(f"Provenance: {count(len(rows), 'row')}, {listed('device')}", tuple(facts))
 
 
 def left_out(tier: str, records: Sequence[Record]) -> str:

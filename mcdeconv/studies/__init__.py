@@ -11,6 +11,7 @@ from mcdeconv.studies import (
     protocols,
     readings,
     sampling,
+    seconds,
     thresholds,
 )
 from mcdeconv.studies.study import Asked, Study
@@ -27,6 +28,7 @@ MODULES = (
     krishnan_fergus,
     equality,
     benchmark,
+    seconds,
 )
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 

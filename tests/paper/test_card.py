@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 from mcdeconv.core.presets import TIERS
-from mcdeconv.paper.card import card
+from mcdeconv.paper.card import card, measured
 from mcdeconv.runs.records import Identity, Record
 
 
@@ -83,3 +83,16 @@ def test_html_is_a_list_of_terms_folded_in():
     assert "<b>GPU</b>" in seen.words and "make table N=1 && echo" in seen.words
     bundle = shown._repr_mimebundle_()
     assert bundle["text/html"] == shown._repr_html_() and bundle["text/plain"] == shown.text() == repr(shown)
+
+
+def test_what_was_measured_names_its_machines():
+    assert measured([], "make study NAME=x").summary == "Provenance: not run"
+    rows = [
+        {"method": "l0", "image": "a", "device": "one", "threads": 2, "commit": "c", "torch": "2", "mcdeconv": "0.1"},
+        {"method": "jin", "image": "a", "device": "another", "threads": 1, "commit": "c", "torch": None},
+    ]
+    found = measured(rows, "make study NAME=x")
+    assert found.summary == "Provenance: 2 rows, another, one"
+    facts = dict(found.facts)
+    assert facts["method"] == "jin, l0" and facts["threads"] == "1, 2" and facts["torch"] == "2"
+    assert facts["made again by"] == "make study NAME=x"

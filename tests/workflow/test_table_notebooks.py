@@ -10,7 +10,7 @@ from pages import PAGES
 from mcdeconv.runs.library import Library
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("benchmark", "ablation", "architectures", "running_time", "claims", "study")
+NAMES = ("benchmark", "ablation", "architectures", "running_time", "claims", "study", "seconds")
 SHOWN = {
     "benchmark": ("Table 1", "33.32"),
     "ablation": ("Table 5", "21.07"),
@@ -18,6 +18,7 @@ SHOWN = {
     "running_time": ("Table 7", "273.12"),
     "claims": ("Verdicts on", "34.42 dB"),
     "study": (),
+    "seconds": ("not measured yet", "make study NAME=seconds"),
 }
 
 
@@ -85,3 +86,9 @@ def test_one_notebook_serves_every_benchmark(page, inside):
     shown = values_of("benchmark", {"compute": False, "dataset": page.dataset})
     assert all(f"Table {number}: " in shown[0].text() for number in page.tables)
     assert f"make table N={page.tables[0]}" in shown[-1].text()
+
+
+def test_the_page_of_a_sheet_names_the_study_that_makes_it():
+    page = PAGES["seconds"]
+    assert page.command == f"make study NAME={page.measures}" and page.title == "dB against seconds"
+    assert page.reads == ("results/studies/seconds/rows.csv",)

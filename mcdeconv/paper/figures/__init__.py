@@ -16,6 +16,7 @@ from mcdeconv.paper.figures.restorations import comparison, telling_images
 from mcdeconv.paper.figures.runs import Run, per_image, traced
 from mcdeconv.paper.figures.samples import sampling
 from mcdeconv.paper.figures.scatterplots import scatter
+from mcdeconv.paper.figures.seconds import quality_over_seconds, seconds_plots
 from mcdeconv.paper.figures.style import NARROW, WIDE, use
 
 __all__ = [
@@ -34,12 +35,14 @@ __all__ = [
     "forest",
     "gallery",
     "per_image",
+    "quality_over_seconds",
     "randomisation_curves",
     "randomisation_pictures",
     "regularisation",
     "sampling",
     "scatter",
     "schedules",
+    "seconds_plots",
     "study_plots",
     "telling_images",
     "traced",

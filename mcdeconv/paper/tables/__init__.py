@@ -7,15 +7,27 @@ from mcdeconv.errors import choose
 from mcdeconv.paper.tables.error_ratio import error_ratio_table
 from mcdeconv.paper.tables.gathering import gather, stored
 from mcdeconv.paper.tables.grid import Table, Tables
-from mcdeconv.paper.tables.paper import read_table
+from mcdeconv.paper.tables.paper import read_table, results_folder
 from mcdeconv.paper.tables.readings import readings_table
 from mcdeconv.paper.tables.running_time import table_7
 from mcdeconv.paper.tables.scores import OF_DATASET, score_table
+from mcdeconv.paper.tables.seconds import seconds
 from mcdeconv.paper.tables.studies import study
 from mcdeconv.runs.frame import frame
 from mcdeconv.runs.records import Record
 
-__all__ = ["OF_DATASET", "Table", "Tables", "benchmark", "gather", "stored", "study", "table"]
+__all__ = [
+    "OF_DATASET",
+    "Table",
+    "Tables",
+    "benchmark",
+    "gather",
+    "results_folder",
+    "seconds",
+    "stored",
+    "study",
+    "table",
+]
 
 
 def table(number: int, records: Sequence[Record], results: Path | None = None) -> Tables:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mcdeconv.core.presets import TIERS
 from mcdeconv.paper.tables.cells import TIER_ORDER
 from mcdeconv.paper.tables.grid import Cell, Row, Table
 from mcdeconv.paper.tables.paper import results_folder
@@ -34,7 +35,7 @@ def equality(results: Path | None = None) -> Table | None:
     """What the study of equality found at each tier; None if it was not run."""
     records, rows = read_runs(results_folder(results)), []
     for changes in COMPARED:
-        for tier in TIER_ORDER:
+        for tier in (tier for tier in TIER_ORDER if tier in TIERS):
             names = {", ".join((method, *changes)) for method in (FAST, PLAIN)}
             own = [r for r in records if r.identity.tier == tier and r.identity.method in names]
             emulated = any("emulated" in str(record.provenance.get("precision")) for record in own)

@@ -9,6 +9,7 @@ from mcdeconv.paper.tables.cells import ROW_ORDER, TITLES, cited, extent, source
 from mcdeconv.paper.tables.equality import equality
 from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row, Table, Tables
 from mcdeconv.paper.tables.paper import read_table, results_folder
+from mcdeconv.paper.tables.seconds import by_size, rival_rows
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.studies.benchmark import ALONE, TOGETHER, per_image, timings
@@ -36,10 +37,10 @@ def table_7(frame: pd.DataFrame, results: Path | None = None) -> Tables:
     seconds = frame[frame["measure"] == "seconds"]
     real = seconds[seconds["dataset"].isin(TITLES)]
     embedded = seconds[seconds["dataset"].str.startswith("synthetic-")]
-    rows = (*_cited_rows(results), *_run_rows(real))
+    rows = (*_cited_rows(results), *_run_rows(real), *rival_rows(results))
     main = Table("table-7", "Table 7: seconds to process one image of 256×256 px", "Method", COLUMNS, rows, (NOTE,))
     others = [_seconds("benchmarks", "on the benchmarks", real), _seconds("standin", "on embedded images", embedded)]
-    beside = (layouts(results), equality(results), *others)
+    beside = (layouts(results), by_size(results), equality(results), *others)
     return Tables((main, iterations(results), *(grid for grid in beside if grid and grid.rows)))
 
 
