@@ -1,7 +1,8 @@
 """From a photograph to a sharp one: kernel from the luminance, final deconvolution of every channel."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,16 +11,21 @@ from numpy.typing import NDArray
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.device import choose_device
-from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.core.solve import Observer, Solution, check_grey, check_problem, solve
+from mcdeconv.data.borders import framed, photograph_within
 from mcdeconv.data.grey import grey_of, luma
 from mcdeconv.data.kernel_size import estimate_kernel_size
-from mcdeconv.data.region import CLIPPED, Region, region_for_kernel
-from mcdeconv.errors import InputError, choose
-from mcdeconv.scoring.nonblind import METHODS, deconvolve_with_kernel, normalised
+from mcdeconv.data.region import CLIPPED, KERNELS_WIDE, Region, most_informative_region, region_for_kernel
+from mcdeconv.errors import InputError, RunFailed, choose
+from mcdeconv.machine import usable_cores
+from mcdeconv.methods import RIVALS, Found, Settings, choose_method, solving_rival
+from mcdeconv.scoring.harm import Judgement, judge
+from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel, normalised
 
+DEFAULT = "l0"  # does best on the development photographs of `scoring.harm`, and is fastest
+LARGEST_REGION = 800  # px a side that a rival sees of a large photograph
 FINAL = ("auto", "direct", *METHODS)
-DOUBTFUL_EDGE_SHARE = 0.25  # of the kernel in the outermost tenth of its square
+SECOND_REGION = 2 / 3  # of the shorter side, as in scripts/harm_development.py
 SATURATED_SHARE = 0.005  # of clipped pixels, from which "auto" takes the deconvolution that knows of clipping
 
 
@@ -28,20 +34,34 @@ class Restoration:
     """A deblurred photograph and what it rests on."""
 
     sharp: NDArray  # of the photograph's shape, float32 in [0, 1]
-    kernel: NDArray  # (k, k) float32, sums to 1
+    kernel: NDArray | None  # (k, k) float32, sums to 1; None if the method finds none
     std: NDArray | None  # (H, W) float32, in units of the image's range; None if not estimated; see `deconvolve`
     kernel_size: int
     region: Region  # where the kernel was estimated
     final: str  # how `sharp` came out of the kernel
-    solution: Solution
-    config: SolverConfig
+    method: str
+    seconds: float  # for the kernel, or for the image if there is none
+    judgement: Judgement  # whether `sharp` is worse than the photograph, as far as that shows without the truth
+    inside: Region  # the photograph without the frame around it
+    solution: Solution | None = None  # of Algorithm 1
+    config: SolverConfig | None = None
+
+
+@dataclass(frozen=True)
+class _Estimate:
+    """What a method found on a region."""
+
+    kernel: NDArray | None
+    image: NDArray | None
+    seconds: float
+    solution: Solution | None = None
 
 
 def deconvolve(
     blurred: NDArray,
     kernel_size: int | Literal["auto"] = "auto",
     *,
-    preset: str = "ours",
+    method: str = DEFAULT,
     tier: str = "quick",
     final: str = "auto",
     seed: int = 0,
@@ -49,26 +69,31 @@ def deconvolve(
     checkpoint: Path | None = None,
     time_budget: float | None = None,
     observers: Sequence[Observer] = (),
+    progress: Callable[[float], None] = lambda share: None,
 ) -> Restoration:
     """Blind deconvolution of a grey or colour image: the Python form of `mcdeconv deblur`.
 
     Parameters
     ----------
-    blurred : array, shape (H, W) or (H, W, 3), in [0, 1]
+    blurred : array, shape (H, W) or (H, W, 3), in [0, 1]; a frame of one colour around the photograph stays as it is
     kernel_size : odd int, or "auto" to estimate it
-    tier : "quick", "laptop" (both estimate the kernel on the most informative region) or "paper" (on all of it)
+    method : a rival such as "l0" or "dark-channel", or a preset of the paper's method such as "ours"
+    tier : of presets: "quick", "laptop" (both estimate the kernel on the most informative region) or "paper" (on all
+        of it); a rival sees 800 px a side, or three kernels if that is more
     final : how the sharp image is made: "hyper-laplacian", "sparse", "outliers" or "whyte" with the estimated kernel,
-        "direct" for the network's own output (needs a run on the whole image), or "auto": "outliers" where more than
-        0.5% of the pixels are clipped, else "hyper-laplacian"
-    checkpoint : file to go on from and to save to, optional
+        "direct" for the method's own image (of a preset: needs a run on the whole image), or "auto": "outliers" where
+        more than 0.5% of the pixels are clipped, else "hyper-laplacian"
+    checkpoint : file to go on from and to save to, optional; of presets
     time_budget : seconds for the estimation of the kernel, optional
+    observers : of a preset's iterations
+    progress : told the share that a rival has done
 
     Returns
     -------
     Restoration
         `std` is the standard deviation of 10 samples of the image network where that saw the whole image; where it saw
         a region, that of the restorations with kernels from the last quarter of the run; None if the time was up before
-        there were two of these.
+        there were two of these, and of rivals.
 
     Raises
     ------
@@ -79,39 +104,85 @@ def deconvolve(
     >>> restoration = deconvolve(blurred, kernel_size=31)  # doctest: +SKIP
     """
     choose(dict.fromkeys(FINAL), final, "final deconvolution")
-    config, region_size = configure(preset, tier), choose(TIERS, tier, "tier").region
+    choice = choose_method(method, tier)
     if blurred.ndim not in (2, 3) or blurred.shape[2:] not in ((), (3,)):
         raise InputError(f"the blurred image has shape {blurred.shape}; give (H, W) or (H, W, 3), without alpha")
-    grey = grey_of(blurred)
-    check_grey(grey)
+    check_grey(grey_of(blurred))
+    inside = photograph_within(blurred)
+    photograph = blurred[inside.slices]
+    grey = grey_of(photograph)
     size = estimate_kernel_size(grey) if kernel_size == "auto" else kernel_size
     check_problem(grey, size)
-    region = region_for_kernel(grey, region_size, size)
+    own = method in RIVALS and RIVALS[method].gives == "image"
+    largest = None if own else LARGEST_REGION if method in RIVALS else choice.region
+    region = region_for_kernel(grey, largest, size)
     if final == "direct" and (region.height, region.width) != grey.shape:
         raise InputError(
             f"--final direct needs the network to see the whole image; tier {tier!r} sees a region, use --tier paper"
         )
-    solution = solve(
-        grey[region.slices],
+    if isinstance(choice.config, Settings):
+        given = photograph if own else grey[region.slices]
+        estimate = _by_rival(given, size, method, choice.config, time_budget, progress)
+    else:
+        solution = solve(
+            grey[region.slices],
+            size,
+            choice.config,
+            seed=seed,
+            device=choose_device(device),
+            checkpoint=checkpoint,
+            time_budget=time_budget,
+            observers=observers,
+        )
+        estimate = _Estimate(solution.kernel, solution.image, solution.seconds, solution)
+    chosen = "direct" if own else final if final != "auto" else final_for(grey)
+    sharp = restore(photograph, estimate.kernel, estimate.image, chosen)
+    other = None if own else second_opinion(grey[region.slices], size)
+    std = None if estimate.solution is None else deviation(grey, estimate.solution, chosen)
+    return Restoration(
+        framed(sharp, blurred, inside),
+        estimate.kernel,
+        std if std is None else framed(std, np.zeros(blurred.shape[:2], np.float32), inside),
         size,
-        config,
-        seed=seed,
-        device=choose_device(device),
-        checkpoint=checkpoint,
-        time_budget=time_budget,
-        observers=observers,
+        replace(region, top=region.top + inside.top, left=region.left + inside.left),
+        chosen,
+        method,
+        estimate.seconds,
+        judge(grey, grey_of(sharp), estimate.kernel, other),
+        inside,
+        estimate.solution,
+        None if isinstance(choice.config, Settings) else choice.config,
     )
-    chosen = final if final != "auto" else final_for(grey)
-    sharp = restore(blurred, solution, chosen)
-    whole = solution.image.shape == grey.shape
-    std = solution.std if whole else spread(grey, solution.late_kernels, chosen)
-    return Restoration(sharp, solution.kernel, std, size, region, chosen, solution, config)
 
 
-def share_at_the_edge(kernel: NDArray) -> float:
-    """Share of a kernel in the outermost tenth of its square: a lot of it there means a wrong or cut-off kernel."""
-    rim = max(1, kernel.shape[0] // 10)
-    return float(1 - kernel[rim:-rim, rim:-rim].sum() / kernel.sum())
+def second_opinion(grey: NDArray, size: int) -> NDArray | None:
+    """The kernel that `DEFAULT` finds in a smaller region: a wrong one rarely comes out twice."""
+    side = max(round(SECOND_REGION * min(grey.shape)), KERNELS_WIDE * size)
+    part = grey[most_informative_region(grey, side, size).slices]
+    settings = RIVALS[DEFAULT].settings
+    return _by_rival(part, size, DEFAULT, settings, None, lambda share: None).kernel
+
+
+def _by_rival(
+    given: NDArray,
+    size: int,
+    method: str,
+    settings: Settings,
+    time_budget: float | None,
+    progress: Callable[[float], None],
+) -> _Estimate:
+    started = time.monotonic()
+    steps = solving_rival(method, given, size, settings, usable_cores())
+    found: Found
+    while True:
+        try:
+            progress(next(steps))
+        except StopIteration as end:
+            found = end.value
+            break
+        if time_budget is not None and time.monotonic() - started > time_budget:
+            raise RunFailed(f"{method} found nothing in {time_budget:g} s; give it more --time-budget")
+    return _Estimate(found.kernel, found.latent, time.monotonic() - started)
 
 
 def final_for(grey: NDArray) -> str:
@@ -119,16 +190,46 @@ def final_for(grey: NDArray) -> str:
     return "outliers" if np.mean(grey >= CLIPPED[1]) > SATURATED_SHARE else "hyper-laplacian"
 
 
-def restore(blurred: NDArray, solution: Solution, final: str) -> NDArray:
-    """The sharp image, clipped to [0, 1]; "direct" keeps the photograph's colour and takes the network's luminance."""
-    if final != "direct":
-        sharp = deconvolve_with_kernel(blurred, normalised(solution.kernel), final)
-    elif blurred.ndim == 2:
-        sharp = solution.image
+def restore(blurred: NDArray, kernel: NDArray | None, image: NDArray | None, final: str) -> NDArray:
+    """The sharp image, clipped to [0, 1]; of "direct" grey, the photograph gives the colour."""
+    if final == "direct" or kernel is None:
+        assert image is not None
+        sharp = image
+        if blurred.ndim == 3 and image.ndim == 2:
+            assert kernel is not None
+            sharp = deconvolve_with_kernel(blurred, normalised(kernel), "hyper-laplacian")
+            sharp = sharp + (image - luma(sharp))[..., None]
     else:
-        sharp = deconvolve_with_kernel(blurred, normalised(solution.kernel), "hyper-laplacian")
-        sharp = sharp + (solution.image - luma(sharp))[..., None]
+        sharp = deconvolve_with_kernel(blurred, normalised(kernel), final, settings_for(blurred, final))
     return np.clip(sharp, 0, 1).astype(np.float32)
+
+
+def settings_for(blurred: NDArray, final: str) -> HyperLaplacianSettings | None:
+    """A weight of the data that suits the photograph's noise; None leaves a deconvolution its defaults.
+
+    On the development photographs of `scripts/harm_development.py` the best weight was 6,000 or more without noise,
+    1,500 to 3,000 with 1% and 700 with 2%: about 1 / (4 noise variance).
+    """
+    if final != "hyper-laplacian":
+        return None
+    usual = HyperLaplacianSettings()
+    channels = blurred[..., None] if blurred.ndim == 2 else blurred
+    noise = max(float(np.mean([noise_std(channel) for channel in np.moveaxis(channels, 2, 0)])), 1e-6)
+    return replace(usual, data_weight=min(usual.data_weight, 0.25 / noise**2))
+
+
+def noise_std(grey: NDArray) -> float:
+    """The noise's standard deviation, from the median of what a second difference along both axes leaves.
+
+    J. Immerkær, "Fast noise variance estimation", 1996, with the median in place of the mean: edges count less.
+    """
+    left = np.diff(np.diff(grey, 2, axis=0), 2, axis=1)  # white noise of 1 becomes 6
+    return float(np.median(np.abs(left)) / 0.6745 / 6)
+
+
+def deviation(grey: NDArray, solution: Solution, final: str) -> NDArray | None:
+    """Of the samples where the network saw all, else of restorations with late kernels; None if there are none."""
+    return solution.std if solution.image.shape == grey.shape else spread(grey, solution.late_kernels, final)
 
 
 def spread(grey: NDArray, kernels: Sequence[NDArray], final: str) -> NDArray | None:

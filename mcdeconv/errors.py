@@ -1,4 +1,4 @@
-"""The two ways a run can end badly; the command line turns them into exit codes 2 and 1."""
+"""The ways a run can end badly; the command line turns them into exit codes."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -10,6 +10,10 @@ class InputError(ValueError):
 
 class RunFailed(RuntimeError):
     """The input was right and the run still failed, e.g. it diverged twice (exit code 1)."""
+
+
+class NotSharp(RunFailed):
+    """The result is worse than the photograph, as far as that shows without the truth (exit code 3)."""
 
 
 T = TypeVar("T")

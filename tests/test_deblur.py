@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -20,11 +21,12 @@ from mcdeconv.core.forward import centre_kernel
 from mcdeconv.core.presets import PRESETS, TIERS
 from mcdeconv.core.solve import LATE_KERNELS, SECOND_SEED, solve
 from mcdeconv.data.grey import luma
-from mcdeconv.deblur import deconvolve, final_for, restore, share_at_the_edge
+from mcdeconv.deblur import final_for, restore
 from mcdeconv.errors import InputError
 from mcdeconv.scoring.nonblind import METHODS, deconvolve_with_kernel
 
 ITERATIONS = 20
+deconvolve = partial(mcdeconv.deconvolve, method="ours")
 
 
 @pytest.fixture(autouse=True)
@@ -225,7 +227,7 @@ def test_a_second_try_leaves_no_kernels_of_the_first(monkeypatch):
         ({"kernel_size": 1}, "kernel size 1 is not"),
         ({"kernel_size": 45}, "no smaller than the kernel .45 px"),
         ({"tier": "nope"}, "unknown tier 'nope'; choose one of quick, laptop, paper"),
-        ({"preset": "nope"}, "unknown preset 'nope'; choose one of ours"),
+        ({"method": "nope"}, "unknown method 'nope'; choose one of ours"),
         ({"final": "nope"}, "unknown final deconvolution 'nope'; choose one of auto, direct"),
         ({"device": "nope"}, "unknown device 'nope'; choose one of cpu, cuda, mps"),
     ],
@@ -276,14 +278,6 @@ def test_auto_knows_of_clipping_from_half_a_percent_on(clipped):
     assert final_for(grey) == ("outliers" if clipped > 50 else "hyper-laplacian")
 
 
-@pytest.mark.parametrize(("size", "rim"), [(5, 1), (15, 1), (31, 3)])
-def test_share_at_the_edge_counts_the_outermost_tenth(size, rim):
-    flat = np.full((size, size), 1 / size**2)
-    assert share_at_the_edge(flat) == pytest.approx(1 - (size - 2 * rim) ** 2 / size**2)
-    flat[rim:-rim, rim:-rim] = 0
-    assert share_at_the_edge(flat) == 1
-
-
 def test_dark_clipped_pixels_do_not_count():
     assert final_for(np.zeros((10, 10))) == "hyper-laplacian"
 
@@ -299,11 +293,27 @@ def test_a_clipped_photograph_is_restored_with_the_outlier_model():
 def test_restore_clips_to_the_range_of_images(final):
     solution = deconvolve(picture(40, 40), 5, device="cpu").solution
     overshooting = np.where(picture(40, 40) > 0.5, 1.0, 0.0)
-    sharp = restore(overshooting, solution, final)
+    sharp = restore(overshooting, solution.kernel, solution.image, final)
     assert sharp.min() >= 0 and sharp.max() <= 1 and sharp.dtype == np.float32
 
 
 def test_the_package_offers_it_by_name():
-    assert mcdeconv.deconvolve is deconvolve
+    assert mcdeconv.deconvolve is deblur.deconvolve
     assert mcdeconv.Restoration is deblur.Restoration
     assert presets.TIERS is TIERS
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0.004, 0.05), st.integers(0, 1000))
+def test_noise_is_measured_on_a_blurred_picture(std, seed):
+    noisy = gaussian_filter(picture(96, 96), 1.5) + std * np.random.default_rng(seed).standard_normal((96, 96))
+    assert deblur.noise_std(noisy) == pytest.approx(std, rel=0.1)
+
+
+def test_noise_lowers_the_datas_weight_and_only_that():
+    smooth = gaussian_filter(picture(96, 96), 1.5)
+    noisy = smooth + 0.02 * np.random.default_rng(0).standard_normal(smooth.shape)
+    assert deblur.settings_for(smooth, "hyper-laplacian").data_weight == 6000
+    assert deblur.settings_for(noisy, "hyper-laplacian").data_weight == pytest.approx(625, rel=0.2)
+    assert deblur.settings_for(np.dstack([noisy] * 3), "hyper-laplacian").data_weight == pytest.approx(625, rel=0.2)
+    assert deblur.settings_for(noisy, "sparse") is None

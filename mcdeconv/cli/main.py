@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from mcdeconv.errors import InputError, RunFailed
+from mcdeconv.errors import InputError, NotSharp, RunFailed
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 data = typer.Typer(no_args_is_help=True, help="The benchmarks on this machine.")
@@ -28,6 +28,7 @@ REPLACED = {
     "thresholds": "mcdeconv study thresholds",
     "bench": "mcdeconv study benchmark",
     "run --results": "mcdeconv run --out FOLDER",
+    "deblur --preset": "mcdeconv deblur --method NAME",
 }  # commands and options that went → what does it now
 
 
@@ -52,7 +53,7 @@ def deblur(
     output: Annotated[Path, typer.Option("--output", "-o", help="the sharp image: .png, .tif or .jpg")],
     kernel_size: Annotated[str, typer.Option(help='odd number of pixels, or "auto"')] = "auto",
     tier: TierName = "quick",
-    preset: Annotated[str, typer.Option(help="a variant of the method, e.g. ours or without-both")] = "ours",
+    method: Annotated[str, typer.Option(help="l0, dark-channel, …, or the paper's: ours and its variants")] = "l0",
     final: Annotated[str, typer.Option(help="auto, hyper-laplacian, sparse, outliers, whyte or direct")] = "auto",
     seed: Seed = 0,
     device: Device = "auto",
@@ -61,12 +62,13 @@ def deblur(
 ) -> None:
     """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range).
 
-    A run that the time budget stops before its last quarter has no standard deviation, and writes no OUTPUT_std.png.
+    A classical method takes seconds and has no standard deviation; the paper's is --method ours, in minutes. A result
+    that looks worse than the photograph becomes OUTPUT_attempt, and the exit code is 3.
     """
     from mcdeconv.cli.photos import deblur_photo
 
     size = kernel_size if kernel_size == "auto" else odd_size(kernel_size)
-    deblur_photo(photo, output, size, tier, preset, final, seed, device, checkpoint, time_budget)
+    deblur_photo(photo, output, size, tier, method, final, seed, device, checkpoint, time_budget)
 
 
 @app.command()
@@ -241,6 +243,9 @@ def main() -> None:
     except InputError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(2)
+    except NotSharp as error:
+        typer.echo(f"not sharp: {error}", err=True)
+        sys.exit(3)
     except RunFailed as error:
         typer.echo(f"failed: {error}", err=True)
         sys.exit(1)

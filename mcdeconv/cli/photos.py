@@ -8,12 +8,14 @@ import numpy as np
 from tqdm import tqdm
 
 from mcdeconv.core.algorithm_1 import State
-from mcdeconv.core.presets import configure
-from mcdeconv.data.photo import WRITABLE, read_photo, write_image
-from mcdeconv.deblur import DOUBTFUL_EDGE_SHARE, Restoration, deconvolve, share_at_the_edge
-from mcdeconv.errors import InputError
+from mcdeconv.core.config import SolverConfig
+from mcdeconv.data.encode import check_output, keeps_alpha, output_depth
+from mcdeconv.data.photo import Photo, read_photo, write_image
+from mcdeconv.deblur import Restoration, deconvolve
+from mcdeconv.errors import NotSharp
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import kept_memory
+from mcdeconv.methods import choose_method
 from mcdeconv.runs.trajectory import STD_WHITE
 
 
@@ -38,28 +40,53 @@ class IterationBar:
             self.bar.close()
 
 
+class ShareBar:
+    """A bar of the share that is done, of methods that know it."""
+
+    def __init__(self) -> None:
+        self.bar: tqdm | None = None
+
+    def __call__(self, share: float) -> None:
+        if self.bar is None:
+            self.bar = tqdm(total=100, desc="kernel", bar_format="{l_bar}{bar}| {elapsed}<{remaining}")
+        self.bar.update(round(100 * share) - self.bar.n)
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
 def deblur_photo(
     photo: Path,
     output: Path,
     kernel_size: Any,
     tier: str,
-    preset: str,
+    method: str,
     final: str,
     seed: int,
     device: str,
     checkpoint: Path | None,
     time_budget: float | None,
 ) -> None:
-    if output.suffix.lower() not in WRITABLE:
-        raise InputError(f"cannot write {output}: the name must end in one of {', '.join(WRITABLE)}")
+    """Deblur one file; see `mcdeconv deblur --help`.
+
+    Raises
+    ------
+    InputError, RunFailed
+    NotSharp
+        If the result shows, without the truth, that it is worse than the photograph; it is kept as OUTPUT_attempt.
+    """
+    check_output(output, 0, 0)
     require_writable(output.parent)
     image = read_photo(photo)
-    config = configure(preset, tier)
-    with closing(IterationBar(config.last_iteration)) as progress, kept_memory():
+    check_output(output, *image.pixels.shape[:2])
+    config = choose_method(method, tier).config
+    iterations = config.last_iteration if isinstance(config, SolverConfig) else 0
+    with closing(IterationBar(iterations)) as progress, closing(ShareBar()) as share, kept_memory():
         found = deconvolve(
             image.pixels,
             kernel_size,
-            preset=preset,
+            method=method,
             tier=tier,
             final=final,
             seed=seed,
@@ -67,28 +94,51 @@ def deblur_photo(
             checkpoint=checkpoint_file(checkpoint, photo),
             time_budget=time_budget,
             observers=(progress,),
+            progress=share,
         )
-    jpeg = output.suffix.lower() in (".jpg", ".jpeg")
-    sharp = found.sharp if image.alpha is None or jpeg else with_alpha(found.sharp, image.alpha)
-    write_image(output, sharp, 8 if jpeg else image.bit_depth)
-    kernel_file, std_file = (output.with_name(f"{output.stem}_{what}.png") for what in ("kernel", "std"))
-    write_image(kernel_file, found.kernel / found.kernel.max(), 16)
-    written = [output, kernel_file]
-    if found.std is not None:
-        write_image(std_file, found.std / STD_WHITE, 16)
-        written.append(std_file)
+    harmful = found.judgement.harmful
+    sharp_file = output.with_name(f"{output.stem}_attempt{output.suffix}") if harmful else output
+    written, notes = write_results(found, image, sharp_file, output)
     print_restoration(found, kernel_size == "auto")
     print(f"written    {', '.join(map(str, written))}")
+    for note in (*image.notes, *notes):
+        print(f"note       {note}")
+    if harmful:
+        why = "; ".join(found.judgement.reasons)
+        raise NotSharp(f"{why}. {photo} may be better as it is: see {sharp_file}, {output} was not written; {WAYS_OUT}")
+
+
+WAYS_OUT = "try another --kernel-size or --method"
+
+
+def write_results(
+    found: Restoration, image: Photo, sharp_file: Path, output: Path
+) -> tuple[list[Path], tuple[str, ...]]:
+    """The sharp image, and beside the output its kernel and its standard deviation, where there are; notes on it."""
+    sharp = found.sharp if image.alpha is None or not keeps_alpha(output) else with_alpha(found.sharp, image.alpha)
+    depth = output_depth(output, image.bit_depth)
+    notes = write_image(sharp_file, sharp, depth, image.exif, image.icc_profile)
+    parts = {"kernel": None if found.kernel is None else found.kernel / found.kernel.max()}
+    parts["std"] = None if found.std is None else found.std / STD_WHITE
+    files = {output.with_name(f"{output.stem}_{what}.png"): part for what, part in parts.items() if part is not None}
+    for file, part in files.items():
+        write_image(file, part, 16)
+    return [sharp_file, *files], notes
 
 
 def print_restoration(found: Restoration, estimated: bool) -> None:
+    """What was done, a line a thing."""
     how = "a rough estimate; set it with --kernel-size if you know better" if estimated else "as given"
-    r, run = found.region, found.solution
+    r, i, run = found.region, found.inside, found.solution
+    height, width = found.sharp.shape[:2]
+    if (i.height, i.width) != (height, width):
+        print(f"frame      left as it is around {i.width}×{i.height} px at ({i.left}, {i.top})")
     print(f"kernel     {found.kernel_size} px ({how}), from {r.width}×{r.height} px at ({r.left}, {r.top})")
-    print(f"run        {run.iterations} iterations in {run.seconds:.0f} s, seed {run.seed}")
+    done = f"{run.iterations} iterations, seed {run.seed}, " if run else ""
+    print(f"run        {found.method}: {done}{found.seconds:.0f} s")
     print(f"final      {found.final}")
-    if (share := share_at_the_edge(found.kernel)) > DOUBTFUL_EDGE_SHARE:
-        print(f"doubtful   {share:.0%} of the kernel lies at the edge of its square; try another --kernel-size or tier")
+    if run is None or found.config is None:
+        return
     if found.std is None:
         moment = f"{run.iterations} of {found.config.last_iteration} iterations"
         print(f"deviation  not estimated: the run stopped after {moment}")

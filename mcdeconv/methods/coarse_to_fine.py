@@ -28,8 +28,9 @@ SMALLEST_PART = 0.1  # of the kernel's sum: connected parts with less are remove
 class Found:
     """What a method found."""
 
-    kernel: NDArray  # (k, k) float64, sums to 1, centred; blurred = kernel ⊗ latent (true convolution)
-    latent: NDArray  # (H, W): the method's intermediate sharp image, only as good as the kernel's estimation needs
+    kernel: NDArray | None  # (k, k) float64, sums to 1, centred; blurred = kernel ⊗ latent (true convolution)
+    # (H, W): intermediate, only as good as the kernel's estimation needs; of a method without a kernel its result
+    latent: NDArray
 
 
 @dataclass
@@ -142,15 +143,16 @@ def pruned(kernel: NDArray) -> NDArray:
 
 
 def centred(kernel: NDArray) -> NDArray:
-    """Moved by whole pixels, so that the centre of mass rounds to the middle; what leaves the square is lost."""
-    middle = kernel.shape[0] // 2
-    down, across = (int(np.round(middle - place)) for place in center_of_mass(kernel))
-    size = kernel.shape[0]
-    moved = np.zeros_like(kernel)
-    rows, columns = (slice(max(0, by), min(size, size + by)) for by in (down, across))
-    from_rows, from_columns = (slice(max(0, -by), min(size, size - by)) for by in (down, across))
-    moved[rows, columns] = kernel[from_rows, from_columns]
-    return normalised(moved)
+    """Moved by whole pixels, so that the centre of mass rounds to the middle, but by no more than loses nothing.
+
+    In the public code what leaves the square is cut off: of a long faint path with its weight at one end, half.
+    """
+    moves = []
+    for axis, place in enumerate(center_of_mass(kernel)):
+        taken = np.flatnonzero(kernel.any(axis=1 - axis))
+        wanted = int(np.round(kernel.shape[axis] // 2 - place))
+        moves.append(min(max(wanted, -int(taken[0])), kernel.shape[axis] - 1 - int(taken[-1])))
+    return normalised(np.roll(kernel, moves, (0, 1)))
 
 
 def forward_gradients(image: NDArray) -> tuple[NDArray, NDArray]:
@@ -224,7 +226,7 @@ def kernel_equations(
     latent: tuple[NDArray, ...], blurred: tuple[NDArray, ...], size: int, importance: tuple[float, ...] | None = None
 ) -> tuple[NDArray, NDArray]:
     """The normal equations of Σ_j w_j |a_j ⊗ k - b_j|²: autocorrelation (2 size - 1 a side) and right-hand side."""
-    grid = tuple(next_fast_len(side, real=True) for side in latent[0].shape)
+    grid = tuple(next_fast_len(max(side, 2 * size - 1), real=True) for side in latent[0].shape)
     spectra = [rfft2(part, grid) for part in latent]
     others = [rfft2(part, grid) for part in blurred]
     weights = importance or (1.0,) * len(spectra)

@@ -101,6 +101,8 @@ def otsu(image: NDArray) -> float:
     counts = np.bincount((image.clip(0, 1) * 255 + 0.5).astype(int).ravel(), minlength=256) / image.size
     weight, mean = np.cumsum(counts), np.cumsum(counts * np.arange(256))
     with np.errstate(divide="ignore", invalid="ignore"):
-        between = (mean[-1] * weight - mean) ** 2 / (weight * (1 - weight))
-    best = np.flatnonzero(between == np.nanmax(between))
+        between = np.nan_to_num(
+            (mean[-1] * weight - mean) ** 2 / (weight * (1 - weight))
+        )  # 0 / 0 where all is on a side
+    best = np.flatnonzero(between == between.max())
     return float(max(best.mean() / 255, 1 / 255))

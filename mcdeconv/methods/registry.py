@@ -17,6 +17,7 @@ from mcdeconv.methods.extreme_channels import ExtremeChannelsSettings, extreme_c
 from mcdeconv.methods.jin import JinSettings, jin
 from mcdeconv.methods.l0 import L0Settings, l0
 from mcdeconv.methods.settings import Settings
+from mcdeconv.methods.supervised import MaximSettings, maxim
 from mcdeconv.methods.xu_jia import XuJiaSettings, xu_jia
 
 FULL = "full"  # the tier of what has no settings to reduce, and sees the whole image
@@ -40,6 +41,7 @@ RIVALS: dict[str, Method] = {
     "xu-jia": Method("Xu & Jia 2010", 52, xu_jia, XuJiaSettings()),
     "extreme-channels": Method("Yan et al. 2017", 55, extreme_channels, ExtremeChannelsSettings()),
     "jin": Method("Jin et al. 2018", 18, jin, JinSettings()),
+    "maxim": Method("MAXIM, supervised, not in the paper", None, maxim, MaximSettings(), "image"),
 }
 
 

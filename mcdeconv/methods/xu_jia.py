@@ -4,10 +4,10 @@ L. Xu and J. Jia, "Two-phase kernel estimation for robust motion deblurring", EC
 Its authors published an executable only. From that paper, as remembered and not read again: r, the two thresholds of
 edges and their start, both objectives of the first phase, and how the support is detected. Two programs by others were
 read, Z. Luo's in MATLAB and F. Krüger's in C++: they agree with this, and γ, the sparse kernel's weight and the number
-of iterations are Luo's. From the frame: the pyramid, the kernel step, pruning and centring. Ours: how strongly the
-image is smoothed and sharpened before its edges are taken. That, Luo's 15 iterations instead of 5, and the kernel
-step exact on the kernel's square, where the paper solves on the whole image and cuts, were chosen on pictures of no
-benchmark.
+of iterations are Luo's. From the frame: the pyramid, pruning, centring, and the kernel step, which is exact on the
+kernel's square, where the paper solves on the whole image and cuts; on pictures of no benchmark neither was better.
+Ours, chosen on such pictures: how strongly the image is smoothed and sharpened before its edges are taken, and Luo's 15
+iterations instead of 5.
 """
 
 from collections.abc import Iterator

@@ -39,6 +39,7 @@ from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Store
 from mcdeconv.studies import STUDIES
 
+OURS = ("deblur", "--method=ours")  # the default is a rival
 ITERATIONS = 20
 ROOT = Path(mcdeconv.__file__).parents[1]
 
@@ -129,7 +130,7 @@ def test_deblur_writes_the_sharp_image_its_kernel_and_its_spread(tmp_path, comma
         tifffile.imwrite(photo, pixels, photometric="rgb" if channels else "minisblack")
     else:
         Image.fromarray(pixels).save(photo)
-    code, out, _ = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 5, "--device", "cpu")
+    code, out, _ = command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", 5, "--device", "cpu")
     assert code == 0
     sharp, kernel, std = written_files(folder)
     assert sharp.pixels.shape == ((40, 44) if channels is None else (40, 44, 3))
@@ -142,7 +143,7 @@ def test_deblur_writes_the_sharp_image_its_kernel_and_its_spread(tmp_path, comma
     assert (kernel.bit_depth, std.bit_depth) == (16, 16)
     assert "5 px (as given)" in out and f"{ITERATIONS} iterations" in out and "sharp_std.png" in out
     # the same as one call from Python
-    found = mcdeconv.deconvolve(read_photo(photo).pixels, 5, device="cpu")
+    found = mcdeconv.deconvolve(read_photo(photo).pixels, 5, method="ours", device="cpu")
     assert np.allclose(sharp.pixels, found.sharp, atol=0.51 / (2**bits - 1) + 1e-6)
     assert np.allclose(kernel.pixels, found.kernel / found.kernel.max(), atol=1e-4)
     assert np.allclose(std.pixels, (found.std / 0.1).clip(0, 1), atol=1e-4)
@@ -153,7 +154,7 @@ def test_a_rotated_photograph_comes_out_upright(tmp_path, command, folder):
     exif = Image.Exif()
     exif[0x0112] = 6  # held on its side: turn it by 90° clockwise to see it upright
     Image.fromarray(np.rot90(upright)).save(tmp_path / "photo.jpg", exif=exif, quality=100)
-    assert command("deblur", tmp_path / "photo.jpg", "-o", folder / "sharp.png", "--kernel-size", 3)[0] == 0
+    assert command(*OURS, tmp_path / "photo.jpg", "-o", folder / "sharp.png", "--kernel-size", 3)[0] == 0
     sharp = written_files(folder)[0].pixels
     assert sharp.shape == upright.shape
 
@@ -170,7 +171,7 @@ def test_a_rotated_photograph_comes_out_upright(tmp_path, command, folder):
 def test_other_formats_of_output(tmp_path, command, folder, suffix, channels):
     Image.fromarray(levels(channels=channels)).save(tmp_path / "photo.png")
     output = folder / f"sharp{suffix}"
-    assert command("deblur", tmp_path / "photo.png", "-o", output, "--kernel-size", 5)[0] == 0
+    assert command(*OURS, tmp_path / "photo.png", "-o", output, "--kernel-size", 5)[0] == 0
     read = read_photo(output)
     assert read.pixels.shape[:2] == (40, 44)
     assert (read.alpha is not None) == (channels == 4 and suffix == ".tif")
@@ -179,46 +180,47 @@ def test_other_formats_of_output(tmp_path, command, folder, suffix, channels):
 
 def test_an_estimated_kernel_size_is_reported(photo, command, folder, monkeypatch):
     monkeypatch.setattr("mcdeconv.deblur.estimate_kernel_size", lambda grey: 7)
-    code, out, _ = command("deblur", photo, "-o", folder / "sharp.png")
+    code, out, _ = command(*OURS, photo, "-o", folder / "sharp.png")
     assert code == 0 and "7 px (a rough estimate; set it with --kernel-size" in out
     assert written_files(folder)[1].pixels.shape == (7, 7)
 
 
 def test_progress_shows_speed_and_time_left(photo, command, folder):
-    _, _, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 5)
+    _, _, err = command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", 5)
     assert f"{ITERATIONS}/{ITERATIONS}" in err and "it/s" in err and "<" in err  # elapsed<left
 
 
 def test_a_seed_is_reproduced_and_told(photo, command, folder):
     content = []
     for _ in range(2):
-        _, out, _ = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 5, "--seed", 7)
+        _, out, _ = command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", 5, "--seed", 7)
         content.append([(folder / name).read_bytes() for name in sorted(os.listdir(folder))])
         assert "seed 7" in out
     assert content[0] == content[1]
-    command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 5, "--seed", 8)
+    command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", 5, "--seed", 8)
     assert (folder / "sharp_kernel.png").read_bytes() != content[0][1]
 
 
 def test_an_old_result_is_replaced_and_a_failed_run_leaves_it(photo, command, folder):
     (folder / "sharp.png").write_bytes(b"old")
-    assert command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 4)[0] == 2
+    assert command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", 4)[0] == 2
     assert (folder / "sharp.png").read_bytes() == b"old" and len(os.listdir(folder)) == 1
-    assert command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 5)[0] == 0
+    assert command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", 5)[0] == 0
     written_files(folder)
 
 
 def test_a_run_goes_on_from_its_checkpoint(tmp_path, photo, command, folder):
     saved = tmp_path / "saved" / "deep"
     options = ("--kernel-size", 5, "--checkpoint", saved)
-    _, out, _ = command("deblur", photo, "-o", folder / "first.png", *options, "--time-budget", 1e-6)
-    assert "run        1 iterations" in out
+    _, out, _ = command(*OURS, photo, "-o", folder / "first.png", *options, "--time-budget", 1e-6)
+    assert "run        ours: 1 iterations" in out
     assert f"deviation  not estimated: the run stopped after 1 of {ITERATIONS} iterations" in out
     assert "_std.png" not in out and sorted(os.listdir(folder)) == ["first.png", "first_kernel.png"]
     assert os.listdir(saved) == ["photo.pt"]
-    _, out, err = command("deblur", photo, "-o", folder / "resumed.png", *options)
-    assert f"run        {ITERATIONS} iterations" in out and re.search(r"\b1/20", err) and not re.search(r"\b0/20", err)
-    command("deblur", photo, "-o", folder / "whole.png", "--kernel-size", 5)
+    _, out, err = command(*OURS, photo, "-o", folder / "resumed.png", *options)
+    assert f"run        ours: {ITERATIONS} iterations" in out
+    assert re.search(r"\b1/20", err) and not re.search(r"\b0/20", err)
+    command(*OURS, photo, "-o", folder / "whole.png", "--kernel-size", 5)
     for what in ("", "_kernel", "_std"):
         resumed, whole = (folder / f"{name}{what}.png" for name in ("resumed", "whole"))
         assert resumed.read_bytes() == whole.read_bytes()
@@ -287,13 +289,13 @@ BAD_PHOTOS = (
 def test_a_file_that_is_no_photograph_is_refused(tmp_path, command, folder, kind):
     path = tmp_path / "photo.png"
     message = damaged(kind, path)
-    refused(command("deblur", path, "-o", folder / "sharp.png", "--kernel-size", 5), folder, message)
+    refused(command(*OURS, path, "-o", folder / "sharp.png", "--kernel-size", 5), folder, message)
 
 
 @pytest.mark.parametrize("kind", ["constant", "constant colour", "small", "NaN"])
 def test_it_is_refused_before_a_kernel_size_is_estimated_too(tmp_path, command, folder, kind):
     damaged(kind, tmp_path / "photo.png")
-    refused(command("deblur", tmp_path / "photo.png", "-o", folder / "sharp.png"), folder)
+    refused(command(*OURS, tmp_path / "photo.png", "-o", folder / "sharp.png"), folder)
 
 
 @pytest.mark.parametrize(
@@ -312,26 +314,26 @@ def test_it_is_refused_before_a_kernel_size_is_estimated_too(tmp_path, command, 
     ],
 )
 def test_a_wrong_kernel_size_is_refused(photo, command, folder, size, message):
-    refused(command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", size), folder, message)
+    refused(command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", size), folder, message)
 
 
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
         ("--tier", "huge", "unknown tier 'huge'; choose one of quick, laptop, paper"),
-        ("--preset", "theirs", "unknown preset 'theirs'; choose one of ours"),
+        ("--method", "theirs", "unknown method 'theirs'; choose one of ours"),
         ("--final", "magic", "unknown final deconvolution 'magic'; choose one of auto"),
         ("--device", "tpu", "unknown device 'tpu'; choose one of cpu, cuda, mps"),
         ("--final", "direct", "--final direct needs the network to see the whole image"),
     ],
 )
 def test_a_wrong_option_is_refused(photo, command, folder, option, value, message):
-    refused(command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 5, option, value), folder, message)
+    refused(command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", 5, option, value), folder, message)
 
 
 def test_a_wrong_suffix_is_refused(photo, command, folder):
     for name in ("sharp.gif", "sharp"):
-        result = command("deblur", photo, "-o", folder / name, "--kernel-size", 5)
+        result = command(*OURS, photo, "-o", folder / name, "--kernel-size", 5)
         refused(result, folder, "the name must end in one of .png, .tif")
 
 
@@ -339,7 +341,7 @@ def test_a_wrong_suffix_is_refused(photo, command, folder):
 def test_a_folder_that_cannot_be_written_is_refused_before_the_run(photo, command, folder, monkeypatch, place):
     monkeypatch.setattr("mcdeconv.core.solve.initialise", lambda *_: pytest.fail("it ran"))
     output = photo.parent / place
-    result = command("deblur", photo, "-o", output, "--kernel-size", 5)
+    result = command(*OURS, photo, "-o", output, "--kernel-size", 5)
     refused(result, folder, f"cannot write into {output.parent}: ")
 
 
@@ -348,7 +350,7 @@ def test_a_disk_that_fills_up_leaves_no_half_file(photo, command, folder, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", no_space)
-    code, out, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 5)
+    code, out, err = command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", 5)
     assert code == 2 and out == ""
     assert err.splitlines()[-1] == f"error: cannot write {folder / 'sharp.png'}: No space left on device"
     assert os.listdir(folder) == []
@@ -358,7 +360,7 @@ def test_a_disk_that_fills_up_leaves_no_half_file(photo, command, folder, monkey
     ("difference", "message"),
     [
         ("image", "its image is"),
-        ("--preset=without-both", "its config is"),
+        ("--method=without-both", "its config is"),
         ("--kernel-size=7", "its kernel_size is 5, this run's is 7"),
         ("--seed=1", "its seed is 0, this run's is 1"),
         ("damaged", "is not a readable checkpoint"),
@@ -368,7 +370,7 @@ def test_a_disk_that_fills_up_leaves_no_half_file(photo, command, folder, monkey
 def test_a_checkpoint_of_another_run_is_refused(tmp_path, photo, command, folder, difference, message):
     saved = tmp_path / "saved"
     options = ["--checkpoint", saved, "--kernel-size", 5]
-    assert command("deblur", photo, "-o", tmp_path / "a.png", *options)[0] == 0
+    assert command(*OURS, photo, "-o", tmp_path / "a.png", *options)[0] == 0
     checkpoint = saved / "photo.pt"
     if difference == "image":
         Image.fromarray(levels()[::-1]).save(photo)
@@ -379,13 +381,13 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path, photo, command, folder
     else:
         options.append(difference)
     content = checkpoint.read_bytes()
-    refused(command("deblur", photo, "-o", folder / "sharp.png", *options), folder, str(checkpoint), message)
+    refused(command(*OURS, photo, "-o", folder / "sharp.png", *options), folder, str(checkpoint), message)
     assert checkpoint.read_bytes() == content
 
 
 def test_a_checkpoint_folder_below_a_file_is_refused(photo, command, folder):
     options = ("--kernel-size", 5, "--checkpoint", photo / "saved")
-    refused(command("deblur", photo, "-o", folder / "sharp.png", *options), folder, "cannot make the folder")
+    refused(command(*OURS, photo, "-o", folder / "sharp.png", *options), folder, "cannot make the folder")
 
 
 def nan_loss(*_):
@@ -394,7 +396,7 @@ def nan_loss(*_):
 
 def test_divergence_is_reported_with_exit_code_1(photo, command, folder, monkeypatch, caplog):
     monkeypatch.setattr(solver, "loss", nan_loss)
-    code, out, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 5)
+    code, out, err = command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", 5)
     assert code == 1 and out == ""
     assert err.startswith("failed: the run diverged with seed 0 and again with another") and err.count("\n") == 1
     assert len(caplog.messages) == 2 and "seed 0 diverged at iteration 1" in caplog.messages[0]
@@ -579,7 +581,7 @@ def test_a_damaged_pack_is_refused(checkout, command, folder):
     [
         (["--dataset", "nope"], "unknown data set 'nope'; choose one of synthetic"),
         (["--tier", "nope"], "unknown tier 'nope'"),
-        (["--method", "ours,nope"], "unknown preset 'nope'"),
+        (["--method", "ours,nope"], "unknown method 'nope'"),
         (["--images", "nope"], "synthetic-levin has no image 'nope'"),
         (["--images", "camera_kernel_01", "--device", "nope"], "unknown device 'nope'"),
         (["--images", "camera_kernel_01", "--seeds", "0"], "--seeds is 0"),
@@ -815,7 +817,8 @@ def test_a_command_that_went_names_what_does_it_now(tmp_path, folder, old, new):
     if program == "make":
         assert f"\n{target}:" in (ROOT / "Makefile").read_text()
     else:
-        assert program == "mcdeconv" and (target in ("run", "status") or (target == "study" and rest[0] in STUDIES))
+        assert program == "mcdeconv"
+        assert target in ("run", "status", "deblur") or (target == "study" and rest[0] in STUDIES)
 
 
 def test_the_explorer_is_computed_packed_and_taken_up_again(checkout, command, monkeypatch):
@@ -918,7 +921,7 @@ def test_ctrl_c_is_no_traceback(photo, command, folder, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("mcdeconv.core.solve.algorithm_1", stop)
-    code, _, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 5)
+    code, _, err = command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", 5)
     assert code == 128 + signal.SIGINT and "Traceback" not in err
     assert os.listdir(folder) == []
 

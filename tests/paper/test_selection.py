@@ -21,7 +21,11 @@ def test_it_narrows_to_images_and_seeds():
     assert {(job.problem.item.id, job.method, job.seed) for job in jobs} == {
         ("coins_kernel_03", "ours", 0),
         ("coins_kernel_03", "without-both", 0),
+        ("coins_kernel_03", "l0", 0),
+        ("coins_kernel_03", "dark-channel", 0),
     }
+    rivals = Selection("levin", images=["coins_kernel_03"], seeds=2).jobs()
+    assert [job.seed for job in rivals if job.method == "l0"] == [0]  # a rival has no seeds
 
 
 def test_a_benchmark_s_name_means_its_stand_in_at_quick():
@@ -31,7 +35,7 @@ def test_a_benchmark_s_name_means_its_stand_in_at_quick():
 
 def test_make_reproduce_computes_a_part_of_the_main_comparison_anew():
     whole, part = (Selection("levin").jobs(anew) for anew in (False, True))
-    assert len(whole) == 32 and len(part) == 16
+    assert len(whole) == 40 and len(part) == 24
     assert {job.identity for job in part} < {job.identity for job in whole}
     named = Selection("levin", images=["camera_kernel_04"])
     assert len(named.jobs(anew=True)) == 4  # computed all the same
@@ -107,7 +111,10 @@ def test_stored_records_are_today_s_only(library):
 def test_obtain_computes_only_what_is_missing(library, monkeypatch):
     selection = Selection("levin", images=["coins_kernel_03"], seeds=1)
     jobs = selection.jobs()
-    put(library.committed, jobs[0], 20.0)
+    for job in jobs:
+        if job.method != "without-both":
+            put(library.committed, job, 20.0)
+    (missing,) = [job for job in jobs if job.method == "without-both"]
     asked = []
 
     def running(problem, method, tier, config, seed, *_, **__):
@@ -117,9 +124,9 @@ def test_obtain_computes_only_what_is_missing(library, monkeypatch):
 
     monkeypatch.setattr("mcdeconv.runs.campaign.running", in_one_step(running))
     found = obtain(selection, library=library)
-    assert asked == [jobs[1].identity]
-    assert [record.scores["psnr_direct"] for record in found] == [20, 25]
-    assert library.local.get(jobs[1].identity) is not None and library.committed.get(jobs[1].identity) is None
+    assert asked == [missing.identity]
+    assert sorted(record.scores["psnr_direct"] for record in found) == [20] * (len(jobs) - 1) + [25]
+    assert library.local.get(missing.identity) is not None and library.committed.get(missing.identity) is None
     asked.clear()
     obtain(Selection("levin", images=["coins_kernel_04"]), compute=False, library=library)
     assert asked == []

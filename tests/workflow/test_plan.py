@@ -9,6 +9,7 @@ from pages import page_of_table
 from plan import EXECUTED, PLAN, Goal, clear, make_plan, write_plan
 from workflow_cases import SMALL, fake_record
 
+from mcdeconv.core.config import SolverConfig
 from mcdeconv.errors import InputError
 from mcdeconv.paper import plans
 from mcdeconv.paper.plans import Part
@@ -52,8 +53,15 @@ def test_a_record_that_is_gone_asks_for_its_experiment_again(project, harm, monk
     elif harm == "damaged":
         path.write_text("{")
     else:
-        configured = plans.config_of
-        monkeypatch.setattr(plans, "config_of", lambda method, tier: configured(method, tier).with_iterations(7))
+        chosen = plans.chosen
+
+        def shorter(method, tier):
+            choice = chosen(method, tier)
+            if isinstance(choice.config, SolverConfig):
+                return replace(choice, config=choice.config.with_iterations(7))
+            return replace(choice, config=replace(choice.config, iterations=3))
+
+        monkeypatch.setattr(plans, "chosen", shorter)
     _, content = plan_of(project, "reproduce")
     everything = {"levin", "lai", "regularisation"}
     assert content["solves"].keys() == (everything if harm == "another configuration" else {"levin"})
@@ -120,7 +128,7 @@ def test_a_page_that_failed_is_made_again(project):
 def test_further_records_of_a_page_are_noticed(project):
     project.solve("levin")
     _, before = plan_of(project, "book")
-    digest = plans.config_of("ours", "laptop").digest()
+    digest = plans.chosen("ours", "laptop").config.digest()
     identity = project.jobs("levin")[0].identity
     more = replace(identity, dataset="levin", image="im05_flit01", method="ours", tier="laptop", config=digest)
     project.library.committed.put(fake_record(more))
@@ -144,7 +152,7 @@ def test_a_missing_benchmark_does_not_stop_the_others(project, monkeypatch):
 
 
 def test_without_the_benchmark_a_page_is_made_from_stored_records(project):
-    digest = plans.config_of("ours", "laptop").digest()
+    digest = plans.chosen("ours", "laptop").config.digest()
     identity = project.jobs("levin")[0].identity
     stored = replace(identity, dataset="levin", image="im05_flit01", tier="laptop", config=digest)
     project.library.committed.put(fake_record(stored))

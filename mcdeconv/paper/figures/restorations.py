@@ -117,7 +117,7 @@ def telling_images(records: Sequence[Record]) -> dict[str, str]:
     """Image → why it is shown, so that no picture is chosen for its looks; scores are the kernel protocol's.
 
     The images on which dropout and noise gain most and least, and the one on which ours stays furthest behind the true
-    kernel, each in the mean over its seeds; if nothing of that is known, the first two by name.
+    kernel, each in the mean over its seeds; if nothing of that is known, all of them.
     """
     ours = protocol_scores(records).query("method == 'ours'")
     gaps = (ours["psnr"] - ours["known psnr"]).dropna().groupby("image").mean()
@@ -129,6 +129,4 @@ def telling_images(records: Sequence[Record]) -> dict[str, str]:
     if len(gaps) > 1:
         last = f"Of {count(len(gaps), 'image')}, the one on which ours stays furthest behind the true kernel."
         reasons[gaps.idxmin()] = last
-    return (
-        reasons or dict.fromkeys(gaps.index, "") or dict.fromkeys(sorted({r.identity.image for r in records})[:2], "")
-    )
+    return reasons or dict.fromkeys(gaps.index, "") or dict.fromkeys(sorted({r.identity.image for r in records}), "")

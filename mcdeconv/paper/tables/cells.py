@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mcdeconv.data import datasets
-from mcdeconv.methods import FULL
+from mcdeconv.methods import FULL, title_of
 from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row
 from mcdeconv.paper.tables.paper import PaperCell, common_place
 from mcdeconv.runs.records import EXTERNAL
 from mcdeconv.runs.statistics import Estimate
 from mcdeconv.runs.wording import MINUS
 
-TIER_ORDER = ("paper", "laptop", "quick", FULL, EXTERNAL)  # of the rows
+TIER_ORDER = ("paper", "laptop", "quick")  # of the rows of presets
+ROW_ORDER = (*TIER_ORDER, FULL, EXTERNAL)  # of all rows
 TITLES = {"levin": "Levin et al.", "lai": "Lai et al.", "kohler": "Köhler et al."}
 PROTOCOL_NAMES = {
     "direct": "direct",
@@ -62,6 +63,11 @@ def joined(cells: Sequence[Cell]) -> Cell:
 def source(cells: Sequence[PaperCell]) -> Cell:
     """Where a cited row stands in the paper."""
     return Cell(f"cited: {common_place(cells)}")
+
+
+def head_of(method: str, tier: str) -> str:
+    """A row's header: the method, and whether it ran here or only its files were scored."""
+    return f"{title_of(method)}, {'scored' if tier == EXTERNAL else 'run'} here"
 
 
 def run_here(rows: pd.DataFrame) -> Cell:

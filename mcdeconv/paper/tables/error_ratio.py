@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mcdeconv.paper.tables.cells import TIER_ORDER, measured, run_here
+from mcdeconv.paper.tables.cells import ROW_ORDER, head_of, measured, run_here
 from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row, Table
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.statistics import estimate
@@ -23,12 +23,12 @@ def error_ratio_table(frame: pd.DataFrame) -> Table:
     """
     chosen = frame.query("dataset == 'levin' and measure == 'error_ratio' and protocol == 'sparse'")
     rows = []
-    for tier in TIER_ORDER:
+    for tier in ROW_ORDER:
         for method in in_order(chosen[chosen["tier"] == tier]["method"]):
             own = chosen[(chosen["tier"] == tier) & (chosen["method"] == method)]
             under = (own.assign(value=1.0 * (own["value"] < limit)) for limit in RATIO_THRESHOLDS)
             shares = [measured(estimate(runs_of(share)), 2) for share in under]
-            rows.append(Row(f"{method}, run here", (*shares, run_here(own))))
+            rows.append(Row(head_of(method, tier), (*shares, run_here(own))))
     if not rows:
         rows = [
             Row("ours, run here", (NOT_RUN, *[NOTHING] * (len(RATIO_THRESHOLDS) - 1), Cell("no record")), "not-run")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mcdeconv.data.datasets.groups import benchmark_of
 from mcdeconv.methods import FULL, title_of
-from mcdeconv.paper.tables.cells import DIGITS, PROTOCOL_NAMES, TIER_ORDER, TITLES, measured, run_here
+from mcdeconv.paper.tables.cells import DIGITS, PROTOCOL_NAMES, ROW_ORDER, TITLES, measured, run_here
 from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.records import EXTERNAL
@@ -33,7 +33,7 @@ def rivals_table(frame: pd.DataFrame, dataset: str, name: str) -> Table | None:
     rows = frame[frame["dataset"] == dataset]
     kinds = [
         (method, tier, protocol)
-        for tier in TIER_ORDER
+        for tier in ROW_ORDER
         for method in in_order(rows[rows["tier"] == tier]["method"])
         for protocol in ("kernel", "direct")
     ]
@@ -75,7 +75,7 @@ def _row(rows: pd.DataFrame, method: str, tier: str, protocol: str) -> Row | Non
 def _tier_of_ours(rows: pd.DataFrame) -> str:
     """The highest at which ours was run."""
     tiers = set(rows[rows["method"] == "ours"]["tier"])
-    return next((tier for tier in TIER_ORDER if tier in tiers), "")
+    return next((tier for tier in ROW_ORDER if tier in tiers), "")
 
 
 def _runs(rows: pd.DataFrame, protocol: str, measure: str) -> Runs:

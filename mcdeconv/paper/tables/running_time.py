@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from mcdeconv.core.presets import TIERS, configure
-from mcdeconv.paper.tables.cells import TIER_ORDER, TITLES, cited, extent, source
+from mcdeconv.paper.tables.cells import ROW_ORDER, TITLES, cited, extent, source
 from mcdeconv.paper.tables.equality import equality
 from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row, Table, Tables
 from mcdeconv.paper.tables.paper import read_table, results_folder
@@ -84,7 +84,7 @@ def _spent(seconds: pd.DataFrame) -> Cell:
 def _seconds(name: str, where: str, seconds: pd.DataFrame) -> Table:
     """Seconds of whole runs by data set, tier, method and device."""
     rows = []
-    by_tier = seconds.assign(tier=pd.Categorical(seconds["tier"], TIER_ORDER))
+    by_tier = seconds.assign(tier=pd.Categorical(seconds["tier"], ROW_ORDER))
     for (dataset, *_), own in by_tier.groupby(["dataset", "tier", "method"], observed=True):
         rows += _by_device(own, TITLES.get(dataset, dataset))
     title = f"Beside Table 7: seconds of whole runs {where}, mean and range"

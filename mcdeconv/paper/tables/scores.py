@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from mcdeconv.core.presets import TIERS, configure
+from mcdeconv.core.presets import configure
 from mcdeconv.data.datasets.groups import CATEGORIES, FLAVOURS, benchmark_of
-from mcdeconv.methods import FULL, title_of
+from mcdeconv.methods import FULL
 from mcdeconv.paper.tables.cells import (
     DIGITS,
     LEGEND,
     METRIC_LABELS,
     PROTOCOL_NAMES,
+    ROW_ORDER,
     TIER_ORDER,
     TITLES,
     cited,
+    head_of,
     joined,
     measured,
     not_run,
@@ -174,12 +176,15 @@ def _cited_score(cells: Sequence[PaperCell], column: Column) -> Cell:
 def _own_rows(layout: ScoreLayout, rows: pd.DataFrame, methods: Collection[str], missing: str = "") -> list[Row]:
     """Every method by tier and protocol; "not run" where the tier `missing` has no record of it."""
     found = []
-    for tier in TIER_ORDER:
+    for tier in ROW_ORDER:
         for method in methods:
             own = rows[(rows["tier"] == tier) & (rows["method"] == method)]
-            head = f"{title_of(method)}, {'scored' if tier == EXTERNAL else 'run'} here"
+            wanted = tier == missing and method in layout.methods
+            if own.empty and not wanted:
+                continue
+            head = head_of(method, tier)
             count = [counted(method, tier)] if layout.counts else []
-            if own.empty and tier == missing and method in layout.methods:
+            if own.empty:
                 row = not_run(head, tier, len(layout.headings) - layout.counts)
                 found.append(replace(row, cells=(*row.cells[:-1], *count, row.cells[-1])))
             for protocol, scores in _own_scores(layout, own):
@@ -237,7 +242,7 @@ def _beside_an_ablation(layout: ScoreLayout, frame: pd.DataFrame) -> list[Table]
 
 def _by_tier(frame: pd.DataFrame, dataset: str) -> list[tuple[str, pd.DataFrame]]:
     rows = frame[frame["dataset"] == dataset]
-    parts = [(tier, rows[rows["tier"] == tier]) for tier in TIER_ORDER if tier in TIERS]
+    parts = [(tier, rows[rows["tier"] == tier]) for tier in TIER_ORDER]
     return [(tier, part) for tier, part in parts if len(part)]
 
 

@@ -127,7 +127,7 @@ def test_both_ends_of_the_gain_are_shown():
     assert list(reasons) == ["c", "b"]
     assert reasons["c"].endswith("gain most.") and reasons["b"].endswith("gain least.") and "4 images" in reasons["b"]
     assert telling_images(records[:4]) == {"a": ""}  # one image is shown once
-    assert list(telling_images([record(image=name) for name in "zyx"])) == ["x", "y"]  # nothing scored: by name
+    assert list(telling_images([record(image=name) for name in "zyx"])) == ["x", "y", "z"]  # nothing scored: by name
 
 
 def test_the_worst_image_is_shown_too():

@@ -8,6 +8,7 @@ import pytest
 from skimage.color import rgb2lab
 
 from mcdeconv.core.presets import PRESETS
+from mcdeconv.methods import RIVALS
 from mcdeconv.paper.figures import style
 
 # Viénot, Brettel and Mollon 1999: what someone with protanopia or deuteranopia sees of linear RGB.
@@ -29,11 +30,11 @@ def as_seen(colour, confusion):
 
 
 def test_every_preset_has_a_look_of_its_own():
-    assert set(style.LOOKS) == set(PRESETS)
-    assert len({(look.colour, look.dash) for look in style.LOOKS.values()}) == len(PRESETS) - 2
+    assert set(style.LOOKS) == {*PRESETS, *RIVALS}
+    assert len({(look.colour, look.dash) for look in style.LOOKS.values()}) == len(style.LOOKS) - 2
     assert style.look_of("S3").colour == style.look_of("dropout-only").colour  # the same configuration twice
     assert style.look_of("S6").colour == style.look_of("noise-only").colour
-    assert len({look.label for look in style.LOOKS.values()}) == len(PRESETS)
+    assert len({look.label for look in style.LOOKS.values()}) == len(style.LOOKS)
 
 
 @pytest.mark.parametrize("method", PRESETS)
