@@ -1,23 +1,22 @@
-"""Every method under every reading of a benchmark's protocol: what the widget beside Table 1 sorts."""
+"""The scores of every method under every reading of a benchmark's protocol."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from mcdeconv.data import datasets
 from mcdeconv.methods import FULL, RIVALS, title_of
-from mcdeconv.paper.tables.cells import TIER_ORDER, TITLES
+from mcdeconv.paper.tables.cells import TIER_ORDER
 from mcdeconv.paper.tables.paper import PaperCell, read_table, results_folder
+from mcdeconv.paper.tables.readings import TRUTHS
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import EXTERNAL, Record
-from mcdeconv.runs.statistics import Runs, estimate
+from mcdeconv.runs.statistics import Runs
 from mcdeconv.runs.wording import in_order
 from mcdeconv.scoring.protocols import PROTOCOLS, UNDER, Protocol, final_method, other_readings, protocol_of
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.kernels import FINALS, KNOWN
-from mcdeconv.studies.protocols import DATASETS, of_today
+from mcdeconv.studies.protocols import of_today
 from mcdeconv.studies.rows import Measured
 
 SHOWN = ("paper", "laptop", FULL, EXTERNAL)
@@ -56,13 +55,9 @@ class Line:
     def name(self) -> str:
         from mcdeconv.paper.figures.style import label
 
-        return (
-            "true kernel"
-            if self.method == KNOWN
-            else title_of(self.method)
-            if self.method in RIVALS
-            else label(self.method)
-        )
+        if self.method == KNOWN:
+            return "true kernel"
+        return title_of(self.method) if self.method in RIVALS else label(self.method)
 
     @property
     def detail(self) -> str:
@@ -124,6 +119,22 @@ class Scores:
         finals = (DIRECT,) if line.stage == DIRECT else FINALS
         return [Reading(final, protocol) for final in finals for protocol in self.protocols]
 
+    def words(self, reading: Reading) -> str:
+        """A reading as prose has it; of what the data set has one value of, nothing is said."""
+        protocol = reading.protocol
+        parts = {"truth": TRUTHS[protocol.truth], "maxshift": f"shifts up to {protocol.maxshift} px"}
+        parts["luma_range"] = f"{protocol.luma_range} luma"
+        several = [name for name in parts if len({getattr(one, name) for one in self.protocols}) > 1]
+        return ", ".join([*(parts[name] for name in several), *([] if reading.final == DIRECT else [reading.final])])
+
+    def of(self, line: Line, reading: Reading) -> Runs:
+        return self.runs[line].get(reading.key, {})
+
+    @cached_property
+    def ours(self) -> Line | None:
+        """Of the highest tier that ran."""
+        return next((line for line in self.runs if line.kind == "ours" and line.stage == "kernel"), None)
+
     def bound(self, reading: Reading, images: Iterable[str] | None = None) -> Runs:
         """The true kernels' scores, on some images only."""
         known = self.runs.get(Line(KNOWN, "", "kernel"), {}).get(reading.key, {})
@@ -178,65 +189,7 @@ def _of_record(record: Record) -> Iterator[Measured]:
             yield own | {"final": final, "protocol": protocol or protocol_of(key.dataset).name, "psnr": psnr}
 
 
-def rankings(library: Library | None = None, results: Path | None = None) -> list[dict[str, Any]]:
-    """What the widget gets: a ranking for each data set of whose images there is a score."""
-    found = [scored(dataset, library, results) for dataset in DATASETS]
-    return [ranking(scores, results) for scores in found if scores.runs]
-
-
-def ranking(scores: Scores, results: Path | None = None) -> dict[str, Any]:
-    """One data set's, as JSON: readings, lines with a cell for each of theirs, and what the paper prints."""
-    number, category = PRINTED[scores.dataset]
-    cells = [c for c in read_table(number, results) if (c.category, c.metric) == (category, "psnr")]
-    lines = [_line(scores, line, cells) for line in scores.runs]
-    alone = [cell for cell in cells if not any(line.is_of(cell) for line in scores.runs)]
-    own = scores.own
-    return {
-        "dataset": scores.dataset,
-        "title": TITLES[scores.dataset],
-        "table": f"Table {number}",
-        "images": len(datasets.names(scores.dataset)),
-        "readings": [
-            {"name": p.name, "truth": p.truth, "shift": p.maxshift, "luma": p.luma_range} for p in scores.protocols
-        ],
-        "finals": list(FINALS),
-        "own": {
-            "truth": own.protocol.truth,
-            "shift": own.protocol.maxshift,
-            "luma": own.protocol.luma_range,
-            "final": own.final,
-        },
-        "lines": lines,
-        "printed": [{"name": cell.name, "detail": _printed_stage(cell), **_printed(cell)} for cell in alone],
-    }
-
-
-def _line(scores: Scores, line: Line, cells: Iterable[PaperCell]) -> dict[str, Any]:
-    printed = next((_printed(cell) for cell in cells if line.is_of(cell)), None)
-    found = {r.key: _cell(scores, line, r) for r in scores.readings(line) if scores.runs[line].get(r.key)}
-    own = {"id": f"{line.method}/{line.tier}/{line.stage}", "name": line.name, "detail": line.detail, "kind": line.kind}
-    return own | {"stage": line.stage, "printed": printed, "cells": found}
-
-
-def _cell(scores: Scores, line: Line, reading: Reading) -> dict[str, Any]:
-    """Mean and interval, and what the true kernel gives on the same images."""
-    runs = scores.runs[line][reading.key]
-    found = estimate(runs)
-    bound = estimate(scores.bound(reading, {image for image, _ in runs}))
-    ends = (round(found.low, 3), round(found.high, 3)) if found.has_interval else (None, None)
-    comparable = bound.images == found.images and line.kind != "bound"
-    return {
-        "mean": round(found.mean, 3),
-        "low": ends[0],
-        "high": ends[1],
-        "images": found.images,
-        "bound": round(bound.mean, 3) if comparable else None,
-    }
-
-
-def _printed(cell: PaperCell) -> dict[str, Any]:
-    return {"value": cell.value, "text": cell.printed}
-
-
-def _printed_stage(cell: PaperCell) -> str:
-    return "printed, own picture" if cell.protocol == DIRECT else "printed, final deconvolution"
+def printed_cells(dataset: str, results: Path | None = None) -> list[PaperCell]:
+    """The paper's PSNRs of a data set, over all its images."""
+    number, category = PRINTED[dataset]
+    return [c for c in read_table(number, results) if (c.category, c.metric) == (category, "psnr")]
