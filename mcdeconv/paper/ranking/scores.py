@@ -29,8 +29,10 @@ REFERENCES = {
     "selfdeblur": "43",
     "selfdeblur-lai": "43",
     "SelfDeblur": "43",
-    "Pan et al.": "40",
+    "Pan et al. (authors' kernels)": "40",
+    "Pan et al. 2016": "40",
 }
+SEVERAL = ("Pan et al.",)  # names that more than one reference of the tables has
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ class Line:
         """Whether a printed number is this method's, of this stage."""
         if cell.protocol != self.stage or self.method == KNOWN:
             return False
-        return cell.reference == self.reference if self.reference is not None else self._starts(cell.method)
+        if self.reference is not None:
+            return cell.reference == self.reference
+        return cell.method not in SEVERAL and self._starts(cell.method)
 
 
 @dataclass(frozen=True)
