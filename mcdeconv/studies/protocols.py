@@ -13,14 +13,14 @@ from mcdeconv.scoring.protocols import readings_of
 from mcdeconv.studies.kernels import FINALS, KEY, Deconvolution, with_true_kernels
 from mcdeconv.studies.study import Asked, Study, Survey
 
-DATASETS = ("levin", "lai")  # of whose protocols there are several readings
-WHOLE = ("paper", "laptop", FULL)  # tiers of runs on a benchmark's own images
+SEVERAL_READINGS = ("levin", "lai")  # of whose protocols there are several readings
+ON_BENCHMARKS = ("paper", "laptop", FULL)  # tiers of runs on a benchmark's own images
 
 
 def _tasks(asked: Asked) -> list[Deconvolution]:
     """The checkout's records that have a kernel, as their methods are configured today."""
-    chosen = (asked.dataset,) if asked.dataset else DATASETS
-    tiers = (asked.tier,) if asked.tier else WHOLE
+    chosen = (asked.dataset,) if asked.dataset else SEVERAL_READINGS
+    tiers = (asked.tier,) if asked.tier else ON_BENCHMARKS
     for name, choices, what in ((asked.dataset, datasets.DATASETS, "data set"), (asked.tier, (*TIERS, FULL), "tier")):
         if name:
             choose(dict.fromkeys(choices), name, what)
@@ -37,7 +37,7 @@ def _tasks(asked: Asked) -> list[Deconvolution]:
 
 
 def stored_kernels(
-    library: Library, dataset: str, tiers: Sequence[str] = WHOLE, methods: Sequence[str] | None = None
+    library: Library, dataset: str, tiers: Sequence[str] = ON_BENCHMARKS, methods: Sequence[str] | None = None
 ) -> list[Record]:
     """A data set's records that have a kernel and are of today's configuration."""
     every = (record for tier in tiers for record in library.records(dataset, methods, tier))

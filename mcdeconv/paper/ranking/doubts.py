@@ -19,7 +19,7 @@ from mcdeconv.studies.rows import runs_of
 
 NOT_MEASURED = "Nothing was measured here: "
 SECONDS_OF = {"Yan et al.": "extreme-channels", "Jin et al.": "jin"}  # → the name under which it runs here
-FORMS = ("levin-scene", "levin-selfdeblur")  # the same truth and shifts, two forms of SSIM
+SSIM_FORMS = ("levin-scene", "levin-selfdeblur")  # the same truth and shifts, two forms of SSIM
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Grounds:
     """What the doubts are held against."""
 
     levin: Scores
@@ -64,24 +64,24 @@ def doubts(levin: Scores, lai: Scores, records: Sequence[Record], results: Path 
     levin, lai : `scored` of the two data sets; without a run if there is none
     records : those of Levin's images, for seconds
     """
-    evidence = Evidence(levin, lai, records, results_folder(results), read_elsewhere(results))
+    grounds = Grounds(levin, lai, records, results_folder(results), read_elsewhere(results))
     makers = (_same_rows, _above_the_bound, _two_ssims, _two_truths, _swapped_times)
     columns = ("Printed in the paper", "Printed elsewhere", "Measured here")
-    rows = tuple(Row(head, tuple(map(Cell, cells))) for head, *cells in (make(evidence) for make in makers))
+    rows = tuple(Row(head, tuple(map(Cell, cells))) for head, *cells in (make(grounds) for make in makers))
     return Table("doubts", "Doubts about printed numbers", "Doubt", columns, rows)
 
 
-def _printed(evidence: Evidence, key: str) -> tuple[str, float]:
-    cell = look_up(key, evidence.results)
+def _printed(grounds: Grounds, key: str) -> tuple[str, float]:
+    cell = look_up(key, grounds.results)
     return cell.printed, cell.value or float("nan")
 
 
-def _same_rows(evidence: Evidence) -> tuple[str, ...]:
-    cells = [c for n in (2, 3) for c in read_table(n, evidence.results) if c.group == "ours" and c.value is not None]
-    (text, ours), other = _printed(evidence, "1/levin/all/Ours//direct/psnr"), evidence.elsewhere["mcem-levin"]
+def _same_rows(grounds: Grounds) -> tuple[str, ...]:
+    cells = [c for n in (2, 3) for c in read_table(n, grounds.results) if c.group == "ours" and c.value is not None]
+    (text, ours), other = _printed(grounds, "1/levin/all/Ours//direct/psnr"), grounds.elsewhere["mcem-levin"]
     measured = f"{NOT_MEASURED}no public code of MCEM was found. "
-    if line := evidence.levin.ours:
-        measured += f"Ours, {line.detail}: {_mean(evidence.levin, line)} on Levin's images."
+    if line := grounds.levin.ours:
+        measured += f"Ours, {line.detail}: {_mean(grounds.levin, line)} on Levin's images."
     return (
         "The numbers on Lai's images stand under another method's name elsewhere",
         f"Tables 2 and 3 have {len(cells)} numbers of the paper's method. On Levin's images it has {text} dB.",
@@ -91,10 +91,10 @@ def _same_rows(evidence: Evidence) -> tuple[str, ...]:
     )
 
 
-def _above_the_bound(evidence: Evidence) -> tuple[str, ...]:
-    scores, other = evidence.levin, evidence.elsewhere["known-kernel-levin"]
+def _above_the_bound(grounds: Grounds) -> tuple[str, ...]:
+    scores, other = grounds.levin, grounds.elsewhere["known-kernel-levin"]
     (direct, of_direct), (kernel, of_kernel) = (
-        _printed(evidence, f"1/levin/all/Ours//{stage}/psnr") for stage in ("direct", "kernel")
+        _printed(grounds, f"1/levin/all/Ours//{stage}/psnr") for stage in ("direct", "kernel")
     )
     found = {
         r: mean_of(scores, BOUND, r) for r in scores.readings(BOUND) if BOUND in scores.runs and scores.of(BOUND, r)
@@ -116,11 +116,11 @@ def _above_the_bound(evidence: Evidence) -> tuple[str, ...]:
     )
 
 
-def _two_ssims(evidence: Evidence) -> tuple[str, ...]:
-    text, value = _printed(evidence, "3/lai/average/Ren et al./43/direct/ssim")
-    other = evidence.elsewhere["selfdeblur-lai"]
-    measured = [_selfdeblur_on_lai(evidence.lai)]
-    if difference := _form_of_ssim(evidence.results):
+def _two_ssims(grounds: Grounds) -> tuple[str, ...]:
+    text, value = _printed(grounds, "3/lai/average/Ren et al./43/direct/ssim")
+    other = grounds.elsewhere["selfdeblur-lai"]
+    measured = [_selfdeblur_on_lai(grounds.lai)]
+    if difference := _form_of_ssim(grounds.results):
         low, high, n = difference
         extent = f"{signed(low, 3)} to {signed(high, 3)} (the means of {n} methods and final deconvolutions)"
         measured.append(
@@ -150,18 +150,22 @@ def _form_of_ssim(results: Path) -> tuple[float, float, int] | None:
     by: dict[tuple[str, ...], dict[str, Runs]] = {}
     for place in dict.fromkeys((r["method"], r["tier"], r["final"]) for r in rows):
         mine = [r for r in rows if (r["method"], r["tier"], r["final"]) == place]
-        by[place] = {form: runs_of([r for r in mine if r["protocol"] == form], "structure") for form in FORMS}
-    means = [estimate(two[FORMS[1]]).mean - estimate(two[FORMS[0]]).mean for two in by.values() if all(two.values())]
+        by[place] = {form: runs_of([r for r in mine if r["protocol"] == form], "structure") for form in SSIM_FORMS}
+    means = [
+        estimate(two[SSIM_FORMS[1]]).mean - estimate(two[SSIM_FORMS[0]]).mean
+        for two in by.values()
+        if all(two.values())
+    ]
     return (min(means), max(means), len(means)) if means else None
 
 
-def _two_truths(evidence: Evidence) -> tuple[str, ...]:
+def _two_truths(grounds: Grounds) -> tuple[str, ...]:
     cho_lee, pan = (
-        look_up(f"1/levin/all/{name}/kernel/psnr", evidence.results) for name in ("Cho & Lee/8", "Pan et al./40")
+        look_up(f"1/levin/all/{name}/kernel/psnr", grounds.results) for name in ("Cho & Lee/8", "Pan et al./40")
     )
-    lines = [line for line in evidence.levin.runs if line.is_of(cho_lee) or line.is_of(pan)]
-    measured = [f"{line.name}, {line.detail}: {_by_truth(evidence.levin, line)}." for line in lines]
-    of_cho_lee, pan_scene, pan_own = (_said(evidence.elsewhere[key]) for key in ("cho-lee-own", "pan-scene", "pan-own"))
+    lines = [line for line in grounds.levin.runs if line.is_of(cho_lee) or line.is_of(pan)]
+    measured = [f"{line.name}, {line.detail}: {_by_truth(grounds.levin, line)}." for line in lines]
+    of_cho_lee, pan_scene, pan_own = (_said(grounds.elsewhere[key]) for key in ("cho-lee-own", "pan-scene", "pan-own"))
     return (
         "Table 1 mixes two truths",
         f"Cho & Lee {cho_lee.printed} dB, Pan et al. {pan.printed} dB",
@@ -189,14 +193,14 @@ def _by_truth(scores: Scores, line: Line) -> str:
     return f"{listing(parts)} (n {found['own'].images})"
 
 
-def _swapped_times(evidence: Evidence) -> tuple[str, ...]:
-    printed = {n: _printed(evidence, f"7/-/all/{n}/unknown/seconds")[0] for n in ("Yan et al./55", "Jin et al./18")}
-    other = [evidence.elsewhere[key] for key in ("yan-seconds", "jin-seconds")]
+def _swapped_times(grounds: Grounds) -> tuple[str, ...]:
+    printed = {n: _printed(grounds, f"7/-/all/{n}/unknown/seconds")[0] for n in ("Yan et al./55", "Jin et al./18")}
+    other = [grounds.elsewhere[key] for key in ("yan-seconds", "jin-seconds")]
     return (
         "Two times stand the other way round",
         f"Yan et al. {printed['Yan et al./55']} s, Jin et al. {printed['Jin et al./18']} s",
         f"{other[0].printed_in}: {', '.join(f'{one.method} {one.value:,.2f} s' for one in other)}",
-        " ".join(_seconds(evidence.records, title, method) for title, method in SECONDS_OF.items()),
+        " ".join(_seconds(grounds.records, title, method) for title, method in SECONDS_OF.items()),
     )
 
 

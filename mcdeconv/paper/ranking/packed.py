@@ -12,7 +12,7 @@ from mcdeconv.paper.tables.paper import PaperCell
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.studies.kernels import FINALS
-from mcdeconv.studies.protocols import DATASETS
+from mcdeconv.studies.protocols import SEVERAL_READINGS
 
 
 def rankings(library: Library | None = None, results: Path | None = None) -> list[dict[str, Any]]:
@@ -23,10 +23,10 @@ def rankings(library: Library | None = None, results: Path | None = None) -> lis
     InputError
         If there is none.
     """
-    found = [scores for dataset in DATASETS if (scores := scored(dataset, library, results)).runs]
+    found = [scores for dataset in SEVERAL_READINGS if (scores := scored(dataset, library, results)).runs]
     if not found:
         raise InputError(
-            f"there is no score of an image of {' or '.join(DATASETS)}; "
+            f"there is no score of an image of {' or '.join(SEVERAL_READINGS)}; "
             "run a method on them, then `make study NAME=protocols`"
         )
     return [ranking(scores, results) for scores in found]

@@ -19,7 +19,7 @@ from mcdeconv.studies.kernels import FINALS, KNOWN
 from mcdeconv.studies.protocols import of_today
 from mcdeconv.studies.rows import Measured
 
-SHOWN = ("paper", "laptop", FULL, EXTERNAL)
+RANKED = ("paper", "laptop", FULL, EXTERNAL)
 PRINTED = {"levin": (1, "all"), "lai": (2, "average")}  # table of the PSNRs, and its rows
 DIRECT = "direct"
 # presets and others' files whose names do not say which reference they are; "" is the paper itself
@@ -177,7 +177,7 @@ def scored(dataset: str, library: Library | None = None, results: Path | None = 
 
 def records_of(dataset: str, library: Library) -> Iterator[Record]:
     """Those that the ranking shows: of today's configurations, and others' files."""
-    for tier in SHOWN:
+    for tier in RANKED:
         yield from (record for record in library.records(dataset, tier=tier) if tier == EXTERNAL or of_today(record))
 
 
