@@ -13,7 +13,6 @@ from mcdeconv.paper.tables.paper import look_up, read_table, results_folder
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Runs, estimate
 from mcdeconv.runs.wording import listing, number, signed
-from mcdeconv.scoring.protocols import Protocol
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.rows import runs_of
 
@@ -179,18 +178,16 @@ def _said(other: Elsewhere) -> str:
 
 
 def _by_truth(scores: Scores, line: Line) -> str:
-    """Its mean under either truth, with the data set's own shifts and final deconvolution."""
-    own = scores.own
-
-    def reading(truth: str) -> Protocol:
-        return next(p for p in scores.protocols if (p.truth, p.maxshift) == (truth, own.protocol.maxshift))
-
-    found = {truth: estimate(scores.of(line, Reading(own.final, reading(truth)))) for truth in ("own", "scene")}
-    words = {"own": "with each file's own truth", "scene": "with one truth a scene"}
-    parts = [
-        f"{number(f.mean)} dB {words[truth]}" if f.runs else f"not scored {words[truth]}" for truth, f in found.items()
-    ]
-    return f"{listing(parts)} (n {found['own'].images})"
+    """Its means under either truth, with either final deconvolution and the data set's own shifts."""
+    own, words, images = scores.own.protocol, {"own": "each file's own", "scene": "one a scene"}, 0
+    by_truth = {p.truth: p for p in scores.protocols if p.maxshift == own.maxshift}
+    parts = []
+    for final in FINALS:
+        found = {truth: estimate(scores.of(line, Reading(final, by_truth[truth]))) for truth in words}
+        means = [f"{words[truth]} {number(one.mean)} dB" for truth, one in found.items() if one.runs]
+        images = max(images, *(one.images for one in found.values()))
+        parts.append(f"{final}, {', '.join(means) or 'not scored'}")
+    return f"{'; '.join(parts)} (n {images})"
 
 
 def _swapped_times(grounds: Grounds) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from mcdeconv.runs.statistics import estimate
 from mcdeconv.studies.kernels import FINALS
 from mcdeconv.studies.protocols import SEVERAL_READINGS
 
+DIGITS = 6  # two roundings to fewer could show another hundredth than the tables
+
 
 def rankings(library: Library | None = None, results: Path | None = None) -> list[dict[str, Any]]:
     """What the widget gets: a ranking for each data set of whose images there is a score.
@@ -70,14 +72,14 @@ def _cell(scores: Scores, line: Line, reading: Reading) -> dict[str, Any]:
     runs = scores.of(line, reading)
     found = estimate(runs)
     bound = estimate(scores.bound(reading, {image for image, _ in runs}))
-    ends = (round(found.low, 3), round(found.high, 3)) if found.has_interval else (None, None)
+    ends = (round(found.low, DIGITS), round(found.high, DIGITS)) if found.has_interval else (None, None)
     comparable = bound.images == found.images and line.kind != "bound"
     return {
-        "mean": round(found.mean, 3),
+        "mean": round(found.mean, DIGITS),
         "low": ends[0],
         "high": ends[1],
         "images": found.images,
-        "bound": round(bound.mean, 3) if comparable else None,
+        "bound": round(bound.mean, DIGITS) if comparable else None,
     }
 
 
