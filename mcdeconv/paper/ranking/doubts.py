@@ -14,6 +14,7 @@ from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Runs, estimate
 from mcdeconv.runs.wording import listing, number, signed
 from mcdeconv.studies import STUDIES
+from mcdeconv.studies.kernels import FINALS
 from mcdeconv.studies.rows import runs_of
 
 NOT_MEASURED = "Nothing was measured here: "
