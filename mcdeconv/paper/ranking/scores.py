@@ -6,7 +6,6 @@ from functools import cached_property
 from pathlib import Path
 
 from mcdeconv.methods import FULL, RIVALS, title_of
-from mcdeconv.paper.tables.cells import TIER_ORDER
 from mcdeconv.paper.tables.paper import PaperCell, read_table, results_folder
 from mcdeconv.paper.tables.readings import TRUTHS
 from mcdeconv.runs.library import Library
@@ -19,7 +18,7 @@ from mcdeconv.studies.kernels import FINALS, KNOWN
 from mcdeconv.studies.protocols import of_today
 from mcdeconv.studies.rows import Measured
 
-RANKED = ("paper", "laptop", FULL, EXTERNAL)
+RANKED = ("paper", "laptop", FULL, EXTERNAL)  # tiers, in the order of lines of equal score
 PRINTED = {"levin": (1, "all"), "lai": (2, "average")}  # table of the PSNRs, and its rows
 DIRECT = "direct"
 # presets and others' files whose names do not say which reference they are; "" is the paper itself
@@ -165,7 +164,7 @@ def scored(dataset: str, library: Library | None = None, results: Path | None = 
             key = Reading(row["final"], PROTOCOLS[row["protocol"]]).key
             runs.setdefault(line, {}).setdefault(key, {})[row["image"], row["seed"]] = row["psnr"]
     order = in_order(line.method for line in runs)
-    places = ("", *TIER_ORDER)
+    places = ("", *RANKED)
     return Scores(
         dataset,
         {
