@@ -43,8 +43,8 @@ function strip(axis, cell, printed) {
   const marks = axis.ticks.map((tick) => mark("grid", axis.at(tick)));
   if (cell?.bound != null) marks.push(mark("bound", axis.at(cell.bound)));
   if (cell?.low != null) marks.push(mark("whisker", axis.at(cell.low), axis.at(cell.high)));
-  if (printed) marks.push(mark("printed", axis.at(printed.value)));
   if (cell) marks.push(mark("mean", axis.at(cell.mean)));
+  if (printed) marks.push(mark("printed", axis.at(printed.value)));
   return h("span", { class: "mcd-strip", "aria-hidden": "true" }, ...marks);
 }
 
@@ -74,7 +74,7 @@ function printedRow(axis, one) {
 function inWords(data, chosen, entries, shifts) {
   const reading = Object.keys(AXES).filter((name) => valuesOf(data, name).length > 1);
   const first = entries.filter((entry) => entry.place && entry.place <= LEADERS);
-  const places = first.map(({ line, cell, place }) => `${place} ${line.name}, ${cell.mean.toFixed(2)} dB`);
+  const places = first.map(({ line, cell, place }) => `${place} ${line.name}${line.stage === "direct" ? ", own picture" : ""}, ${cell.mean.toFixed(2)} dB`);
   const ours = entries.find((entry) => entry.line.kind === "ours" && entry.place);
   const own = ours ? ` Ours has place ${ours.place} of ${entries.filter((entry) => entry.place).length}.` : "";
   const change = shifts ? `${shifts} of them are elsewhere than under the data set's own reading.` : "The order is that of the data set's own reading.";

@@ -99,6 +99,7 @@ def test_choices_sort_the_lines_anew_and_say_so(opened):
     assert opened.page.locator(".mcd-of-ours .mcd-moved").inner_text() == "▲ 1 place up"
     assert opened.page.locator(".mcd-of-rival .mcd-moved").inner_text() == "▼ 2 places down"
     assert "3 of them are elsewhere than under" in opened.page.inner_text(".mcd-status")
+    assert ": 1 ours, 32.50 dB; 2 Beta, own picture, 32.00 dB; 3 Alpha" in opened.page.inner_text(".mcd-status")
     assert (opened.state("truth"), opened.state("shift"), opened.state("final")) == ("scene", 5, "hyper-laplacian")
     assert opened.errors == []
 
