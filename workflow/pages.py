@@ -112,6 +112,15 @@ PAGES: dict[str, ResultPage] = {
         ResultPage(
             "explorer.ipynb", "Explorer: dropout and noise by hand", ("explorer",), reads=("results/explorer/*",)
         ),
+        ResultPage(
+            "ranking.ipynb",
+            "Table 1 read rightly",
+            ("levin", "lai"),
+            reads=(
+                *("results/studies/protocols/rows.csv", "results/paper/*.csv"),
+                *("results/records/levin/*.json", "results/records/lai/*.json"),
+            ),
+        ),
         ResultPage("iterations.ipynb", "Scrubber: a run, iteration by iteration", ("regularisation",), needs_runs=True),
     )
 }

@@ -163,7 +163,7 @@ def study(
     variant: Annotated[list[str] | None, typer.Option(help="only this variant or method (repeatable)")] = None,
     images: Images = None,
     tier: Annotated[str | None, typer.Option(help="quick, laptop or paper, where the study leaves the choice")] = None,
-    dataset: Annotated[str | None, typer.Option(help="where the study leaves the choice; default: levin")] = None,
+    dataset: Annotated[str | None, typer.Option(help="where the study leaves the choice")] = None,
     repeats: Annotated[int | None, typer.Option(min=1, help="timed iterations of each case; default: 5")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps, of what is timed")] = None,
     processes: Processes = None,

@@ -13,6 +13,7 @@ from mcdeconv.runs.merge import pack
 from mcdeconv.runs.records import Record, Store
 from mcdeconv.runs.wording import count, listing
 from mcdeconv.scoring.external.files import KERNEL_FILES
+from mcdeconv.scoring.protocols import UNDER
 
 THRESHOLDS = (2, 3)  # of the error ratio
 NAMED = 5  # images; how many more there are is said, too
@@ -90,7 +91,8 @@ def print_scores(records: Sequence[Record]) -> None:
     ratio = f"{'ER':>8}" + "".join(f"{f'ER ≤ {threshold}':>9}" for threshold in THRESHOLDS)
     rated = any("error_ratio" in name for record in records for name in record.scores)
     print(f"{'mean of':<24}{'n':>4}{'PSNR':>9}{'SSIM':>9}{ratio * rated}")
-    protocols = dict.fromkeys(name for record in records for name in record.scores if "psnr_" in name)
+    every = dict.fromkeys(name for record in records for name in record.scores)
+    protocols = [name for name in every if "psnr_" in name and UNDER not in name]
     for name in protocols:
         own = [record.scores for record in records if name in record.scores]
         line = f"{name.replace('psnr_', '').replace('_', ' '):<24}{len(own):>4}{_mean(own, name):>9.2f}"

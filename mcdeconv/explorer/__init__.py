@@ -1,4 +1,4 @@
-"""Front ends for the book and for Jupyter: the p0 × sigma0 explorer and the iteration scrubber (anywidget)."""
+"""Front ends for the book and for Jupyter (anywidget): the p0 × sigma0 explorer, the scrubber and the ranking."""
 
 import lazy_loader
 
@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "grid": ["FOLDER", "compare_reruns", "load_all", "provenance_of"],
         "live": ["Trainer"],
         "packing": ["scrubbers"],
+        "ranking": ["Ranking", "static_ranking_html"],
         "widget": ["Explorer", "Iterations"],
     },
 )

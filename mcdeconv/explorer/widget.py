@@ -17,7 +17,7 @@ STYLES = (HERE / "widgets.css").read_text(encoding="utf-8")
 Train = Callable[[LiveRequest, Report, threading.Event], dict[str, Any]]
 
 
-def _module(*parts: str) -> str:
+def joined_module(*parts: str) -> str:
     """The one ES module of a widget: its parts in this order, of which only the last exports."""
     return "".join((HERE / part).read_text(encoding="utf-8") for part in parts)
 
@@ -38,7 +38,7 @@ class Explorer(anywidget.AnyWidget):
     messages, for the same front end also stands in pages without a kernel, where nothing answers.
     """
 
-    _esm = _module("common.js", "charts.js", "map.js", "live.js", "explorer.js")
+    _esm = joined_module("common.js", "charts.js", "map.js", "live.js", "explorer.js")
     _css = STYLES
 
     grids = traitlets.List(traitlets.Dict()).tag(sync=True)
@@ -106,7 +106,7 @@ class Iterations(anywidget.AnyWidget):
     images : one to an image, from `mcdeconv.explorer.packing.scrubber`
     """
 
-    _esm = _module("common.js", "charts.js", "iterations.js")
+    _esm = joined_module("common.js", "charts.js", "iterations.js")
     _css = STYLES
 
     images = traitlets.List(traitlets.Dict()).tag(sync=True)

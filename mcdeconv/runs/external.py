@@ -22,7 +22,7 @@ from mcdeconv.errors import InputError
 from mcdeconv.machine import usable_cores
 from mcdeconv.runs.provenance import commit
 from mcdeconv.runs.records import EXTERNAL, Identity, Record, Store
-from mcdeconv.runs.run import kernel_protocol
+from mcdeconv.runs.run import kernel_protocol, scores_under_readings
 from mcdeconv.runs.workers import in_processes
 from mcdeconv.scoring.external.files import IF_CONSTANT, files_of, read_kernel, sorted_out
 from mcdeconv.scoring.external.orientation import CONVOLUTION, CORRELATION, Orientation, decide, likeness
@@ -207,16 +207,18 @@ def scored(task: Scoring) -> Record:
 
 
 def image_scores(restored: NDArray, item: Item) -> dict[str, float]:
-    """`psnr_direct`, `ssim_direct` and, where the protocol has it, `error_ratio_direct` of a restored image."""
+    """`psnr_direct`, `ssim_direct`, also under other readings, and, where the protocol has it, `error_ratio_direct`."""
     alike = restored if restored.ndim == item.blurred.ndim else grey_of(restored)
     result = score(alike, item, protocol_of(item.dataset))
     found = {"psnr_direct": result.psnr, "ssim_direct": result.structure}
-    return found if result.error_ratio is None else found | {"error_ratio_direct": result.error_ratio}
+    if result.error_ratio is not None:
+        found["error_ratio_direct"] = result.error_ratio
+    return found | scores_under_readings(alike, item, "direct")
 
 
 def kernel_scores(kernel: NDArray, item: Item) -> dict[str, float]:
-    """The kernel protocol's scores, those with the true kernel, and the similarity of the two."""
-    found = kernel_protocol(item, kernel)
+    """The kernel protocol's scores under every reading, those with the true kernel, and the similarity of the two."""
+    found = kernel_protocol(item, kernel, readings=True)
     if item.kernel is None:
         return found
     known = {f"known_{name}": value for name, value in kernel_protocol(item, item.kernel).items()}

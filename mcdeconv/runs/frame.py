@@ -8,7 +8,7 @@ import pandas as pd
 from mcdeconv.data.datasets.groups import category_of
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Runs
-from mcdeconv.scoring.protocols import final_method
+from mcdeconv.scoring.protocols import UNDER, final_method
 
 _COLUMNS = (
     *("dataset", "category", "image", "method", "tier", "seed", "region", "kernel_size"),
@@ -79,6 +79,8 @@ def _scores(record: Record) -> Iterator[tuple[str, str, float]]:
     if not record.provenance.get("external"):  # of another system's run only its files are known
         yield "", "seconds", record.own_seconds
     for name, value in record.scores.items():
+        if UNDER in name:  # another reading's; a mean over two readings would be none of either
+            continue
         if not (found := _OF_PROTOCOL.fullmatch(name)):
             yield "", name.removeprefix("kernel_"), value
             continue

@@ -22,7 +22,7 @@ from mcdeconv.runs.provenance import provenance
 from mcdeconv.runs.records import Record
 from mcdeconv.scoring.metrics import kernel_similarity
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
-from mcdeconv.scoring.protocols import protocol_of, score
+from mcdeconv.scoring.protocols import other_readings, protocol_of, score, under
 
 FINAL_METHODS = ("sparse", "hyper-laplacian")  # of the kernel protocol (3.2)
 FINAL_IF_SATURATED = ("outliers", "whyte")  # further ones, of images that were blurred before clipping
@@ -187,14 +187,30 @@ def known_protocol(item: Item) -> dict[str, float]:
     return _KNOWN[key]
 
 
-def kernel_protocol(item: Item, kernel: NDArray) -> dict[str, float]:
-    """An item deconvolved with a kernel (3.2): `psnr_<method>`, `ssim_<method>`, `error_ratio_<method>`."""
+def kernel_protocol(item: Item, kernel: NDArray, readings: bool = False) -> dict[str, float]:
+    """An item deconvolved with a kernel (3.2): `psnr_<method>`, `ssim_<method>`, `error_ratio_<method>`.
+
+    With `readings` also `scores_under_readings`; the item is deconvolved once for all of them.
+    """
     protocol = protocol_of(item.dataset)
     blurred = protocol.to_deconvolve(item)
     found: dict[str, float] = {}
     for method in FINAL_METHODS + (FINAL_IF_SATURATED if item.saturated else ()):
-        result = score(deconvolve_with_kernel(blurred, normalised(kernel), method), item, protocol)
+        restored = deconvolve_with_kernel(blurred, normalised(kernel), method)
+        result = score(restored, item, protocol)
         found |= {f"psnr_{method}": result.psnr, f"ssim_{method}": result.structure}
         if result.error_ratio is not None:
             found[f"error_ratio_{method}"] = result.error_ratio
+        if readings:
+            found |= scores_under_readings(restored, item, method)
+    return found
+
+
+def scores_under_readings(restored: NDArray, item: Item, method: str) -> dict[str, float]:
+    """`psnr_<method>/<protocol>` and `ssim_<method>/<protocol>` under the data set's other readings."""
+    found: dict[str, float] = {}
+    for protocol in other_readings(item.dataset):
+        result = score(restored, item, protocol)
+        found[under(f"psnr_{method}", protocol.name)] = result.psnr
+        found[under(f"ssim_{method}", protocol.name)] = result.structure
     return found

@@ -20,6 +20,7 @@ from mcdeconv.data.region import Region
 from mcdeconv.errors import InputError
 from mcdeconv.scoring.metrics import MSSSIM_SMALLEST, Alignment, best_shift, msssim, psnr, ssim, ssim_wang
 
+UNDER = "/"  # in the name of a score that is not under its data set's own protocol
 _STRUCTURES = {"ssim": ssim, "ssim-wang": ssim_wang, "msssim": msssim}
 
 
@@ -89,6 +90,23 @@ def readings_of(dataset: str) -> tuple[Protocol, ...]:
     """The protocols in use for a data set, its own first."""
     own = protocol_of(dataset)
     return own, *(p for p in PROTOCOLS.values() if p.name.startswith(f"{own.name}-"))
+
+
+def other_readings(dataset: str) -> tuple[Protocol, ...]:
+    """Of `readings_of`, what stands beside the own one and measures structure as it does."""
+    own, *others = readings_of(dataset)
+    return tuple(protocol for protocol in others if protocol.structure == own.structure)
+
+
+def under(name: str, protocol: str) -> str:
+    """What a score of a record is called under another reading than the data set's own.
+
+    Examples
+    --------
+    >>> under("psnr_sparse", "levin-scene-shift10")
+    'psnr_sparse/levin-scene-shift10'
+    """
+    return f"{name}{UNDER}{protocol}"
 
 
 def final_method(dataset: str, saturated: bool = False) -> str:

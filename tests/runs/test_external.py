@@ -14,11 +14,21 @@ from mcdeconv.data.datasets import load_item
 from mcdeconv.data.photo import write_image
 from mcdeconv.data.problem import pose
 from mcdeconv.errors import InputError
-from mcdeconv.runs.external import System, keep, left_from_elsewhere, read_results, score_results
+from mcdeconv.runs import run
+from mcdeconv.runs.external import (
+    System,
+    image_scores,
+    keep,
+    kernel_scores,
+    left_from_elsewhere,
+    read_results,
+    score_results,
+)
 from mcdeconv.runs.frame import frame
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.merge import merge
-from mcdeconv.runs.records import Store
+from mcdeconv.runs.records import Identity, Record, Store
+from mcdeconv.scoring.protocols import PROTOCOLS, score
 
 DATASET = "synthetic-levin"
 IMAGES = ("camera_kernel_01", "coins_kernel_03")
@@ -146,3 +156,45 @@ def test_the_truth_itself_has_no_finite_score(tmp_path):
     tifffile.imwrite(tmp_path / f"{IMAGES[0]}.tif", truth)
     with pytest.raises(InputError, match="psnr_direct is inf"):
         scored(tmp_path)
+
+
+READINGS = ("levin-shift10", "levin-scene", "levin-scene-shift10")
+
+
+@pytest.fixture
+def as_levin():
+    """An embedded image in Levin's place, with a scene's truth that lies 8 px to the right of its own."""
+    item = load_item(DATASET, IMAGES[0])
+    return replace(item, dataset="levin", other_truths={"scene": np.roll(item.sharp, 8, axis=1)})
+
+
+def test_a_restored_image_is_scored_under_every_reading(as_levin):
+    restored = as_levin.sharp + 0.02 * np.random.default_rng(0).standard_normal(as_levin.sharp.shape)
+    found = image_scores(restored, as_levin)
+    names = {f"{measure}_direct/{reading}" for measure in ("psnr", "ssim") for reading in READINGS}
+    assert set(found) == {"psnr_direct", "ssim_direct"} | names  # the form of SSIM is no reading of these
+    assert found["psnr_direct"] == pytest.approx(34, abs=0.2)  # 20 log10(1 / 0.02)
+    assert found["psnr_direct/levin-scene-shift10"] == pytest.approx(found["psnr_direct"], abs=0.2)
+    assert found["psnr_direct/levin-scene"] < 25  # 8 px are more than its window has
+    assert "psnr_direct/levin-scene" not in image_scores(restored, replace(as_levin, dataset="synthetic-levin"))
+
+
+def test_a_kernel_is_deconvolved_with_once_for_all_readings(as_levin, monkeypatch):
+    seen, real = [], run.deconvolve_with_kernel
+    monkeypatch.setattr(run, "deconvolve_with_kernel", lambda *given: seen.append(real(*given)) or seen[-1])
+    found = kernel_scores(as_levin.kernel, as_levin)
+    assert len(seen) == 2 * 2  # two final deconvolutions, of the kernel and of the true one
+    for final, restored in zip(("sparse", "hyper-laplacian"), seen, strict=False):
+        for reading in READINGS:
+            wanted = score(restored, as_levin, PROTOCOLS[reading])
+            assert found[f"psnr_{final}/{reading}"] == wanted.psnr
+            assert found[f"ssim_{final}/{reading}"] == wanted.structure
+    assert not [name for name in found if name.startswith("known") and "/" in name]
+
+
+def test_other_readings_are_in_no_frame():
+    key = Identity("levin", "im05_flit01", "Somebody", "external", 0, "c", "i")
+    plain = {"psnr_sparse": 30.0, "psnr_direct": 31.0, "ssim_direct": 0.9}
+    others = {f"psnr_{final}/levin-scene": 40.0 for final in ("sparse", "direct")}
+    rows, wanted = (frame([Record(key, own, [], 0.0, 0, 0, {"external": True})]) for own in (plain | others, plain))
+    assert rows[["protocol", "measure", "value"]].equals(wanted[["protocol", "measure", "value"]])

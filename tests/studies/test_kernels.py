@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mcdeconv.core.presets import configure
 from mcdeconv.data.datasets import load_item
 from mcdeconv.errors import InputError
+from mcdeconv.methods import RIVALS
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Identity, Record
 from mcdeconv.runs.run import kernel_protocol
 from mcdeconv.scoring.protocols import readings_of
 from mcdeconv.studies import STUDIES, Asked
 from mcdeconv.studies.kernels import FINALS, KNOWN, Deconvolution, concentration, cut_off, with_true_kernels
+from mcdeconv.studies.protocols import stored_kernels
 from mcdeconv.studies.rows import Measured
 from mcdeconv.studies.thresholds import THRESHOLDS
 
@@ -145,3 +148,29 @@ def test_records_there_must_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(Library.here().root)
     with pytest.raises(InputError, match="there is no record of ren on kohler at tier quick; run it first"):
         list(STUDIES["protocols"].answer(Asked(tmp_path, ["ren"], tier="quick", dataset="kohler")))
+
+
+def test_every_method_that_runs_as_it_did_is_asked_for(tmp_path: Path) -> None:
+    for folder in ("results/paper", "mcdeconv"):
+        (tmp_path / folder).mkdir(parents=True)
+    library = Library.here(tmp_path)
+    today = {
+        ("ours", "laptop"): configure("ours", "laptop").digest(),
+        ("ren", "paper"): configure("ren", "paper").digest(),
+        ("l0", "full"): RIVALS["l0"].settings.digest(),
+    }
+    others = {
+        ("without-both", "laptop"): "0" * 12,  # another configuration's
+        ("Somebody (2013)", "external"): "c" * 12,
+        ("ours", "quick"): configure("ours", "quick").digest(),
+        ("p0=0.3", "laptop"): "c" * 12,
+    }
+    for (method, tier), config in (today | others).items():
+        key = Identity("levin", IMAGE, method, tier, 0, config, "i" * 12)
+        library.local.put(Record(key, {}, TRUTH.tolist(), 1.0, 1, 0, {}))
+    without = Identity("levin", IMAGE, "dark-channel", "full", 0, RIVALS["dark-channel"].settings.digest(), "i" * 12)
+    library.local.put(Record(without, {}, [], 1.0, 1, 0, {}))
+    found = stored_kernels(library, "levin")
+    assert {(record.identity.method, record.identity.tier) for record in found} == set(today)
+    assert [record.identity.method for record in stored_kernels(library, "levin", ["full"])] == ["l0"]
+    assert stored_kernels(library, "lai") == []
