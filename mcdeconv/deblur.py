@@ -18,7 +18,7 @@ from mcdeconv.data.kernel_size import estimate_kernel_size
 from mcdeconv.data.region import CLIPPED, KERNELS_WIDE, Region, most_informative_region, region_for_kernel
 from mcdeconv.errors import InputError, RunFailed, choose
 from mcdeconv.machine import usable_cores
-from mcdeconv.methods import RIVALS, Found, Settings, choose_method, solving_rival
+from mcdeconv.methods import RIVALS, Found, MethodSettings, choose_method, solving_rival
 from mcdeconv.scoring.harm import Judgement, judge
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel, normalised
 
@@ -120,7 +120,7 @@ def deconvolve(
         raise InputError(
             f"--final direct needs the network to see the whole image; tier {tier!r} sees a region, use --tier paper"
         )
-    if isinstance(choice.config, Settings):
+    if isinstance(choice.config, MethodSettings):
         given = photograph if own else grey[region.slices]
         estimate = _by_rival(given, size, method, choice.config, time_budget, progress)
     else:
@@ -151,7 +151,7 @@ def deconvolve(
         judge(grey, grey_of(sharp), estimate.kernel, other),
         inside,
         estimate.solution,
-        None if isinstance(choice.config, Settings) else choice.config,
+        None if isinstance(choice.config, MethodSettings) else choice.config,
     )
 
 
@@ -167,7 +167,7 @@ def _by_rival(
     given: NDArray,
     size: int,
     method: str,
-    settings: Settings,
+    settings: MethodSettings,
     time_budget: float | None,
     progress: Callable[[float], None],
 ) -> _Estimate:

@@ -137,6 +137,8 @@ def print_restoration(found: Restoration, estimated: bool) -> None:
     done = f"{run.iterations} iterations, seed {run.seed}, " if run else ""
     print(f"run        {found.method}: {done}{found.seconds:.0f} s")
     print(f"final      {found.final}")
+    for doubt in found.judgement.doubts:
+        print(f"doubtful   {doubt}; compare it with the photograph")
     if run is None or found.config is None:
         return
     if found.std is None:

@@ -1,8 +1,8 @@
 """The rivals: the paper's other systems that run here, one file each, chosen by name."""
 
-from mcdeconv.methods.coarse_to_fine import Found, Progress
+from mcdeconv.methods.coarse_to_fine import Found, Shares
 from mcdeconv.methods.registry import FULL, RIVALS, Choice, Method, choose_method, solving_rival, title_of
-from mcdeconv.methods.settings import Settings
+from mcdeconv.methods.settings import MethodSettings
 
 __all__ = [
     "FULL",
@@ -10,8 +10,8 @@ __all__ = [
     "Choice",
     "Found",
     "Method",
-    "Progress",
-    "Settings",
+    "MethodSettings",
+    "Shares",
     "choose_method",
     "solving_rival",
     "title_of",

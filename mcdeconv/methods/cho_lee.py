@@ -18,7 +18,7 @@ from scipy.fft import irfft2
 from mcdeconv.methods.coarse_to_fine import (
     Found,
     Level,
-    Progress,
+    Shares,
     balanced_threshold,
     coarse_to_fine,
     fit_kernel,
@@ -26,11 +26,11 @@ from mcdeconv.methods.coarse_to_fine import (
     pruned,
 )
 from mcdeconv.methods.l0 import Periodic, squared
-from mcdeconv.methods.settings import Settings
+from mcdeconv.methods.settings import MethodSettings
 
 
 @dataclass(frozen=True)
-class ChoLeeSettings(Settings):
+class ChoLeeSettings(MethodSettings):
     """Images are in [0, 1]."""
 
     iterations: int = 7  # a level: prediction, kernel, latent image
@@ -46,7 +46,7 @@ class ChoLeeSettings(Settings):
     gradient_weight: float = 0.1  # α of ‖∇x‖²
 
 
-def cho_lee(blurred: NDArray, kernel_size: int, settings: ChoLeeSettings) -> Progress[Found]:
+def cho_lee(blurred: NDArray, kernel_size: int, settings: ChoLeeSettings) -> Shares[Found]:
     """Estimate a kernel from predicted edges; see `coarse_to_fine` for what is given and found."""
 
     def alternate(level: Level, kernel: NDArray) -> Iterator[tuple[NDArray, NDArray]]:

@@ -15,7 +15,7 @@ from scipy.fft import irfft2, next_fast_len, rfft2
 from scipy.ndimage import center_of_mass, convolve1d, label, map_coordinates, zoom
 
 T = TypeVar("T")
-Progress = Generator[float, None, T]  # yields the share that is done, returns a T
+Shares = Generator[float, None, T]  # yields the share that is done, returns a T
 RATIO = 0.5**0.5  # of the sides of one level and the next finer one
 COARSEST_KERNEL = 5  # px: the pyramid ends where the kernel would be smaller
 KERNEL_WEIGHT = 2.0  # of ‖k‖², images in [0, 1]
@@ -51,7 +51,7 @@ class Level:
 Alternation = Callable[[Level, NDArray], Iterator[tuple[NDArray, NDArray]]]
 
 
-def coarse_to_fine(blurred: NDArray, kernel_size: int, alternate: Alternation, iterations: int) -> Progress[Found]:
+def coarse_to_fine(blurred: NDArray, kernel_size: int, alternate: Alternation, iterations: int) -> Shares[Found]:
     """Estimate a kernel from the coarsest level to the finest.
 
     Parameters

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.fft import rfft2
 from scipy.ndimage import maximum_filter, minimum_filter
 
-from mcdeconv.methods.coarse_to_fine import Found, Progress
+from mcdeconv.methods.coarse_to_fine import Found, Shares
 from mcdeconv.methods.l0 import L0Settings, Periodic, alternating, sparse_gradients, squared
 
 
@@ -27,7 +27,7 @@ class DarkChannelSettings(L0Settings):
     b_stop: float = 8.0  # b, which ties x to its auxiliary image, doubles from weight / Otsu's level of y² until here
 
 
-def dark_channel(blurred: NDArray, kernel_size: int, settings: DarkChannelSettings) -> Progress[Found]:
+def dark_channel(blurred: NDArray, kernel_size: int, settings: DarkChannelSettings) -> Shares[Found]:
     """Estimate a kernel under the dark channel prior; see `coarse_to_fine` for what is given and found."""
     return alternating(blurred, kernel_size, settings, dark_channel_latent)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from numpy.typing import NDArray
 
-from mcdeconv.methods.coarse_to_fine import Found, Progress
+from mcdeconv.methods.coarse_to_fine import Found, Shares
 from mcdeconv.methods.dark_channel import DarkChannelSettings, darkened, with_channels
 from mcdeconv.methods.l0 import Periodic, alternating
 
@@ -21,7 +21,7 @@ class ExtremeChannelsSettings(DarkChannelSettings):
     window: int = 45
 
 
-def extreme_channels(blurred: NDArray, kernel_size: int, settings: ExtremeChannelsSettings) -> Progress[Found]:
+def extreme_channels(blurred: NDArray, kernel_size: int, settings: ExtremeChannelsSettings) -> Shares[Found]:
     """Estimate a kernel under the extreme channels prior; see `coarse_to_fine` for what is given and found."""
     return alternating(blurred, kernel_size, settings, extreme_channels_latent)
 

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import fft, ifft, irfft, irfft2, next_fast_len, rfft, rfft2
 
-from mcdeconv.methods.coarse_to_fine import FAINT, Found, Progress, centred, normalised, pruned
-from mcdeconv.methods.settings import Settings
+from mcdeconv.methods.coarse_to_fine import FAINT, Found, Shares, centred, normalised, pruned
+from mcdeconv.methods.settings import MethodSettings
 
 
 @dataclass(frozen=True)
-class JinSettings(Settings):
+class JinSettings(MethodSettings):
     """Images are in [0, 1]."""
 
     tv_weight: float = 8e-3  # λ of |k|₂ TV(u)
@@ -32,7 +32,7 @@ class JinSettings(Settings):
     smallest_kernel: int = 3  # px
 
 
-def jin(blurred: NDArray, kernel_size: int, settings: JinSettings) -> Progress[Found]:
+def jin(blurred: NDArray, kernel_size: int, settings: JinSettings) -> Shares[Found]:
     """Estimate a kernel by normalised blind deconvolution; see `coarse_to_fine` for what is given and found."""
     levels = pyramid(blurred.shape, kernel_size, settings)
     pixels = np.cumsum([shape[0] * shape[1] for shape, _ in levels])

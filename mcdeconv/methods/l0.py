@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft2, rfft2
 
-from mcdeconv.methods.coarse_to_fine import EdgeSelection, Found, Level, Progress, coarse_to_fine, fit_kernel, pruned
-from mcdeconv.methods.settings import Settings
+from mcdeconv.methods.coarse_to_fine import EdgeSelection, Found, Level, Shares, coarse_to_fine, fit_kernel, pruned
+from mcdeconv.methods.settings import MethodSettings
 from mcdeconv.scoring.nonblind.edges import extend_periodically
 
 
 @dataclass(frozen=True)
-class L0Settings(Settings):
+class L0Settings(MethodSettings):
     """Images are in [0, 1]."""
 
     gradient_weight: float = 4e-3  # λ of ‖∇x‖₀, at the first iteration
@@ -34,7 +34,7 @@ class L0Settings(Settings):
         return max(weight / self.decay**iterations_before, min(weight, self.smallest_weight))
 
 
-def l0(blurred: NDArray, kernel_size: int, settings: L0Settings) -> Progress[Found]:
+def l0(blurred: NDArray, kernel_size: int, settings: L0Settings) -> Shares[Found]:
     """Estimate a kernel under the L0 gradient prior; see `coarse_to_fine` for what is given and found."""
     return alternating(blurred, kernel_size, settings, l0_latent)
 
@@ -52,7 +52,7 @@ S = TypeVar("S", bound=L0Settings)
 
 def alternating(
     blurred: NDArray, kernel_size: int, settings: S, sharpen: Callable[["Periodic", NDArray, S, int], NDArray]
-) -> Progress[Found]:
+) -> Shares[Found]:
     """Latent image by `sharpen` and kernel from its large gradients, in turns, from coarse to fine."""
     select = EdgeSelection()
 

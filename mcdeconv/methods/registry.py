@@ -11,12 +11,12 @@ from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.presets import PRESETS, TIERS, configure
 from mcdeconv.errors import choose
 from mcdeconv.methods.cho_lee import ChoLeeSettings, cho_lee
-from mcdeconv.methods.coarse_to_fine import Found, Progress
+from mcdeconv.methods.coarse_to_fine import Found, Shares
 from mcdeconv.methods.dark_channel import DarkChannelSettings, dark_channel
 from mcdeconv.methods.extreme_channels import ExtremeChannelsSettings, extreme_channels
 from mcdeconv.methods.jin import JinSettings, jin
 from mcdeconv.methods.l0 import L0Settings, l0
-from mcdeconv.methods.settings import Settings
+from mcdeconv.methods.settings import MethodSettings
 from mcdeconv.methods.supervised import MaximSettings, maxim
 from mcdeconv.methods.xu_jia import XuJiaSettings, xu_jia
 
@@ -29,8 +29,8 @@ class Method:
 
     title: str  # as the paper names it, with the year
     reference: int | None  # in the paper's list; None: not in the paper
-    solve: Callable[[NDArray, int, Any], Progress[Found]]  # (blurred, kernel size, settings)
-    settings: Settings
+    solve: Callable[[NDArray, int, Any], Shares[Found]]  # (blurred, kernel size, settings)
+    settings: MethodSettings
     gives: Literal["kernel", "image"] = "kernel"  # an image: the blurred one is given in colour, and no kernel found
 
 
@@ -49,7 +49,7 @@ RIVALS: dict[str, Method] = {
 class Choice:
     """How a method runs."""
 
-    config: SolverConfig | Settings
+    config: SolverConfig | MethodSettings
     tier: str
     region: int | None  # px a side of the square that is solved; None: the whole image
 
@@ -74,7 +74,9 @@ def title_of(name: str) -> str:
     return f"{RIVALS[name].title} ({name})" if name in RIVALS else name
 
 
-def solving_rival(name: str, blurred: NDArray, kernel_size: int, settings: Settings, threads: int) -> Progress[Found]:
+def solving_rival(
+    name: str, blurred: NDArray, kernel_size: int, settings: MethodSettings, threads: int
+) -> Shares[Found]:
     """Run a rival with so many threads; yields the share that is done.
 
     Parameters

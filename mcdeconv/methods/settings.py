@@ -9,7 +9,7 @@ from mcdeconv.core.config import Precision
 
 
 @dataclass(frozen=True)
-class Settings:
+class MethodSettings:
     """Constants of one method; each method has a subclass with its own."""
 
     precision: ClassVar[Precision] = "float32"

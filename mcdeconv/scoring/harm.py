@@ -17,9 +17,9 @@ other pictures         58 of 62         51 of 52                5 of 68
 =====================  ===============  ======================  =======================
 
 Which measures to take was decided with both rows in view, the limits on the first, when there were 249 restorations.
-`unexplained` and `agreement` do nearly all of it; without a second region the lower row was 47 of 57, 42 of 47 and 2 of
-63, when there were 269. What passes and should not: a wrong kernel of the right breadth at times, and a sharp texture
-taken for a blurred one.
+The table counts a doubt as a refusal. `unexplained` and `agreement` do nearly all of it; without a second region the
+lower row was 47 of 57, 42 of 47 and 2 of 63, when there were 269. What passes and should not: a wrong kernel of the
+right breadth at times, and a sharp texture taken for a blurred one.
 """
 
 from dataclasses import dataclass
@@ -35,6 +35,8 @@ from mcdeconv.scoring.metrics import kernel_similarity
 POINT = 0.6  # of the kernel in one pixel: no motion was found; by definition, not by choice
 # chosen on blurred pictures with known truth, see above
 MOST_UNEXPLAINED = 0.105
+# Between this and twice as much it may be the camera: real photographs are not blurred by one kernel alone.
+CERTAINLY_UNEXPLAINED = 2 * MOST_UNEXPLAINED
 MOST_SPREAD = 1.01
 MOST_ROUGHNESS = 4.0
 LEAST_AGREEMENT = 0.5
@@ -48,12 +50,13 @@ DOUBTFUL_WEIGHT = 1e-3  # of a pixel where clipping, and not the kernel, explain
 class Judgement:
     """What was measured on a restoration, and why it should not be handed over, if so."""
 
-    reasons: tuple[str, ...]  # one line each, for the person who asked for the restoration
+    reasons: tuple[str, ...]  # to refuse it; one line each, for the person who asked for the restoration
     peak: float  # the kernel's largest value: 1 for a point
     unexplained: float  # share of the photograph's detail that is missed by the restoration, blurred again
     spread: float  # how evenly the gradients are spread, ‖∇x‖₁ / ‖∇x‖₂, as a multiple of the photograph's
     roughness: float  # of the places that are flat in the photograph, as a multiple of what it was
     agreement: float | None  # of the kernels of two regions, in [0, 1]; None where there is one region
+    doubts: tuple[str, ...] = ()  # not enough to refuse it
 
     @property
     def harmful(self) -> bool:
@@ -99,9 +102,11 @@ def judge(blurred: NDArray, sharp: NDArray, kernel: NDArray | None, other_kernel
     spread = gradient_spread(sharp) / gradient_spread(blurred)
     roughness = roughness_of_flat_places(blurred, sharp, extent)
     agreement = None if kernel is None or other_kernel is None else kernel_similarity(kernel, other_kernel)
-    found = []
+    found: list[str] = []
+    doubts: list[str] = []
     if unexplained > MOST_UNEXPLAINED:
-        found.append(f"does not explain the photograph: blurred again, it misses {unexplained:.0%} of the detail")
+        where = found if unexplained > CERTAINLY_UNEXPLAINED else doubts
+        where.append(f"does not explain the photograph: blurred again, it misses {unexplained:.0%} of the detail")
     if spread > MOST_SPREAD:
         found.append(f"is not sharper: its gradients are spread {spread:.2f} times as evenly as the photograph's")
     if roughness > MOST_ROUGHNESS:
@@ -109,7 +114,7 @@ def judge(blurred: NDArray, sharp: NDArray, kernel: NDArray | None, other_kernel
     if agreement is not None and agreement < LEAST_AGREEMENT:
         found.append(f"two regions disagree about the blur: their kernels have a similarity of {agreement:.2f}")
     reasons = ("no blur found: the kernel is a single point",) if peak > POINT else tuple(found)
-    return Judgement(reasons, peak, unexplained, spread, roughness, agreement)
+    return Judgement(reasons, peak, unexplained, spread, roughness, agreement, tuple(doubts))
 
 
 def extent_of(kernel: NDArray) -> float:

@@ -12,13 +12,13 @@ from mcdeconv.data import datasets
 from mcdeconv.data.datasets.groups import LAI_LIKE
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.studies.halving import halved
-from mcdeconv.studies.levin import AVERAGED, RIVALS
+from mcdeconv.studies.levin import AVERAGED, GAIN_OVER
 from mcdeconv.studies.study import Study, Variant, named
 
 REGION = 192  # px; of about 500 × 350
 CHANNELS = 16
 ITERATIONS = (5000, 2500, 1250)
-RIVAL = RIVALS["ours"]
+RIVAL = GAIN_OVER["ours"]
 LARGE = "sigma0 0.05"
 
 

@@ -41,8 +41,8 @@ PENALTIES = {
     "sampling's mu": ((Step(180.0, 0.0, 750), Step(19.5, 0.0, 1750)), 0.5),
     "sampling's slope": ((Step(52.0, 0.0, 750), Step(7.8, 0.0, 1750)), 0.2),
 }
-RIVALS = {"ours": "without-both", "ren+mc": "ren"}  # what dropout and noise gain over
-METHODS = tuple(method for pair in RIVALS.items() for method in pair)
+GAIN_OVER = {"ours": "without-both", "ren+mc": "ren"}  # what dropout and noise gain over
+METHODS = tuple(method for pair in GAIN_OVER.items() for method in pair)
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ def _variants() -> list[Variant]:
     """
     found = {method: Variant(configure(method, TIER), TIERS[TIER].region, method=method) for method in METHODS}
     every = [variant for base in found.values() for variant in (base, changed(base, AVERAGED))]
-    for method in ("ours", RIVALS["ours"]):
+    for method in ("ours", GAIN_OVER["ours"]):
         base, averaged = found[method], changed(found[method], AVERAGED)
         every += [changed(base, change) for change in CHANGES]
         every += [changed(averaged, change) for change in AVERAGED_TOO]
         every.append(changed(changed(base, "whole image"), TRUE_KERNEL))
-    rival = found[RIVALS["ours"]]
+    rival = found[GAIN_OVER["ours"]]
     for name, (extra, last) in PENALTIES.items():
         config = Penalised(**vars(rival.config) | {"extra_kernel_weights": extra, "kernel_weight": last})
         every.append(replace(rival, config=config, images=SCENE, changes=(name,)))
@@ -124,9 +124,9 @@ def _contrasts(of: list[Variant]) -> list[tuple[str, str]]:
         if variant.changes:
             base, pair = replace(variant, changes=variant.changes[:-1]), variant.name
             found.append((base.name, pair) if variant.changes[-1] == AVERAGED else (pair, base.name))
-        if variant.method in RIVALS:
-            gains.append((variant.name, replace(variant, method=RIVALS[variant.method]).name))
-    gains += [("ours", f"{RIVALS['ours']}, {name}") for name in (*PENALTIES, AVERAGED)]  # a penalty in its place
+        if variant.method in GAIN_OVER:
+            gains.append((variant.name, replace(variant, method=GAIN_OVER[variant.method]).name))
+    gains += [("ours", f"{GAIN_OVER['ours']}, {name}") for name in (*PENALTIES, AVERAGED)]  # a penalty in its place
     return found + gains
 
 

@@ -8,7 +8,7 @@ from study_cases import leaves
 from mcdeconv.core.schedules import Step
 from mcdeconv.errors import InputError
 from mcdeconv.studies import STUDIES
-from mcdeconv.studies.levin import AVERAGED, PENALTIES, RIVALS, Penalised
+from mcdeconv.studies.levin import AVERAGED, GAIN_OVER, PENALTIES, Penalised
 from mcdeconv.studies.study import Variant
 
 MONTE_CARLO = {f"{name}.{part}" for name in ("dropout_rate", "input_noise_std") for part in ("before", "after", "at")}
@@ -44,7 +44,7 @@ def test_a_contrast_of_levin_changes_one_thing(name: str, against: str) -> None:
     variants = STUDIES["levin"].variants
     one, other = variants[name], variants[against]
     found = changed(one, other)
-    if RIVALS.get(one.method) == other.method:
+    if GAIN_OVER.get(one.method) == other.method:
         in_its_place = set(other.changes) - set(one.changes)
         assert found == MONTE_CARLO | {field for change in in_its_place for field in OF_LEVIN[change]}
         assert in_its_place <= {*PENALTIES, AVERAGED}

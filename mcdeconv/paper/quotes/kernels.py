@@ -10,7 +10,7 @@ from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import NO_RUN, listed, mean_in_words
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.kernels import KNOWN
-from mcdeconv.studies.levin import LOPSIDED, RIVALS
+from mcdeconv.studies.levin import GAIN_OVER, LOPSIDED
 from mcdeconv.studies.rows import Measured, by, runs_of
 from mcdeconv.studies.thresholds import THRESHOLDS
 
@@ -80,7 +80,7 @@ def thresholds(results: Path) -> dict[str, Any]:
     groups = by(STUDIES["thresholds"].sheet(results).read(), "method", "threshold", "final")
     return {
         "mean": {method: threshold_cells(groups, method) for method in sorted({method for method, *_ in groups})},
-        "gain": {method: threshold_cells(groups, method, other) for method, other in RIVALS.items()},
+        "gain": {method: threshold_cells(groups, method, other) for method, other in GAIN_OVER.items()},
         "lopsided": {method: lopsided(groups, method) for method in (*STUDIES["levin"].variants, KNOWN)},
     }
 

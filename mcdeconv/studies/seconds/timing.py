@@ -71,7 +71,7 @@ def scenes() -> list[Scene]:
 
 
 @dataclass(frozen=True)
-class Case:
+class TimedCase:
     """One method on one image with so many threads."""
 
     timed: str
@@ -117,13 +117,13 @@ def estimated(rival: str, blurred: NDArray, kernel_size: int, threads: int) -> F
             return found
 
 
-def cases() -> Iterator[Case]:
+def cases() -> Iterator[TimedCase]:
     """All of them, small images first."""
     counts = [number for number in THREADS if number <= usable_cores()]
     for scene in scenes():
         for kind, methods in ((METHOD, RIVALS), (FINAL, METHODS)):
-            yield from (Case(kind, name, scene, number) for name in methods for number in counts)
-    yield from (Case(PER_PIXEL, LEVEL_METHOD, drawn(size, LEVEL_SIDE), 1) for size in LEVEL_SIZES)
+            yield from (TimedCase(kind, name, scene, number) for name in methods for number in counts)
+    yield from (TimedCase(PER_PIXEL, LEVEL_METHOD, drawn(size, LEVEL_SIDE), 1) for size in LEVEL_SIZES)
 
 
 def is_wanted(asked: Asked, method: str, image: str) -> bool:
