@@ -107,7 +107,7 @@ def test_blotches_are_not_edges(shot: Shot) -> None:
     blotches = gaussian_filter(np.random.default_rng(0).standard_normal(shot.blurred.shape), 2)
     judgement = judge(shot.blurred, shot.blurred + 0.05 * blotches / blotches.std(), shot.kernel)
     assert judgement.spread > 1
-    assert any(reason.startswith("is not sharper") for reason in judgement.reasons)
+    assert any(reason.startswith("is not sharper") for reason in judgement.doubts)
 
 
 def test_regions_that_disagree_are_named(shot: Shot) -> None:
