@@ -18,7 +18,7 @@ from mcdeconv.data.datasets import load_item
 from mcdeconv.data.datasets.scenes import latent_view
 from mcdeconv.data.problem import pose
 from mcdeconv.errors import InputError
-from mcdeconv.methods import RIVALS, Found, Method, Settings
+from mcdeconv.methods import RIVALS, Found, Method, MethodSettings
 from mcdeconv.runs.run import kernel_protocol
 from mcdeconv.scoring.metrics import psnr
 from mcdeconv.studies import STUDIES, Asked
@@ -31,7 +31,7 @@ SMALL = timing.Scene("drawn-32", np.asarray(ITEM.blurred)[:32, :32], np.full((5,
 
 
 @dataclass(frozen=True)
-class Fake(Settings):
+class Fake(MethodSettings):
     weight: float = 1.0
 
 
