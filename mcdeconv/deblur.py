@@ -17,7 +17,6 @@ from mcdeconv.data.grey import grey_of, luma
 from mcdeconv.data.kernel_size import estimate_kernel_size
 from mcdeconv.data.region import CLIPPED, KERNELS_WIDE, Region, most_informative_region, region_for_kernel
 from mcdeconv.errors import InputError, RunFailed, choose
-from mcdeconv.machine import usable_cores
 from mcdeconv.methods import RIVALS, Found, MethodSettings, choose_method, solving_rival
 from mcdeconv.scoring.harm import Judgement, judge
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel, normalised
@@ -172,7 +171,7 @@ def _by_rival(
     progress: Callable[[float], None],
 ) -> _Estimate:
     started = time.monotonic()
-    steps = solving_rival(method, given, size, settings, usable_cores())
+    steps = solving_rival(method, given, size, settings, threads=1)  # two are slower (`make study NAME=seconds`)
     found: Found
     while True:
         try:

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from mcdeconv.core.presets import PRESETS
+from mcdeconv.methods import RIVALS
 from mcdeconv.runs.wording import METHOD_ORDER, count, decibel, in_order, listing, number, scientific, signed
 
 
@@ -31,4 +32,4 @@ def test_what_is_written(written, words):
 
 def test_methods_stand_in_the_papers_order_once_and_ours_last():
     assert in_order(["ours", "zeta", "tv", "S1", "tv", "without-both"]) == ["without-both", "tv", "S1", "zeta", "ours"]
-    assert {*METHOD_ORDER, "ours"} == set(PRESETS)
+    assert {*METHOD_ORDER, "ours"} == {*PRESETS, *RIVALS}
