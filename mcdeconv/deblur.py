@@ -113,6 +113,8 @@ def deconvolve(
     size = estimate_kernel_size(grey) if kernel_size == "auto" else kernel_size
     check_problem(grey, size)
     own = method in RIVALS and RIVALS[method].gives == "image"
+    if final == "direct" and method in RIVALS and not own:
+        raise InputError(f"{method} gives a kernel and no image of its own; leave out --final direct")
     largest = None if own else LARGEST_REGION if method in RIVALS else choice.region
     region = region_for_kernel(grey, largest, size)
     if final == "direct" and (region.height, region.width) != grey.shape:
@@ -137,9 +139,10 @@ def deconvolve(
     chosen = "direct" if own else final if final != "auto" else final_for(grey)
     sharp = restore(photograph, estimate.kernel, estimate.image, chosen)
     other = None if own else second_opinion(grey[region.slices], size)
-    std = None if estimate.solution is None else deviation(grey, estimate.solution, chosen)
+    settings = settings_for(photograph, chosen)
+    std = None if estimate.solution is None else deviation(grey, estimate.solution, chosen, settings)
     return Restoration(
-        framed(sharp, blurred, inside),
+        framed(sharp, blurred.astype(np.float32), inside),
         estimate.kernel,
         std if std is None else framed(std, np.zeros(blurred.shape[:2], np.float32), inside),
         size,
@@ -226,14 +229,18 @@ def noise_std(grey: NDArray) -> float:
     return float(np.median(np.abs(left)) / 0.6745 / 6)
 
 
-def deviation(grey: NDArray, solution: Solution, final: str) -> NDArray | None:
+def deviation(
+    grey: NDArray, solution: Solution, final: str, settings: HyperLaplacianSettings | None = None
+) -> NDArray | None:
     """Of the samples where the network saw all, else of restorations with late kernels; None if there are none."""
-    return solution.std if solution.image.shape == grey.shape else spread(grey, solution.late_kernels, final)
+    return solution.std if solution.image.shape == grey.shape else spread(grey, solution.late_kernels, final, settings)
 
 
-def spread(grey: NDArray, kernels: Sequence[NDArray], final: str) -> NDArray | None:
+def spread(
+    grey: NDArray, kernels: Sequence[NDArray], final: str, settings: HyperLaplacianSettings | None = None
+) -> NDArray | None:
     """Pixelwise standard deviation of the luminance restored with each of some kernels; None if fewer than two."""
     if len(kernels) < 2:
         return None
-    restored = [deconvolve_with_kernel(grey, normalised(kernel), final) for kernel in kernels]
+    restored = [deconvolve_with_kernel(grey, normalised(kernel), final, settings) for kernel in kernels]
     return np.std(restored, axis=0).astype(np.float32)

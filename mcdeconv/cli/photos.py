@@ -12,10 +12,10 @@ from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.encode import check_output, keeps_alpha, output_depth
 from mcdeconv.data.photo import Photo, read_photo, write_image
 from mcdeconv.deblur import Restoration, deconvolve
-from mcdeconv.errors import NotSharp
+from mcdeconv.errors import InputError, NotSharp
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import kept_memory
-from mcdeconv.methods import choose_method
+from mcdeconv.methods import MethodSettings, choose_method
 from mcdeconv.runs.trajectory import STD_WHITE
 
 
@@ -81,6 +81,10 @@ def deblur_photo(
     image = read_photo(photo)
     check_output(output, *image.pixels.shape[:2])
     config = choose_method(method, tier).config
+    if isinstance(config, MethodSettings) and (checkpoint is not None or tier != "quick"):
+        raise InputError(
+            f"--tier and --checkpoint are for the paper's method, and {method} is another; add --method ours"
+        )
     iterations = config.last_iteration if isinstance(config, SolverConfig) else 0
     with closing(IterationBar(iterations)) as progress, closing(ShareBar()) as share, kept_memory():
         found = deconvolve(
@@ -133,7 +137,8 @@ def print_restoration(found: Restoration, estimated: bool) -> None:
     height, width = found.sharp.shape[:2]
     if (i.height, i.width) != (height, width):
         print(f"frame      left as it is around {i.width}×{i.height} px at ({i.left}, {i.top})")
-    print(f"kernel     {found.kernel_size} px ({how}), from {r.width}×{r.height} px at ({r.left}, {r.top})")
+    if found.kernel is not None:
+        print(f"kernel     {found.kernel_size} px ({how}), from {r.width}×{r.height} px at ({r.left}, {r.top})")
     done = f"{run.iterations} iterations, seed {run.seed}, " if run else ""
     print(f"run        {found.method}: {done}{found.seconds:.0f} s")
     print(f"final      {found.final}")

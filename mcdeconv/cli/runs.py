@@ -10,7 +10,7 @@ from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.datasets.levin import SELFDEBLUR_KERNEL_SIZES
 from mcdeconv.data.problem import pose
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.methods import RIVALS, choose_method
+from mcdeconv.methods import RIVALS, choose_method, require_files
 from mcdeconv.runs.campaign import Undone, run_campaign
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.library import CHECKPOINTS, Library
@@ -34,6 +34,8 @@ def make_jobs(
     if seeds < 1:
         raise InputError(f"--seeds is {seeds}; it must be at least 1")
     choices = {method: choose_method(method, tier) for method in methods}
+    for method in methods:
+        require_files(method)
     items = list(datasets.load(dataset, images, folder))
     problems = {
         (item.id, region): pose(item, region, size_for(item, kernel_size))

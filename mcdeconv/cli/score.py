@@ -39,9 +39,11 @@ def score_folder(
     system = System(method, source)
     store = Store(out / "records") if out else Library.here_or_new().local
     results = read_results(folder, dataset, orientation, constant_ok)
+    if out:  # find out before minutes of work, not after
+        make_folder(out)
+        require_writable(out)
     records = score_results(results, system, images, processes)
     make_folder(store.folder)
-    require_writable(store.folder)
     keep(store, records)
     if out:
         pack(store, out / "records.zip")

@@ -1,7 +1,16 @@
 """The rivals: the paper's other systems that run here, one file each, chosen by name."""
 
 from mcdeconv.methods.coarse_to_fine import Found, Shares
-from mcdeconv.methods.registry import FULL, RIVALS, Choice, Method, choose_method, solving_rival, title_of
+from mcdeconv.methods.registry import (
+    FULL,
+    RIVALS,
+    Choice,
+    Method,
+    choose_method,
+    require_files,
+    solving_rival,
+    title_of,
+)
 from mcdeconv.methods.settings import MethodSettings
 
 __all__ = [
@@ -13,6 +22,7 @@ __all__ = [
     "MethodSettings",
     "Shares",
     "choose_method",
+    "require_files",
     "solving_rival",
     "title_of",
 ]

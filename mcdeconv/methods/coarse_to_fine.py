@@ -29,7 +29,8 @@ class Found:
     """What a method found."""
 
     kernel: NDArray | None  # (k, k) float64, sums to 1, centred; blurred = kernel ⊗ latent (true convolution)
-    # (H, W): intermediate, only as good as the kernel's estimation needs; of a method without a kernel its result
+    # (H, W): intermediate, only as good as the kernel's estimation needs, and not moved when the kernel is centred at
+    # the end; of a method without a kernel its result
     latent: NDArray
 
 

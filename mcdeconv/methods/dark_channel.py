@@ -2,8 +2,7 @@
 
 J. Pan, D. Sun, H. Pfister and M.-H. Yang, "Blind image deblurring using dark channel prior", CVPR 2016, reference [40]
 of the paper. From the paper: the prior and the splitting. From its public code: all constants, the schedule of b, and
-the frame. Ours: all minima of a window are set to zero, where the code takes one in its order of visiting; the
-continuation beyond the border.
+the frame. Ours: the continuation beyond the border.
 """
 
 from collections.abc import Callable

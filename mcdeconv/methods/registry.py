@@ -69,6 +69,14 @@ def choose_method(name: str, tier: str) -> Choice:
     return Choice(configure(name, tier), tier, TIERS[tier].region)
 
 
+def require_files(name: str) -> None:
+    """InputError if a method needs files that are not on this machine, such as trained weights."""
+    if name == "maxim":
+        from mcdeconv.methods.maxim import require  # torch: not needed for the other methods
+
+        require()
+
+
 def title_of(name: str) -> str:
     """A method's name for a table: "Xu et al. 2013 (l0)"; a preset's is its own."""
     return f"{RIVALS[name].title} ({name})" if name in RIVALS else name

@@ -20,6 +20,7 @@ from mcdeconv.data.grey import grey_of
 from mcdeconv.data.photo import read_photo
 from mcdeconv.errors import InputError
 from mcdeconv.machine import usable_cores
+from mcdeconv.methods import RIVALS
 from mcdeconv.runs.provenance import commit
 from mcdeconv.runs.records import EXTERNAL, Identity, Record, Store
 from mcdeconv.runs.run import kernel_protocol, scores_under_readings
@@ -42,7 +43,7 @@ class System:
         for name, text in (("--method", self.method), ("--source", self.source)):
             if not text.strip() or not text.isprintable():
                 raise InputError(f"{name} is {text!r}; say in a line whose results these are, and where they are from")
-        if self.method in PRESETS:
+        if self.method in PRESETS or self.method in RIVALS:
             raise InputError(f"--method {self.method!r} is one that runs here; give these results another name")
 
 

@@ -1,9 +1,10 @@
 """Whether a restored photograph is worse than the photograph itself, judged without the truth.
 
-Four measures, each with a limit, and any one of them refuses. The idea of looking at what a restoration breaks is that
-of Y. Liu, J. Wang, S. Cho, A. Finkelstein and S. Rusinkiewicz, "A no-reference metric for evaluating the quality of
-motion deblurring", SIGGRAPH Asia 2013; that a right restoration has the sparser gradients, that of D. Krishnan, T. Tay
-and R. Fergus, "Blind deconvolution using a normalized sparsity measure", CVPR 2011.
+Four measures: three can refuse, each beyond a limit; the fourth, and lower limits of two, only raise a doubt. The idea
+of looking at what a restoration breaks is that of Y. Liu, J. Wang, S. Cho, A. Finkelstein and S. Rusinkiewicz, "A
+no-reference metric for evaluating the quality of motion deblurring", SIGGRAPH Asia 2013; that a right restoration has
+the sparser gradients, that of D. Krishnan, T. Tay and R. Fergus, "Blind deconvolution using a normalized sparsity
+measure", CVPR 2011.
 
 `scripts/harm_development.py` blurs sharp pictures with random shake, discs or nothing, adds 0 to 2% noise, and restores
 them by three classical methods, told a kernel size that is right, 1.7 times too large or half; harmed is what has a
@@ -79,7 +80,7 @@ def judge(blurred: NDArray, sharp: NDArray, kernel: NDArray | None, other_kernel
     kernel : array, shape (k, k), k odd, not negative, sums to 1; None of a method that finds none, whose image is
         judged by its gradients and its flat places alone
     other_kernel : array, shape (m, m), optional
-        The kernel that the same method found in another region of the photograph.
+        A kernel from another region of the photograph, of the same method or of one that is trusted.
 
     Raises
     ------
@@ -118,7 +119,7 @@ def judge(blurred: NDArray, sharp: NDArray, kernel: NDArray | None, other_kernel
         where = found if roughness > MOST_ROUGHNESS else doubts
         where.append(f"rings or is noisy: flat places became {roughness:.1f} times as rough")
     if agreement is not None and agreement < LEAST_AGREEMENT:
-        found.append(f"two regions disagree about the blur: their kernels have a similarity of {agreement:.2f}")
+        found.append(f"a second look at a part of it disagrees: the kernels have a similarity of {agreement:.2f}")
     reasons = ("no blur found: the kernel is a single point",) if peak > POINT else tuple(found)
     return Judgement(reasons, peak, unexplained, spread, roughness, agreement, tuple(doubts))
 

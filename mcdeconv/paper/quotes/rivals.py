@@ -5,11 +5,11 @@ from typing import Any
 
 from mcdeconv.data.datasets.groups import LAI_20
 from mcdeconv.methods import FULL, RIVALS
+from mcdeconv.runs.frame import final_of
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import EXTERNAL, Record
-from mcdeconv.runs.statistics import Pairs, estimate, scores_of
+from mcdeconv.runs.statistics import Pairs, Runs, estimate
 from mcdeconv.runs.wording import NO_RUN, mean_in_words, number
-from mcdeconv.scoring.protocols import final_method
 
 SUCCESS = 2.0  # Levin et al.: an error ratio up to it
 
@@ -25,20 +25,29 @@ def on(library: Library, dataset: str) -> dict[str, dict[str, str]]:
     if dataset == "lai":
         records = [record for record in records if record.identity.image in LAI_20]
     methods = dict.fromkeys((*RIVALS, *(r.identity.method for r in records)))
-    return {method: said_of(records, method, final_method(dataset)) for method in methods}
+    return {method: said_of(records, method) for method in methods}
 
 
-def said_of(records: Sequence[Record], method: str, final: str) -> dict[str, str]:
+def in_protocol(records: Sequence[Record], method: str, measure: str) -> Runs:
+    """A method's scores after the final deconvolution that the tables take of each record."""
+    found = {}
+    for record in (r for r in records if r.identity.method == method):
+        name = f"{measure}_{final_of(record)}"
+        if name in record.scores:
+            found[record.identity.image, record.identity.seed] = record.scores[name]
+    return found
+
+
+def said_of(records: Sequence[Record], method: str) -> dict[str, str]:
     """Means of the kernel protocol, of the images that have it, and how many these are."""
-    psnr = scores_of(records, method, f"psnr_{final}")
-    known = scores_of(records, method, f"known_psnr_{final}")
-    ours = scores_of(records, "ours", f"psnr_{final}")
-    ratios = scores_of(records, method, f"error_ratio_{final}")
+    psnr, known, ratios = (in_protocol(records, method, what) for what in ("psnr", "known_psnr", "error_ratio"))
+    ours = in_protocol(records, "ours", "psnr")
     by_image: dict[str, list[float]] = {}
     for (image, _), ratio in ratios.items():
         by_image.setdefault(image, []).append(ratio)
     within = [sum(own) / len(own) <= SUCCESS for own in by_image.values()]
-    seconds = [r.seconds for r in records if r.identity.method == method]
+    own = (r for r in records if r.identity.method == method and r.identity.tier != EXTERNAL)
+    seconds = [record.own_seconds for record in own]
     return {
         "psnr": mean_in_words(estimate(psnr)),
         "gap": mean_in_words(estimate(Pairs.of(known, psnr).differences)),
