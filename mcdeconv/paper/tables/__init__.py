@@ -11,7 +11,7 @@ from mcdeconv.paper.tables.paper import read_table, results_folder
 from mcdeconv.paper.tables.readings import readings_table
 from mcdeconv.paper.tables.running_time import table_7
 from mcdeconv.paper.tables.scores import OF_DATASET, score_table
-from mcdeconv.paper.tables.seconds import seconds
+from mcdeconv.paper.tables.seconds import seconds, seconds_rows
 from mcdeconv.paper.tables.studies import study
 from mcdeconv.runs.frame import frame
 from mcdeconv.runs.records import Record
@@ -24,6 +24,7 @@ __all__ = [
     "gather",
     "results_folder",
     "seconds",
+    "seconds_rows",
     "stored",
     "study",
     "table",

@@ -20,6 +20,11 @@ NOTE = (
 )
 
 
+def seconds_rows(results: Path | None = None) -> list[Measured]:
+    """All that the study `seconds` has measured."""
+    return seconds_sheet(results_folder(results)).read()
+
+
 def seconds(results: Path | None = None) -> Tables:
     """The tables of the page "dB against seconds"; without measurements one that says so."""
     found = tuple(table for table in (by_size(results), per_pixel(results)) if table.rows)
@@ -86,7 +91,7 @@ def per_pixel(results: Path | None = None) -> Table:
 
 def _measured(kind: str, results: Path | None) -> list[Measured]:
     """Rows of one kind, methods in the order of all tables."""
-    rows = [row for row in seconds_sheet(results_folder(results)).read() if row["timed"] == kind]
+    rows = [row for row in seconds_rows(results) if row["timed"] == kind]
     order = in_order(row["method"] for row in rows)
     return sorted(rows, key=lambda row: (row["device"], order.index(row["method"]), row["threads"], row["size"]))
 
