@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, NullFormatter, PercentFormatter, Str
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.runs import protocol_scores
-from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, label, look_of
+from mcdeconv.paper.figures.style import NEUTRAL, label, look_of
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count, in_order, listing
 
@@ -75,7 +75,7 @@ def error_ratio_curve(records: Sequence[Record], caption: str = "") -> Drawing:
         axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.yaxis.set_major_formatter(PercentFormatter(1))
-        figure.legend(loc="outside lower center", ncols=1 if is_narrow(width) else 2)
+        figure.legend(loc="outside lower center", ncols=1)  # labels are long
         return figure
 
     sentences = []
