@@ -16,6 +16,7 @@ from mcdeconv.runs.wording import count, in_order, listing
 
 RATIO_TICKS = (0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 20, 50, 100)
 RATIO_SIDE = 3.3  # inches of the plot, at most
+LEGEND_LINE = 0.18  # inches a method, below the plot
 QUOTED_RATIOS = (1.5, 2.0, 3.0)  # in the alt text
 
 
@@ -53,7 +54,9 @@ def error_ratio_curve(records: Sequence[Record], caption: str = "") -> Drawing:
     def draw(width: float) -> Figure:
         import seaborn as sns
 
-        figure = Figure(figsize=(min(width, 1.4 * RATIO_SIDE), min(width, RATIO_SIDE)), layout="constrained")
+        legend = LEGEND_LINE * len(methods)
+        size = min(width, 1.4 * RATIO_SIDE), min(width, RATIO_SIDE) + legend
+        figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots()
         for method, group in methods.items():
             look, name = look_of(method), f"{label(method)} ({images[method]})"
