@@ -12,6 +12,7 @@ from mcdeconv.studies import (
     readings,
     sampling,
     seconds,
+    selfdeblur,
     thresholds,
 )
 from mcdeconv.studies.study import Asked, Study
@@ -29,6 +30,7 @@ MODULES = (
     equality,
     benchmark,
     seconds,
+    selfdeblur,
 )
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 
