@@ -60,6 +60,9 @@ def test_without_javascript_a_table_stands_there(browser: Any, site: Any) -> Non
     page.goto((site / PATH).as_uri())
     if "widget-state" not in page.content():
         pytest.skip("this copy of the book has no runs for it")
-    assert page.locator(".mcd-fallback table").is_visible()
-    assert page.locator(".mcd-fallback tbody tr").count() >= 2
+    tables = page.locator(".mcd-fallback table").all()  # one a benchmark of which there are results
+    assert tables
+    for table in tables:
+        assert table.is_visible()
+        assert table.locator("tbody tr").count() >= 2
     context.close()
