@@ -51,7 +51,7 @@ class Solution:
     seed: int  # the seed that worked: not the one asked for if the first try diverged
 
 
-def at_once(steps: Callable[P, Steps[T]]) -> Callable[P, T]:
+def at_once(steps: Callable[P, Generator[object, None, T]]) -> Callable[P, T]:
     """A function of the same arguments that takes all the steps of a run and returns its result."""
 
     @wraps(steps)

@@ -23,6 +23,8 @@ from mcdeconv.scoring.metrics import MSSSIM_SMALLEST, Alignment, best_shift, mss
 UNDER = "/"  # in the name of a score that is not under its data set's own protocol
 _STRUCTURES = {"ssim": ssim, "ssim-wang": ssim_wang, "msssim": msssim}
 
+SUCCESS = 2.0  # Levin et al.: an error ratio up to it means that the kernel was found
+
 
 @dataclass(frozen=True)
 class Protocol:

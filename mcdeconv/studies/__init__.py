@@ -13,6 +13,7 @@ from mcdeconv.studies import (
     sampling,
     seconds,
     selfdeblur,
+    squares,
     thresholds,
 )
 from mcdeconv.studies.study import Asked, Study
@@ -31,6 +32,7 @@ MODULES = (
     benchmark,
     seconds,
     selfdeblur,
+    squares,
 )
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 

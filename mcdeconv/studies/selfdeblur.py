@@ -6,6 +6,7 @@ the mean. The other stranger's run is black in 27 of 32 images and is not scored
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from mcdeconv.core.presets import configure
 from mcdeconv.data import datasets
@@ -18,29 +19,28 @@ IMAGES = ("im05_flit01", "im06_flit03", "im07_flit05", "im08_flit08")  # each sc
 PRESET = "selfdeblur"
 STRANGERS = "SelfDeblur (a stranger's run 2)"  # as its records were scored
 VARIANT = Variant(replace(configure(PRESET), precision="bfloat16"), None, method=PRESET, changes=("bfloat16",))
+WHOSE = HERE, SMALL, STRANGER = ("here", "here, tier laptop", "a stranger's")
+OTHERS = {(PRESET, "laptop"): SMALL, (STRANGERS, EXTERNAL): STRANGER}
 MEASURES = {"psnr_direct": "own output", "psnr_sparse": "sparse"}
 
 
-def beside(study: Study, asked: Asked) -> dict[str, dict[str, Record]]:
-    """Image → whose run → its record: at full settings and at `laptop` here, and the stranger's."""
-    own = {record.identity.image: record for record in study.kept(asked.results)}
-    found = {image: {"here": own[image]} for image in IMAGES if image in own}
-    for record in read_as_one(study.stores(asked.results)):
+def beside(results: Path) -> dict[str, dict[str, Record]]:
+    """Image → whose run → its record: here at full settings, here at `laptop`, and the stranger's."""
+    own = {record.identity.image: record for record in STUDY.kept(results)}
+    found = {image: {HERE: own[image]} for image in IMAGES if image in own}
+    for record in read_as_one(STUDY.stores(results)):
         key = record.identity
-        if key.image not in found or key.dataset != "levin" or key.seed:
-            continue
-        if key.method == PRESET and key.tier == "laptop":
-            found[key.image]["laptop"] = record
-        elif key.method == STRANGERS and key.tier == EXTERNAL:
-            found[key.image]["stranger"] = record
+        whose = OTHERS.get((key.method, key.tier))
+        if whose and key.image in found and key.dataset == "levin" and key.seed == 0:
+            found[key.image][whose] = record
     return found
 
 
 def _measure(study: Study, asked: Asked) -> Iterator[str]:
     """Solve what is missing; a line an image that has been solved."""
     failures = study.solve(asked)
-    for image, runs in beside(study, asked).items():
-        yield f"{image}  {'  '.join(_in_words(whose, runs[whose]) for whose in runs)}"
+    for image, runs in beside(asked.results).items():
+        yield f"{image}  {'  '.join(_in_words(whose, runs[whose]) for whose in WHOSE if whose in runs)}"
     if failures:
         raise RunFailed(failures)
 

@@ -1,6 +1,7 @@
 """What the prose says of the rivals: means, and ours against each, image by image."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from mcdeconv.data.datasets.groups import LAI_20
@@ -10,8 +11,8 @@ from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import EXTERNAL, Record
 from mcdeconv.runs.statistics import Pairs, Runs, estimate
 from mcdeconv.runs.wording import NO_RUN, mean_in_words, number
-
-SUCCESS = 2.0  # Levin et al.: an error ratio up to it
+from mcdeconv.scoring.protocols import SUCCESS
+from mcdeconv.studies.selfdeblur import MEASURES, WHOSE, beside
 
 
 def rivals(library: Library) -> dict[str, Any]:
@@ -40,6 +41,11 @@ def in_protocol(records: Sequence[Record], method: str, measure: str) -> Runs:
 
 def said_of(records: Sequence[Record], method: str) -> dict[str, str]:
     """Means of the kernel protocol, of the images that have it, and how many these are."""
+    direct = {
+        (key.image, key.seed): r.scores["psnr_direct"]
+        for r in records
+        if (key := r.identity).method == method and "psnr_direct" in r.scores
+    }
     psnr, known, ratios = (in_protocol(records, method, what) for what in ("psnr", "known_psnr", "error_ratio"))
     ours = in_protocol(records, "ours", "psnr")
     by_image: dict[str, list[float]] = {}
@@ -50,6 +56,7 @@ def said_of(records: Sequence[Record], method: str) -> dict[str, str]:
     seconds = [record.own_seconds for record in own]
     return {
         "psnr": mean_in_words(estimate(psnr)),
+        "direct": mean_in_words(estimate(direct)),
         "gap": mean_in_words(estimate(Pairs.of(known, psnr).differences)),
         "ours": mean_in_words(estimate(Pairs.of(ours, psnr).differences), "+"),
         "images": str(len({image for image, _ in psnr})),
@@ -57,3 +64,17 @@ def said_of(records: Sequence[Record], method: str) -> dict[str, str]:
         "success": f"{sum(within)} of {len(within)}" if within else NO_RUN,
         "seconds": number(sum(seconds) / len(seconds), 1) if seconds else NO_RUN,
     }
+
+
+def selfdeblur(results: Path) -> str:
+    """A table in Markdown: SelfDeblur's own output and its kernel's, here and a stranger's, an image a row."""
+    lines = ["| Image | " + " | ".join(WHOSE) + " |", "|---" * (len(WHOSE) + 1) + "|"]
+    for image, runs in beside(results).items():
+        lines.append(f"| `{image}` | {' | '.join(_both(runs.get(whose)) for whose in WHOSE)} |")
+    return "\n".join(lines) if len(lines) > 2 else NO_RUN
+
+
+def _both(record: Record | None) -> str:
+    if record is None:
+        return NO_RUN
+    return " / ".join(number(record.scores[name]) if name in record.scores else NO_RUN for name in MEASURES)

@@ -13,8 +13,8 @@ from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.records import EXTERNAL
 from mcdeconv.runs.statistics import Estimate, Pairs, Runs, estimate
 from mcdeconv.runs.wording import in_order
+from mcdeconv.scoring.protocols import SUCCESS
 
-SUCCESS = 2.0  # Levin et al.: an error ratio up to it is a success
 KNOWN = "with the true kernel"
 NOTE = (
     "The gap is what the true kernel would add, image by image and with the same deconvolution: it compares across "

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.fft import set_workers
 
+from mcdeconv.core.solve import at_once
 from mcdeconv.data import datasets
 from mcdeconv.data.datasets.registry import benchmark_folder
 from mcdeconv.data.datasets.scenes import View, latent_view
@@ -108,13 +109,7 @@ class TimedCase:
 
 def estimated(rival: str, blurred: NDArray, kernel_size: int, threads: int) -> Found:
     """What a rival finds with its own settings."""
-    steps = solving_rival(rival, blurred, kernel_size, RIVALS[rival].settings, threads)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: Found = end.value
-            return found
+    return at_once(solving_rival)(rival, blurred, kernel_size, RIVALS[rival].settings, threads)
 
 
 def cases() -> Iterator[TimedCase]:
