@@ -12,6 +12,8 @@ from mcdeconv.runs.records import EXTERNAL, Record
 from mcdeconv.runs.statistics import Pairs, Runs, estimate
 from mcdeconv.runs.wording import NO_RUN, mean_in_words, number
 from mcdeconv.scoring.protocols import SUCCESS
+from mcdeconv.studies import STUDIES
+from mcdeconv.studies.rows import by
 from mcdeconv.studies.selfdeblur import MEASURES, WHOSE, beside
 
 
@@ -64,6 +66,19 @@ def said_of(records: Sequence[Record], method: str) -> dict[str, str]:
         "success": f"{sum(within)} of {len(within)}" if within else NO_RUN,
         "seconds": number(sum(seconds) / len(seconds), 1) if seconds else NO_RUN,
     }
+
+
+def squares(results: Path) -> dict[str, dict[str, dict[str, str]]]:
+    """Method → px that the kernel's square was made larger, e.g. "2" → means over images, in the study's words."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for (method, margin), rows in by(STUDIES["squares"].sheet(results).read(), "method", "margin").items():
+        found.setdefault(method, {})[str(margin)] = {
+            "psnr": number(sum(row["psnr"] for row in rows) / len(rows)),
+            "ratio": number(sum(row["error_ratio"] for row in rows) / len(rows)),
+            "found": f"{sum(row['found'] for row in rows)} of {len(rows)}",
+            "missed": ", ".join(f"`{row['image']}`" for row in rows if not row["found"]) or "none",
+        }
+    return found
 
 
 def selfdeblur(results: Path) -> str:
