@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from mcdeconv.data import datasets
 from mcdeconv.data.problem import pose
+from mcdeconv.errors import choose
 from mcdeconv.methods import RIVALS, solving_rival
 from mcdeconv.scoring.protocols import SUCCESS, protocol_of, score
 from mcdeconv.studies.rows import Measured
 from mcdeconv.studies.study import Asked, Study, Survey
 
-METHODS = ("l0", "cho-lee", "xu-jia", "dark-channel")  # the quick ones
+METHODS = {name: name for name in ("l0", "cho-lee", "xu-jia", "dark-channel")}  # the quick ones
 MARGINS = (0, 2, 4)  # px, added to the side
 
 
@@ -48,8 +49,9 @@ class Trial:
 
 
 def _tasks(asked: Asked) -> list[Trial]:
+    methods = [choose(METHODS, name, "variant") for name in asked.variants or METHODS]
     items = datasets.load("levin", asked.images)
-    return [Trial(item, method, margin) for item in items for margin in MARGINS for method in METHODS]
+    return [Trial(item, method, margin) for item in items for margin in MARGINS for method in methods]
 
 
 STUDY = Study(
@@ -63,5 +65,5 @@ STUDY = Study(
         ("method", "margin"),
         ("psnr", "error_ratio", "found"),
     ),
-    takes=("images",),
+    takes=("variants", "images"),
 )
