@@ -21,7 +21,7 @@ STRANGERS = "SelfDeblur (a stranger's run 2)"  # as its records were scored
 VARIANT = Variant(replace(configure(PRESET), precision="bfloat16"), None, method=PRESET, changes=("bfloat16",))
 WHOSE = HERE, SMALL, STRANGER = ("here", "here, tier laptop", "a stranger's")
 OTHERS = {(PRESET, "laptop"): SMALL, (STRANGERS, EXTERNAL): STRANGER}
-MEASURES = {"psnr_direct": "own output", "psnr_sparse": "sparse"}
+OUTPUTS = {"psnr_direct": "own output", "psnr_sparse": "sparse"}
 
 
 def beside(results: Path) -> dict[str, dict[str, Record]]:
@@ -46,7 +46,7 @@ def _measure(study: Study, asked: Asked) -> Iterator[str]:
 
 
 def _in_words(whose: str, record: Record) -> str:
-    scores = (f"{word} {record.scores[name]:.2f} dB" for name, word in MEASURES.items() if name in record.scores)
+    scores = (f"{word} {record.scores[name]:.2f} dB" for name, word in OUTPUTS.items() if name in record.scores)
     return f"{whose}: {', '.join(scores)}"
 
 

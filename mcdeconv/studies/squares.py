@@ -19,7 +19,7 @@ MARGINS = (0, 2, 4)  # px, added to the side
 
 
 @dataclass(frozen=True)
-class Trial:
+class InSquare:
     """One image by one method in one square."""
 
     item: datasets.Item
@@ -48,10 +48,10 @@ class Trial:
         return [head | scores for head in self.heads]
 
 
-def _tasks(asked: Asked) -> list[Trial]:
+def _tasks(asked: Asked) -> list[InSquare]:
     methods = [choose(METHODS, name, "variant") for name in asked.variants or METHODS]
     items = datasets.load("levin", asked.images)
-    return [Trial(item, method, margin) for item in items for margin in MARGINS for method in methods]
+    return [InSquare(item, method, margin) for item in items for margin in MARGINS for method in methods]
 
 
 STUDY = Study(

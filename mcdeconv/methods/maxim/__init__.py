@@ -23,7 +23,7 @@ from mcdeconv.methods.maxim.weights import fetch, require
 __all__ = ["GraphModel", "fetch", "load", "require", "restore"]
 
 MULTIPLE = 64  # px; the network halves an image three times and then cuts it into blocks of 8
-TILE = 832  # px; an image of 800 fits, and what is larger needs no more memory than it
+TILE = 832  # px; an image of 800 fits (6.3 GB), and what is larger needs no more memory than it
 OVERLAP = 64  # px that neighbouring tiles share
 
 

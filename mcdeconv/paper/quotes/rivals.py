@@ -14,7 +14,7 @@ from mcdeconv.runs.wording import NO_RUN, mean_in_words, number
 from mcdeconv.scoring.protocols import SUCCESS
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.rows import by
-from mcdeconv.studies.selfdeblur import MEASURES, WHOSE, beside
+from mcdeconv.studies.selfdeblur import OUTPUTS, WHOSE, beside
 
 
 def rivals(library: Library) -> dict[str, Any]:
@@ -92,4 +92,4 @@ def selfdeblur(results: Path) -> str:
 def _both(record: Record | None) -> str:
     if record is None:
         return NO_RUN
-    return " / ".join(number(record.scores[name]) if name in record.scores else NO_RUN for name in MEASURES)
+    return " / ".join(number(record.scores[name]) if name in record.scores else NO_RUN for name in OUTPUTS)
