@@ -69,7 +69,7 @@ def said_of(records: Sequence[Record], method: str) -> dict[str, str]:
 
 
 def squares(results: Path) -> dict[str, dict[str, dict[str, str]]]:
-    """Method → px that the kernel's square was made larger, e.g. "2" → means over images, in the study's words."""
+    """Method → px that the kernel's square was made larger, e.g. "2" → means over images, kernels found and missed."""
     found: dict[str, dict[str, dict[str, str]]] = {}
     for (method, margin), rows in by(STUDIES["squares"].sheet(results).read(), "method", "margin").items():
         found.setdefault(method, {})[str(margin)] = {
