@@ -6,7 +6,7 @@ from typing import Any
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.files import read_csv
 from mcdeconv.paper.quotes.kernels import breadths, final_constants, known_kernels, spreads, thresholds
-from mcdeconv.paper.quotes.rivals import rivals, selfdeblur, squares
+from mcdeconv.paper.quotes.rivals import misses, rivals, selfdeblur, squares
 from mcdeconv.paper.quotes.runs import (
     SCENE,
     at_laptop,
@@ -60,6 +60,7 @@ def quotes(root: Path) -> dict[str, Any]:
         "known_kernel": known_kernels(results),
         "constants": final_constants(results),
         "rivals": rivals(Library(root)),
+        "xu_jia": misses(Library(root), "xu-jia", "Xu & Jia (authors' kernels)"),
         "selfdeblur": selfdeblur(results),
         "squares": squares(results),
     }

@@ -50,10 +50,7 @@ def said_of(records: Sequence[Record], method: str) -> dict[str, str]:
     }
     psnr, known, ratios = (in_protocol(records, method, what) for what in ("psnr", "known_psnr", "error_ratio"))
     ours = in_protocol(records, "ours", "psnr")
-    by_image: dict[str, list[float]] = {}
-    for (image, _), ratio in ratios.items():
-        by_image.setdefault(image, []).append(ratio)
-    within = [sum(own) / len(own) <= SUCCESS for own in by_image.values()]
+    found = success(ratios)
     own = (r for r in records if r.identity.method == method and r.identity.tier != EXTERNAL)
     seconds = [record.own_seconds for record in own]
     return {
@@ -63,9 +60,27 @@ def said_of(records: Sequence[Record], method: str) -> dict[str, str]:
         "ours": mean_in_words(estimate(Pairs.of(ours, psnr).differences), "+"),
         "images": str(len({image for image, _ in psnr})),
         "ratio": number(estimate(ratios).mean) if ratios else NO_RUN,
-        "success": f"{sum(within)} of {len(within)}" if within else NO_RUN,
+        "success": f"{sum(found.values())} of {len(found)}" if found else NO_RUN,
         "seconds": number(sum(seconds) / len(seconds), 1) if seconds else NO_RUN,
     }
+
+
+def success(ratios: Runs) -> dict[str, bool]:
+    """Image → whether the mean error ratio of its seeds is one."""
+    by_image: dict[str, list[float]] = {}
+    for (image, _), ratio in ratios.items():
+        by_image.setdefault(image, []).append(ratio)
+    return {image: sum(own) / len(own) <= SUCCESS for image, own in by_image.items()}
+
+
+def misses(library: Library, method: str, authors: str) -> dict[str, str]:
+    """How many of Levin's kernels a method and its authors' program both miss, and only one of them."""
+    records = [record for tier in (FULL, EXTERNAL) for record in library.records("levin", tier=tier)]
+    here, theirs = (
+        {image for image, found in success(in_protocol(records, name, "error_ratio")).items() if not found}
+        for name in (method, authors)
+    )
+    return {"both": str(len(here & theirs)), "here": str(len(here - theirs)), "theirs": str(len(theirs - here))}
 
 
 def squares(results: Path) -> dict[str, dict[str, dict[str, str]]]:

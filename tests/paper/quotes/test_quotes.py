@@ -7,8 +7,10 @@ import jinja2
 
 from mcdeconv.paper.quotes import quotes
 from mcdeconv.paper.quotes.kernels import breadths, final_constants, known_kernels, spreads, thresholds, two_digits
+from mcdeconv.paper.quotes.rivals import misses, squares, success
 from mcdeconv.paper.quotes.runs import SCENE, contrasts_in_words, gaps, means_on
-from mcdeconv.runs.records import Identity, Record
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import EXTERNAL, Identity, Record, Store
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import listed, mean_in_words
 from mcdeconv.studies import STUDIES
@@ -159,3 +161,26 @@ def test_gaps_are_to_the_true_kernels_and_name_the_worst():
     scene = means_on(records, SCENE)
     assert scene["ours"]["sparse"] == "32.50 (32.00 to 33.00)" and scene["ours"]["direct"].startswith("34.50 (")
     assert scene["known kernel"] == {"sparse": "34.00 (33.00 to 35.00)", "kernel": "35.00 (34.00 to 36.00)"}
+
+
+def test_an_image_counts_as_found_by_the_mean_of_its_seeds():
+    assert success({("a", 0): 1.0, ("a", 1): 2.5, ("b", 0): 2.0, ("c", 0): 2.01}) == {"a": True, "b": True, "c": False}
+
+
+def test_misses_are_counted_image_by_image(tmp_path):
+    store = Store(tmp_path / "results/records")
+    ratios = {"l0": ("full", (1.0, 3.0, 3.0, 5.0)), "theirs": (EXTERNAL, (3.0, 3.0, 1.0, 4.0))}
+    for method, (tier, values) in ratios.items():
+        for n, value in enumerate(values, start=1):
+            key = Identity("levin", f"im05_flit{n:02}", method, tier, 0, "c", "x")
+            store.put(Record(key, {"error_ratio_sparse": value}, [[1.0]], 1.0, 1, 0, {}))
+    assert misses(Library(tmp_path), "l0", "theirs") == {"both": "2", "here": "1", "theirs": "1"}
+
+
+def test_squares_are_the_means_of_their_rows(tmp_path):
+    head = {"dataset": "levin", "method": "l0", "margin": 2, "config": "c"}
+    values = [("a", 30.0, 1.0, 1), ("b", 33.0, 3.5, 0)]
+    rows = [head | dict(zip(("image", "psnr", "error_ratio", "found"), own, strict=True)) for own in values]
+    STUDIES["squares"].sheet(tmp_path).put(rows)
+    wanted = {"psnr": "31.50", "ratio": "2.25", "found": "1 of 2", "missed": "`b`"}
+    assert squares(tmp_path) == {"l0": {"2": wanted}}
