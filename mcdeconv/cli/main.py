@@ -113,6 +113,18 @@ def solve(
 
 
 @app.command()
+def contribute(
+    minutes: Annotated[float, typer.Option(min=0.1, help="of this machine, the last scores included")] = 10,
+    device: Device = "auto",
+    out: Annotated[Path | None, typer.Option(help="records go here, and into its contribution.zip")] = None,
+) -> None:
+    """Spend minutes on the runs that the book lacks most, into one file that `mcdeconv merge` adds."""
+    from mcdeconv.cli.runs import contribute_minutes
+
+    contribute_minutes(minutes, device, out)
+
+
+@app.command()
 def status(tier: TierName = "quick") -> None:
     """What of the book's runs is done, what is missing, and how long that takes."""
     from mcdeconv.cli.book import print_status

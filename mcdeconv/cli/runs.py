@@ -12,8 +12,9 @@ from mcdeconv.data.problem import pose
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.methods import RIVALS, choose_method, require_files
 from mcdeconv.runs.campaign import Undone, run_campaign
+from mcdeconv.runs.contribute import contribute
 from mcdeconv.runs.job import Job
-from mcdeconv.runs.library import CHECKPOINTS, Library
+from mcdeconv.runs.library import CHECKPOINTS, OUT, Library
 from mcdeconv.runs.merge import pack
 from mcdeconv.runs.records import Record, Store
 from mcdeconv.runs.statistics import paired, summarise
@@ -33,7 +34,7 @@ def make_jobs(
     """Jobs of a data set; seeds vary slowest, so that an interrupted campaign has every image."""
     if seeds < 1:
         raise InputError(f"--seeds is {seeds}; it must be at least 1")
-    choices = {method: choose_method(method, tier) for method in methods}
+    choices = {method: choose_method(method, tier, dataset) for method in methods}
     for method in methods:
         require_files(method)
     items = list(datasets.load(dataset, images, folder))
@@ -97,6 +98,27 @@ def run_jobs(
         print_comparison(records, methods[0], other)
     if failed := len(jobs) - len(records) - undone.runs:
         raise RunFailed(f"{failed} of {len(jobs)} runs failed; they are tried again next time")
+
+
+def contribute_minutes(minutes: float, device: str, out: Path | None = None) -> None:
+    """Solve what matters most and is missing; what was solved is in one file, however this ends.
+
+    Parameters
+    ----------
+    out : folder for the records and that file; default: out in the checkout
+    """
+    from mcdeconv.paper.contribution import TRANCHES  # the book's plans
+
+    library = Library.here_or_new()
+    folder = out or library.root / OUT
+    store, pack_file = Store(folder / "contributed"), folder / "contribution.zip"
+    chosen = choose_device(device)
+    try:
+        for line in contribute(TRANCHES, store, library.stores, chosen, 60 * minutes):
+            print(line, flush=True)
+    finally:
+        if count := pack(store, pack_file):
+            print(f"{count} records in {pack_file}: `mcdeconv merge {folder}` adds them")
 
 
 COLUMNS = {

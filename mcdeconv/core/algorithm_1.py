@@ -146,8 +146,10 @@ def loss(samples: Tensor, kernel: Tensor, blurred: Tensor, config: SolverConfig,
         return values.mean() if config.data_term == "mean" else values.flatten(1).sum(1).mean()
 
     predicted = convolve(samples, kernel)
-    structural = config.structural(t)  # not the paper's: Ren et al. go over to it
-    data = 1 - structural_similarity(predicted, blurred) if structural else over_pixels((predicted - blurred).square())
+    if config.structural(t):  # not the paper's: Ren et al. go over to it
+        data = (1 - structural_similarity(predicted, blurred)) * (blurred.numel() if config.data_term == "sum" else 1)
+    else:
+        data = over_pixels((predicted - blurred).square())
     total = data + config.mu(t) * kernel.square().sum()
     if config.tv_weight:
         vertical, horizontal = samples.diff(dim=-2).abs(), samples.diff(dim=-1).abs()

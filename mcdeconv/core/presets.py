@@ -1,6 +1,7 @@
 """Every variant that the paper compares, by name, and the three tiers that make it fit a machine."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from mcdeconv.core.config import ImageNetConfig, KernelNetConfig, Precision, SolverConfig
@@ -82,20 +83,26 @@ class Tier:
     name: str
     region: int | None = None  # px a side on which the kernel is estimated; None: the whole image
     reduction: Reduction | None = None  # None: the paper's settings
+    own: Mapping[str, Reduction] = field(default_factory=dict)  # data set → its own in the place of that
 
+
+LAPTOP = Reduction(32, 2500, kernel_learning_rate=2e-4)
+LONG = replace(LAPTOP, iterations=5000, kernel_learning_rate=1e-4)  # as many as the paper's, for larger kernels
 
 TIERS = {
     tier.name: tier
     for tier in (
         Tier("quick", 96, Reduction(16, 1500, levels=5, update="joint", precision="float32")),
-        Tier("laptop", 128, Reduction(32, 2500, kernel_learning_rate=2e-4)),
+        Tier("laptop", 128, LAPTOP, {"lai": LONG, "kohler": LONG}),
         Tier("paper"),
     )
 }
 
 
-def configure(preset: str = "ours", tier: str = "paper") -> SolverConfig:
+def configure(preset: str = "ours", tier: str = "paper", dataset: str = "") -> SolverConfig:
     """The configuration of a preset at a tier; a shorter run keeps every schedule at the same share of it.
+
+    Some data sets, by name, have numbers of their own at a tier.
 
     Raises
     ------
@@ -103,7 +110,8 @@ def configure(preset: str = "ours", tier: str = "paper") -> SolverConfig:
         For an unknown preset or tier; the message lists them.
     """
     config = choose(PRESETS, preset, "preset")
-    reduction = choose(TIERS, tier, "tier").reduction
+    size = choose(TIERS, tier, "tier")
+    reduction = size.own.get(dataset, size.reduction)
     if reduction is None:
         return config
     return replace(

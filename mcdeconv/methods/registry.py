@@ -54,8 +54,8 @@ class Choice:
     region: int | None  # px a side of the square that is solved; None: the whole image
 
 
-def choose_method(name: str, tier: str) -> Choice:
-    """A preset at a tier, or a rival, which has one tier only.
+def choose_method(name: str, tier: str, dataset: str = "") -> Choice:
+    """A preset at a tier on a data set, or a rival, which has one tier only.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def choose_method(name: str, tier: str) -> Choice:
     choose(TIERS, tier, "tier")
     if name in RIVALS:
         return Choice(RIVALS[name].settings, FULL, None)
-    return Choice(configure(name, tier), tier, TIERS[tier].region)
+    return Choice(configure(name, tier, dataset), tier, TIERS[tier].region)
 
 
 def require_files(name: str) -> None:

@@ -35,6 +35,8 @@ class Part:
 
 
 ABLATED = ("natural_01_kernel_02", "text_01_kernel_02")  # Table 5 at `quick`
+# Köhler's first scene with kernels that a region of three kernels can be solved for: 41 px, and 75 px (the 11th).
+KOHLER_SIZED = tuple(f"Blurry1_{n}" for n in (1, 2, 3, 4, 5, 6, 7, 12, 11))
 KOHLER_LIKE = ("astronaut_trajectory_01",)
 SHOWN = "natural_01_kernel_02"  # of the Lai flavour: Figures 1, 3 and 8 and the iteration scrubber
 TRIALS = "manmade_01_kernel_01"  # 3.5 uses Lai's image of that name
@@ -61,12 +63,12 @@ EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "lai": {
         "quick": (Part("synthetic-lai", LAI_LIKE, (*BOTH, *QUICK)),),
-        "laptop": (Part("lai", LAI_20, CLASSICAL), Part("lai", None, BOTH)),
+        "laptop": (Part("lai", LAI_20, CLASSICAL), Part("lai", LAI_20, BOTH)),
         "paper": (Part("lai", None, ("ours",)),),
     },
     "kohler": {
         "quick": (Part("synthetic-kohler", KOHLER_LIKE, (*BOTH, *QUICK)),),
-        "laptop": (Part("kohler", KOHLER_SCENE, CLASSICAL), Part("kohler", None, BOTH)),
+        "laptop": (Part("kohler", KOHLER_SCENE, CLASSICAL), Part("kohler", KOHLER_SIZED, BOTH)),
         "paper": (Part("kohler", None, ("ours",)),),
     },
     "lai_real": {  # Figure 7
@@ -79,24 +81,31 @@ EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "ablation": {
         "quick": (Part("synthetic-lai", ABLATED, ABLATION),),
-        "laptop": (Part("lai", None, ABLATION),),
+        "laptop": (Part("lai", LAI_20, ABLATION),),
         "paper": (Part("lai", None, ABLATION),),
     },
     "architectures": {
         "quick": (Part("synthetic-levin", ("coins_kernel_03",), (*REN, "ours")),),
-        "laptop": (Part("levin", LEVIN_SCENES[5], (*REN, "ours")),),
+        "laptop": (
+            Part("levin", LEVIN_SCENES[5], (*REN, "ours")),
+            Part("lai", LAI_20, (*REN, "ours")),
+            Part("kohler", KOHLER_SIZED, ("ren", "ours")),
+        ),
         "paper": tuple(Part(dataset, None, (*REN, "ours")) for dataset in ("levin", "lai", "kohler")),
     },
     "regularisation": {
         "quick": (Part("synthetic-lai", (SHOWN,), REGULARISATIONS, pictures=PICTURES),),
+        "laptop": (Part("lai", (SHOWN,), REGULARISATIONS, pictures=PICTURES),),
         "paper": (Part("lai", (SHOWN,), REGULARISATIONS, pictures=PICTURES),),
     },
     "schedules": {
         "quick": (Part("synthetic-lai", (SHOWN,), SCHEDULES, pictures=1),),
+        "laptop": (Part("lai", (SHOWN,), SCHEDULES, pictures=1),),
         "paper": (Part("lai", (SHOWN,), SCHEDULES, pictures=1),),
     },
     "randomisation": {
         "quick": (Part("synthetic-lai", (TRIALS,), RANDOMISATIONS, (0, 1), pictures=1),),
+        "laptop": (Part("lai", (TRIALS,), RANDOMISATIONS, (0, 1, 2), pictures=1),),
         "paper": (Part("lai", (TRIALS,), RANDOMISATIONS, tuple(range(10)), pictures=1),),
     },
     "explorer": {"quick": (Part("synthetic-levin", EXPLORED[:1], CORNER, pictures=1),)},
@@ -107,11 +116,11 @@ CELLS = {method_name(*cell): cell for cell in cells()}
 GRID = Part("synthetic-levin", EXPLORED, tuple(CELLS), GRID_SEEDS, pictures=1)
 
 
-def chosen(method: str, tier: str) -> Choice:
-    """How a method, or a cell of the explorer's grid, runs at a tier."""
+def chosen(method: str, tier: str, dataset: str) -> Choice:
+    """How a method, or a cell of the explorer's grid, runs at a tier on a data set."""
     if method in CELLS:
         return Choice(with_p0_sigma0(configure("ours", tier), *CELLS[method]), tier, TIERS[tier].region)
-    return choose_method(method, tier)
+    return choose_method(method, tier, dataset)
 
 
 def jobs(parts: Sequence[Part], tier: str) -> list[Job]:
@@ -121,7 +130,7 @@ def jobs(parts: Sequence[Part], tier: str) -> list[Job]:
     """
     every: dict[object, Job] = {}
     for part in parts:
-        choices = {method: chosen(method, tier) for method in part.methods}
+        choices = {method: chosen(method, tier, part.dataset) for method in part.methods}
         regions = {choice.region for choice in choices.values()}
         problems = [{r: pose(item, r) for r in regions} for item in datasets.load(part.dataset, part.images)]
         for seed in part.seeds:

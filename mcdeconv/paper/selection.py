@@ -87,12 +87,17 @@ class Selection:
         parts = self.parts(anew)
         if not parts:
             raise InputError(self.nothing)
-        traced = pictures_wanted(self.tier)
-        jobs = ((job, job.identity) for job in plans.jobs(parts, self.tier))
-        return [
-            replace(job, pictures=max(job.pictures, traced.get((key.dataset, key.image, key.config, key.seed), 0)))
-            for job, key in jobs
-        ]
+        return jobs_with_pictures(parts, self.tier)
+
+
+def jobs_with_pictures(parts: Sequence[Part], tier: str) -> list[Job]:
+    """The runs of some parts, with the pictures that any experiment wants of them."""
+    traced = pictures_wanted(tier)
+    jobs = ((job, job.identity) for job in plans.jobs(parts, tier))
+    return [
+        replace(job, pictures=max(job.pictures, traced.get((key.dataset, key.image, key.config, key.seed), 0)))
+        for job, key in jobs
+    ]
 
 
 def pictures_wanted(tier: str) -> dict[tuple[str, str, str, int], int]:
@@ -101,7 +106,7 @@ def pictures_wanted(tier: str) -> dict[tuple[str, str, str, int], int]:
     for tiers in plans.EXPERIMENTS.values():
         for part in tiers.get(tier, ()):
             for image, method, seed in product(part.images or (), part.methods, part.seeds):
-                key = part.dataset, image, plans.chosen(method, tier).config.digest(), seed
+                key = part.dataset, image, plans.chosen(method, tier, part.dataset).config.digest(), seed
                 found[key] = max(found.get(key, 0), part.pictures)
     return found
 
@@ -131,7 +136,7 @@ def stored(selection: Selection, library: Library | None = None) -> list[Record]
     library = library or Library.here()
     found: dict[Identity, Record] = {}
     for part in selection.parts():
-        choices = {method: plans.chosen(method, selection.tier) for method in part.methods}
+        choices = {method: plans.chosen(method, selection.tier, part.dataset) for method in part.methods}
         wanted = {(method, choice.tier, choice.config.digest()) for method, choice in choices.items()}
         for tier in {choice.tier for choice in choices.values()}:
             for record in library.records(part.dataset, part.methods, tier, part.images):

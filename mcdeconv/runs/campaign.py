@@ -3,16 +3,17 @@
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.device import choose_device
-from mcdeconv.core.solve import Steps, at_once, check_problem, checkpoint_files
+from mcdeconv.core.solve import Observer, Steps, at_once, check_problem, checkpoint_files
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import kept_memory, usable_cores
@@ -21,7 +22,7 @@ from mcdeconv.runs.library import CHECKPOINTS, Library
 from mcdeconv.runs.provenance import commit
 from mcdeconv.runs.recorder import Recorder
 from mcdeconv.runs.records import Identity, Record, Store
-from mcdeconv.runs.run import running
+from mcdeconv.runs.run import Solved, running
 from mcdeconv.runs.trajectory import Trajectory
 from mcdeconv.runs.workers import in_processes, in_turns
 
@@ -67,6 +68,8 @@ def run_campaign(
     checkpoints: Path | None = None,
     known: Sequence[Store] = (),
     undone: Undone | None = None,
+    expected: Callable[[Job], float] = lambda job: 0.0,
+    replayed: bool = True,
 ) -> list[Record]:
     """Solve the jobs that have no record yet, in their order; return the records of all, in their order.
 
@@ -86,6 +89,8 @@ def run_campaign(
         checkpoint: when the time is up, they are dropped, and start anew next time.
     known : further stores, in which nothing is written, whose records count as done and are returned too
     undone : is told how many runs the time was up for, optional
+    expected : seconds that a job takes with so many at a time; what would not end in time is not started, optional
+    replayed : whether a GPU may replay recorded iterations
 
     Raises
     ------
@@ -103,12 +108,20 @@ def run_campaign(
             require_writable(folder)
     groups = grouped(missing, store, stores)
     at_a_time = min(processes or (usable_cores() if device == "cpu" else ON_A_GPU), len(groups))
-    tasks = {key: Task(jobs, device, deadline, checkpoints, at_a_time) for key, jobs in groups.items()}
-    if device != "cpu" or at_a_time <= 1:
-        keep(store, tasks, in_turns([*tasks.values()], solving_job, max(1, at_a_time), too_large), title, undone)
+    tasks = {
+        key: Task(jobs, device, deadline, checkpoints, at_a_time, expected(jobs[0]), replayed)
+        for key, jobs in groups.items()
+    }
+    outcomes: Generator[Outcome, None, None]
+    if device != "cpu":  # scores take the processor, and the GPU would wait for them
+        ended = in_turns([*tasks.values()], solving_job, max(1, at_a_time), too_large)
+        outcomes = in_processes(scored, ended, max(1, usable_cores() - 1))
+    elif at_a_time <= 1:
+        outcomes = (solve_job(task) for task in tasks.values())
     else:
-        with closing(in_processes(solve_job, [*tasks.values()], at_a_time)) as outcomes:
-            keep(store, tasks, outcomes, title, undone)
+        outcomes = in_processes(solve_job, [*tasks.values()], at_a_time)
+    with closing(outcomes):
+        keep(store, tasks, outcomes, title, undone)
     if undone.runs:
         tqdm.write(str(undone))
     found = (next((record for place in stores if (record := place.get(job.identity))), None) for job in jobs)
@@ -147,6 +160,8 @@ class Task:
     deadline: float  # of time.time(), which all processes agree on, as they need not on a monotonic clock
     checkpoints: Path | None
     at_a_time: int  # runs that share the device; in turns on a GPU, whose seconds then contain the others' too
+    expected: float = 0.0  # seconds; with less left it is not started
+    replayed: bool = True  # see `run_campaign`
 
     @property
     def job(self) -> Job:
@@ -175,8 +190,20 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """A task that is no longer worked on; with neither a run nor a failure, the time was up."""
+
+    identity: Identity  # nameless
+    what: str = ""  # in words
+    solved: Solved | None = None
+    recorder: Recorder | None = None
+    shared: Mapping[str, Any] = field(default_factory=dict)  # how the device was
+    failure: str = ""
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a worker gives back; with neither a record nor a failure, the time was up."""
+    """What comes of a task; with neither a record nor a failure, the time was up."""
 
     identity: Identity  # nameless
     record: Record | None = None
@@ -184,10 +211,10 @@ class Outcome:
     failure: str = ""
 
 
-def solving_job(task: Task) -> Steps[Outcome]:
+def solving_job(task: Task) -> Steps[Ended]:
     job, left = task.job, task.deadline - time.time()
-    if left <= 0:
-        return Outcome(task.identity)
+    if left <= task.expected:
+        return Ended(task.identity)
     try:
         check_problem(job.problem.blurred, job.problem.kernel_size)
     except InputError as error:
@@ -195,34 +222,49 @@ def solving_job(task: Task) -> Steps[Outcome]:
     recorder = None
     if job.pictures and isinstance(job.config, SolverConfig):
         recorder = Recorder(job.problem, job.config.last_iteration, job.pictures)
-    observers = (recorder,) if recorder else ()
+    observers: tuple[Observer, ...] = (recorder,) if recorder else ()
+    if not task.replayed:
+        observers += (lambda state: None,)  # it does not say that it can do without every loss
     what = (job.problem, job.method, job.tier, job.config, job.seed, task.device, observers)
     try:
         with kept_memory() if task.device == "cpu" else nullcontext():
-            record = yield from running(*what, checkpoint=task.checkpoint, time_budget=left)
+            solved = yield from running(*what, checkpoint=task.checkpoint, time_budget=left)
     except RunFailed as error:
-        task.forget()  # it starts anew next time
         return failed(task, str(error))
-    if record is None:
-        return Outcome(task.identity)
+    if solved is None:
+        return Ended(task.identity)
     shared = {"at_a_time": task.at_a_time, "in_turns": task.device != "cpu"}
-    record = replace(record, provenance=record.provenance | shared)
-    return Outcome(task.identity, record, recorder.trajectory() if recorder else None)
+    return Ended(task.identity, in_words(job), solved, recorder, shared)
 
 
-def failed(task: Task, why: str) -> Outcome:
-    job = task.job
-    return Outcome(task.identity, failure=f"{job.problem.item.id}, {job.method}, seed {job.seed}: {why}")
+def in_words(job: Job) -> str:
+    return f"{job.problem.item.id}, {job.method}, seed {job.seed}"
 
 
-def too_large(task: Task) -> Outcome:
-    """What comes of a run that the device has no memory for."""
+def failed(task: Task, why: str) -> Ended:
+    return Ended(task.identity, failure=f"{in_words(task.job)}: {why}")
+
+
+def too_large(task: Task) -> Ended:
+    """A run that the device has no memory for."""
     return failed(task, "the device's memory does not suffice for it")
 
 
+def scored(ended: Ended) -> Outcome:
+    """What a process of the pool does with a run that the GPU has done with."""
+    if ended.failure or ended.solved is None:
+        return Outcome(ended.identity, failure=ended.failure)
+    try:
+        record = ended.solved.record()
+    except RunFailed as error:
+        return Outcome(ended.identity, failure=f"{ended.what}: {error}")
+    record = replace(record, provenance={**record.provenance, **ended.shared})
+    return Outcome(ended.identity, record, ended.recorder.trajectory() if ended.recorder else None)
+
+
 def solve_job(task: Task) -> Outcome:
-    """What a process of the pool does; it is found there by its name."""
-    return at_once(solving_job)(task)
+    """What a process of the pool does with a run; it is found there by its name."""
+    return scored(at_once(solving_job)(task))
 
 
 def keep(store: Store, tasks: Mapping[Identity, Task], outcomes: Iterable[Outcome], title: str, undone: Undone) -> None:
@@ -230,6 +272,7 @@ def keep(store: Store, tasks: Mapping[Identity, Task], outcomes: Iterable[Outcom
     for outcome in tqdm(outcomes, title, total=len(tasks), unit="run", disable=not tasks):
         task = tasks[outcome.identity]
         if outcome.failure:
+            task.forget()  # it starts anew next time
             tqdm.write(outcome.failure)
         elif outcome.record is None:
             undone.runs += len(task.jobs)

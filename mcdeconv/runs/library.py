@@ -9,9 +9,10 @@ from mcdeconv.errors import InputError
 from mcdeconv.runs.records import Identity, Record, Store, two_of_a_run
 from mcdeconv.runs.trajectory import Trajectory
 
-LOCAL = Path("out/records")  # computed in this checkout, not committed
+OUT = Path("out")
+LOCAL = OUT / "records"  # computed in this checkout, not committed
 COMMITTED = Path("results/records")
-CHECKPOINTS = Path("out/checkpoints")  # of runs in progress
+CHECKPOINTS = OUT / "checkpoints"  # of runs in progress
 
 
 @dataclass(frozen=True)

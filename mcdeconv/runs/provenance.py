@@ -15,7 +15,7 @@ def provenance(device: str, threads: int) -> dict[str, Any]:
 
     from mcdeconv import __version__
 
-    return {
+    found = {
         "device": torch.cuda.get_device_name() if device.startswith("cuda") else processor(),
         "threads": threads,
         "torch": str(torch.__version__),
@@ -23,6 +23,9 @@ def provenance(device: str, threads: int) -> dict[str, Any]:
         "mcdeconv": __version__,
         "commit": commit(),
     }
+    if device.startswith("cuda"):
+        found["tf32"] = torch.backends.cudnn.allow_tf32  # whether convolutions round float32 factors to ten bits
+    return found
 
 
 @cache
@@ -38,10 +41,13 @@ def processor() -> str:
 
 @cache
 def commit() -> str:
-    """The checkout's commit, with "+" if the package differs from it; "unknown" outside a checkout or without git."""
+    """The checkout's commit, with "+" if the package differs from it.
+
+    Without the history, as in a container, what the environment variable MCDECONV_COMMIT says, else "unknown".
+    """
     package = Path(__file__).resolve().parents[1]
     if not (package.parent / ".git").exists() or shutil.which("git") is None:
-        return "unknown"
+        return os.environ.get("MCDECONV_COMMIT", "unknown")
 
     def git(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(["git", "-C", str(package), *words], capture_output=True, text=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from mcdeconv.core.algorithm_1 import State, read_out
@@ -20,13 +21,16 @@ NOTHING = float("nan")
 
 @dataclass
 class Recorder:
-    """An observer of `solve` that keeps a trajectory; it draws its samples from a generator of its own."""
+    """An observer of `solve` that keeps a trajectory; it draws its samples from a generator of its own.
+
+    What it keeps is scored when `trajectory` is asked for: on a GPU nothing waits for that.
+    """
 
     problem: Problem
     iterations: int  # of the whole run
     pictures: int  # at how many moments, the last included; more of them early on
-    losses: list[float] = field(default_factory=list)
-    curves: list[tuple[float, ...]] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)  # the run's own list, which may lag behind it
+    looked: list[tuple[int, NDArray, NDArray]] = field(default_factory=list)  # (iteration, image, kernel)
     shown: list[tuple[int, NDArray, NDArray, NDArray]] = field(default_factory=list)
     drawn: list[tuple[int, NDArray]] = field(default_factory=list)
 
@@ -37,21 +41,35 @@ class Recorder:
         self.sample_moments = {max(1, round(share * last)) for share in SAMPLE_SHARES} if self.pictures > 1 else set()
         self.picture_moments = set(spaced.round().astype(int).tolist()) | self.sample_moments
 
+    every_loss = False  # see `solving`
+
     def __call__(self, state: State) -> None:
         t = state.iteration
         if t == 1:  # also when a run that diverged starts again with another seed
-            for kept in (self.losses, self.curves, self.shown, self.drawn):
+            for kept in (self.looked, self.shown, self.drawn):
                 kept.clear()
-        self.losses.append(state.losses[-1])
+            self.losses = state.losses
+        with torch.cuda.stream(state.stream):
+            self.look(state, t)
+
+    def look(self, state: State, t: int) -> None:
         if t in self.moments or t in self.picture_moments:
             image, kernel = look(state)
             if t in self.moments:
-                self.curves.append((t, float(np.mean(self.losses)), *self.scores(image, kernel)))
-                self.losses.clear()
+                self.looked.append((t, image, kernel))
             if t in self.picture_moments:
                 self.shown.append((t, as_bytes(image), Posterior(state).std().cpu().numpy(), kernel))
         if t in self.sample_moments:
             self.drawn.append((t, as_bytes(Posterior(state).samples(SAMPLES).cpu().numpy())))
+
+    def curves(self) -> list[tuple[float, ...]]:
+        """Of every moment: iteration, mean loss since the one before, and scores."""
+        starts = [0, *(t for t, *_ in self.looked)]
+        spans = zip(starts, self.looked, strict=False)
+        return [
+            (t, float(np.mean(self.losses[start:t])), *self.scores(image, kernel))
+            for start, (t, image, kernel) in spans
+        ]
 
     def scores(self, image: NDArray, kernel: NDArray) -> tuple[float, float, float]:
         """PSNR in dB and structure under the data set's protocol, and the kernel's similarity; NaN without a truth.
@@ -69,7 +87,7 @@ class Recorder:
 
     def trajectory(self) -> Trajectory:
         """All that was kept."""
-        curves = np.array(self.curves, dtype=np.float64).reshape(-1, 5).T
+        curves = np.array(self.curves(), dtype=np.float64).reshape(-1, 5).T
         stds = np.stack([std for _, _, std, _ in self.shown])
         empty = np.empty((0, SAMPLES, *self.problem.blurred.shape), np.uint8)
         losses, psnrs, ssims, similarities = curves[1:].astype(np.float32)

@@ -1,10 +1,11 @@
-"""One run of one method on one image of a data set, scored: (item, configuration, seed) → record."""
+"""One run of one method on one image of a data set, solved and then scored: (item, configuration, seed) → record."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,7 +31,7 @@ FINAL_IF_SATURATED = ("outliers", "whyte")  # further ones, of images that were 
 
 @dataclass(frozen=True)
 class Result:
-    """What is scored of a run."""
+    """What a method found."""
 
     image: NDArray | None  # the method's own restored image, (H, W) or (H, W, 3); None: it only gives a kernel
     kernel: NDArray | None  # (k, k); None: it only gives an image
@@ -40,6 +41,42 @@ class Result:
     iterations: int = 0
     seed: int = 0
     loss: float | None = None
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A run that has ended and is not scored yet: that takes the processor alone, another process's if need be."""
+
+    problem: Problem
+    method: str
+    tier: str
+    config: SolverConfig | MethodSettings
+    seed: int
+    result: Result
+    made: Mapping[str, Any]  # where and with what
+
+    def record(self) -> Record:
+        """With its scores; see `scores` for what the numbers are.
+
+        Raises
+        ------
+        RunFailed
+            If one is not finite.
+        """
+        result = self.result
+        found = scores(self.problem, result)
+        for name, value in found.items():
+            if not np.isfinite(value):
+                raise RunFailed(f"{name} is {value}")
+        return Record(
+            identity=identify(self.problem, self.method, self.tier, self.config, self.seed, result.precision),
+            scores=found,
+            kernel=[] if result.kernel is None else np.round(result.kernel.astype(float), 7).tolist(),
+            seconds=round(result.seconds, 2),
+            iterations=result.iterations,
+            seed_used=result.seed,
+            provenance={**self.made, "precision": result.precision},
+        )
 
 
 def running(
@@ -52,24 +89,24 @@ def running(
     observers: Sequence[Observer] = (),
     checkpoint: Path | None = None,
     time_budget: float | None = None,
-) -> Steps[Record | None]:
-    """Solve, an iteration at a time, and score; see `scores` for what the numbers are.
+) -> Steps[Solved | None]:
+    """Solve, an iteration at a time.
 
     Parameters
     ----------
     checkpoint : file to go on from and to save to, optional; whoever has kept the record deletes it
-    time_budget : seconds of this call for the iterations, optional; scoring comes on top
+    time_budget : seconds of this call for the iterations, optional
 
     Returns
     -------
-    Record, or None if the time was up before the last iteration: then the checkpoint, if any, has the state.
+    Solved, or None if the time was up before the last iteration: then the checkpoint, if any, has the state.
 
     Raises
     ------
     InputError
         As `core.solve.solve`.
     RunFailed
-        If the run diverged twice, or a score is not finite.
+        If the run diverged twice.
     """
     if isinstance(config, MethodSettings):
         result = yield from _rival(problem, method, config, time_budget)
@@ -77,19 +114,7 @@ def running(
         result = yield from _algorithm_1(problem, config, seed, device, observers, checkpoint, time_budget)
     if result is None:
         return None
-    found = scores(problem, result)
-    for name, value in found.items():
-        if not np.isfinite(value):
-            raise RunFailed(f"{name} is {value}")
-    return Record(
-        identity=identify(problem, method, tier, config, seed, result.precision),
-        scores=found,
-        kernel=[] if result.kernel is None else np.round(result.kernel.astype(float), 7).tolist(),
-        seconds=round(result.seconds, 2),
-        iterations=result.iterations,
-        seed_used=result.seed,
-        provenance=provenance(result.device, torch.get_num_threads()) | {"precision": result.precision},
-    )
+    return Solved(problem, method, tier, config, seed, result, provenance(result.device, torch.get_num_threads()))
 
 
 def _algorithm_1(

@@ -4,8 +4,8 @@ import logging
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
@@ -20,10 +20,11 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
-def in_processes(work: Callable[[Given], Made], tasks: Sequence[Given], processes: int) -> Generator[Made, None, None]:
+def in_processes(work: Callable[[Given], Made], tasks: Iterable[Given], processes: int) -> Generator[Made, None, None]:
     """Results as they come; at most so many processes, none if there is nothing to do.
 
-    Whoever may not ask for all of them closes it, which ends the processes.
+    Tasks may come one by one, too: while this process makes the next, the others work. Whoever may not ask for all
+    results closes it, which ends the processes.
 
     Parameters
     ----------
@@ -35,15 +36,19 @@ def in_processes(work: Callable[[Given], Made], tasks: Sequence[Given], processe
         If a process was killed; what the others were at is given up too.
     """
     before = set(multiprocessing.active_children())
-    count = min(processes, len(tasks))
-    pool = ProcessPoolExecutor(max(1, count), multiprocessing.get_context("spawn"), start_worker)
+    pool = ProcessPoolExecutor(max(1, processes), multiprocessing.get_context("spawn"), start_worker)
+    going: set[Future[Made]] = set()
     try:
-        for done in as_completed([pool.submit(work, task) for task in tasks]):
-            yield done.result()
+        for task in tasks:
+            going.add(pool.submit(work, task))
+            done = {future for future in going if future.done()}
+            going -= done
+            yield from (future.result() for future in done)
+        yield from (future.result() for future in as_completed(going))
     except BrokenProcessPool:
         raise RunFailed(
             "a process was killed, perhaps for want of memory; what has a record is kept, and the same command goes "
-            f"on: try --processes {max(1, count // 2)}"
+            f"on: try --processes {max(1, processes // 2)}"
         ) from None
     except BaseException:  # ctrl-C, or nobody asks for the rest
         for child in set(multiprocessing.active_children()) - before:

@@ -13,7 +13,9 @@ from mcdeconv.studies import (
     sampling,
     seconds,
     selfdeblur,
+    settings,
     squares,
+    ssim,
     thresholds,
 )
 from mcdeconv.studies.study import Asked, Study
@@ -33,6 +35,8 @@ MODULES = (
     seconds,
     selfdeblur,
     squares,
+    settings,
+    ssim,
 )
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 

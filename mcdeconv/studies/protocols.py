@@ -49,7 +49,7 @@ def of_today(record: Record) -> bool:
     key = record.identity
     if key.method not in PRESETS and key.method not in RIVALS:
         return False
-    choice = choose_method(key.method, key.tier if key.tier in TIERS else next(iter(TIERS)))
+    choice = choose_method(key.method, key.tier if key.tier in TIERS else next(iter(TIERS)), key.dataset)
     return (choice.tier, choice.config.digest()) == (key.tier, key.config)
 
 

@@ -61,6 +61,7 @@ class Variant:
     margin: int = 0  # px, even, by which the kernel's square is larger than the data set's; the region stays
     method: str = ""  # what is changed
     changes: tuple[str, ...] = ()
+    pictures: int = 0  # of its runs, see Job; with 1 their curves are kept
 
     @property
     def name(self) -> str:
@@ -202,7 +203,9 @@ class Study:
         for name, variant in chosen.items():
             problems = [variant.pose(item) for item in items if variant.images is None or item.id in variant.images]
             found += [
-                Job(problem, name, self.tier, variant.config, seed) for seed in variant.seeds for problem in problems
+                Job(problem, name, self.tier, variant.config, seed, variant.pictures)
+                for seed in variant.seeds
+                for problem in problems
             ]
         return sorted(found, key=lambda job: job.seed)
 

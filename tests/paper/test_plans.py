@@ -48,9 +48,9 @@ def test_the_most_pictures_win():
 
 
 def test_cells_of_the_grid_are_configurations_of_their_own():
-    config = plans.chosen("p0=0.1,sigma0=0.05", "quick").config
+    config = plans.chosen("p0=0.1,sigma0=0.05", "quick", "synthetic-levin").config
     base = configure("ours", "quick")
     assert config.dropout_rate(1) == 0.1 and config.dropout_rate(base.iterations) == 0.001
     assert config.for_kernel_size(config.input_noise_std, 13)(1) == 0.05
-    assert plans.chosen("ours", "quick").config == base and isinstance(config, SolverConfig)
+    assert plans.chosen("ours", "quick", "synthetic-levin").config == base and isinstance(config, SolverConfig)
     assert len(plans.jobs([plans.GRID], "quick")) == 6 * 6 * 2 * len(plans.EXPLORED)

@@ -1,5 +1,7 @@
 """Selections: what they refuse, what they narrow to, which records they find and which runs they ask for."""
 
+from types import SimpleNamespace
+
 import pytest
 from fake_runs import in_one_step
 
@@ -120,7 +122,8 @@ def test_obtain_computes_only_what_is_missing(library, monkeypatch):
     def running(problem, method, tier, config, seed, *_, **__):
         job = Job(problem, method, tier, config, seed)
         asked.append(job.identity)
-        return Record(job.identity, {"psnr_direct": 25.0}, [[1.0]], 1.0, 2, seed, {})
+        made = Record(job.identity, {"psnr_direct": 25.0}, [[1.0]], 1.0, 2, seed, {})
+        return SimpleNamespace(record=lambda: made)
 
     monkeypatch.setattr("mcdeconv.runs.campaign.running", in_one_step(running))
     found = obtain(selection, library=library)

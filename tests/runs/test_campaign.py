@@ -1,6 +1,6 @@
 """Campaigns: what has a record is not solved again, failures are named, and what is killed goes on where it stopped."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing.pool import ThreadPool
 from types import SimpleNamespace
 
@@ -30,6 +30,16 @@ def job(image, seed=0, method="ours"):
 JOBS = [job(image, seed) for seed in (0, 1) for image in ("a", "b", "c")]
 
 
+@dataclass
+class Scored:
+    """Stands in for what `experiment.running` returns."""
+
+    made: Record
+
+    def record(self):
+        return self.made
+
+
 class Solver:
     """Stands in for `experiment.run`, and for the user's ctrl-C."""
 
@@ -43,7 +53,8 @@ class Solver:
         if self.calls[-1] in self.fails:
             raise RunFailed("the run diverged")
         identity = Job(problem, method, tier, config, seed).identity
-        return Record(identity, {"loss": float(len(self.calls))}, [[1.0]], 1.0, 2, seed, {"device": device})
+        made = Record(identity, {"loss": float(len(self.calls))}, [[1.0]], 1.0, 2, seed, {"device": device})
+        return Scored(made)
 
 
 @pytest.fixture(autouse=True)
@@ -202,13 +213,20 @@ def test_several_processes_give_the_same_records_in_the_same_order(store, solver
 
 
 def test_a_gpu_is_used_by_one_process(store, solver, monkeypatch):
-    monkeypatch.setattr(campaign, "in_processes", lambda *_: pytest.fail("a pool on one GPU"))
+    others = []
+
+    def here(work, ended, processes):
+        others.append(work)
+        return (work(one) for one in ended)
+
+    monkeypatch.setattr(campaign, "in_processes", here)
     solver()
     records = run_campaign(store, JOBS, processes=4, device="cuda")
     assert {record.provenance["device"] for record in records} == {"cuda"}
     assert {record.provenance["at_a_time"] for record in records} == {4}
     [alone] = run_campaign(store, [job("d")], processes=4, device="cuda")
     assert alone.provenance["at_a_time"] == 1
+    assert set(others) == {campaign.scored}  # a pool only for the processor's part
 
 
 def test_processes_are_ended_when_a_record_cannot_be_kept(store, solver, monkeypatch):

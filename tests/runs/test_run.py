@@ -21,7 +21,11 @@ from mcdeconv.runs.job import identify
 from mcdeconv.runs.run import Result, kernel_protocol, running, scores
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel
 
-run = at_once(running)
+
+def run(*arguments, **options):
+    solved = at_once(running)(*arguments, **options)
+    return solved and solved.record()
+
 
 CROP = 15  # px, of the protocols of Levin et al., Lai et al. and the synthetic data
 TINY = SolverConfig(**NETS, iterations=3)

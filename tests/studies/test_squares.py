@@ -39,7 +39,7 @@ def test_a_row_is_what_a_run_in_the_larger_square_scores(
     item = load_item("levin", image)
     assert item.kernel_size is not None
     problem = pose(item, None, item.kernel_size + 2)
-    record = at_once(running)(problem, "l0", "full", RIVALS["l0"].settings, 0)
+    record = at_once(running)(problem, "l0", "full", RIVALS["l0"].settings, 0).record()
     assert record is not None
     assert rows["l0", 2]["psnr"] == pytest.approx(record.scores["psnr_sparse"], abs=1e-4)
     assert rows["l0", 2]["error_ratio"] == pytest.approx(record.scores["error_ratio_sparse"], abs=1e-4)

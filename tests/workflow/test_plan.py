@@ -55,8 +55,8 @@ def test_a_record_that_is_gone_asks_for_its_experiment_again(project, harm, monk
     else:
         chosen = plans.chosen
 
-        def shorter(method, tier):
-            choice = chosen(method, tier)
+        def shorter(method, tier, dataset):
+            choice = chosen(method, tier, dataset)
             if isinstance(choice.config, SolverConfig):
                 return replace(choice, config=choice.config.with_iterations(7))
             return replace(choice, config=replace(choice.config, iterations=3))
@@ -128,7 +128,7 @@ def test_a_page_that_failed_is_made_again(project):
 def test_further_records_of_a_page_are_noticed(project):
     project.solve("levin")
     _, before = plan_of(project, "book")
-    digest = plans.chosen("ours", "laptop").config.digest()
+    digest = plans.chosen("ours", "laptop", "levin").config.digest()
     identity = project.jobs("levin")[0].identity
     more = replace(identity, dataset="levin", image="im05_flit01", method="ours", tier="laptop", config=digest)
     project.library.committed.put(fake_record(more))
@@ -152,7 +152,7 @@ def test_a_missing_benchmark_does_not_stop_the_others(project, monkeypatch):
 
 
 def test_without_the_benchmark_a_page_is_made_from_stored_records(project):
-    digest = plans.chosen("ours", "laptop").config.digest()
+    digest = plans.chosen("ours", "laptop", "levin").config.digest()
     identity = project.jobs("levin")[0].identity
     stored = replace(identity, dataset="levin", image="im05_flit01", tier="laptop", config=digest)
     project.library.committed.put(fake_record(stored))

@@ -1,0 +1,52 @@
+"""The order in which a lent machine's minutes are spent: what `book/plan.md` says, as data."""
+
+from collections.abc import Callable, Sequence
+
+from mcdeconv.data.datasets.groups import CATEGORIES, KOHLER_SCENE, LEVIN_LIKE, LEVIN_SCENES
+from mcdeconv.paper import plans
+from mcdeconv.paper.plans import BOTH, CLASSICAL, KOHLER_SIZED, REN, Part
+from mcdeconv.paper.selection import jobs_with_pictures
+from mcdeconv.runs.contribute import Tranche
+from mcdeconv.runs.job import Job
+from mcdeconv.studies import STUDIES
+
+
+def lai(*numbers: int) -> tuple[str, ...]:
+    """Of every category the images of these numbers; each has the kernel of its number."""
+    return tuple(f"{category}_{n:02}_kernel_{n:02}" for n in numbers for category in CATEGORIES)
+
+
+SCENES = LEVIN_SCENES[5] + LEVIN_SCENES[7]
+REST = LEVIN_SCENES[6] + LEVIN_SCENES[8]
+
+
+def planned(tier: str, *parts: Part) -> Callable[[], Sequence[Job]]:
+    return lambda: jobs_with_pictures(parts, tier)
+
+
+def of_experiments(tier: str, *names: str) -> Callable[[], Sequence[Job]]:
+    return planned(tier, *(part for name in names for part in plans.EXPERIMENTS[name][tier]))
+
+
+def study(name: str) -> Callable[[], Sequence[Job]]:
+    return lambda: STUDIES[name].jobs()
+
+
+LAI = lai(2, 1, 3, 4)  # the second kernel first: an early end leaves a balanced table
+
+TRANCHES = (
+    Tranche("the paper's settings on two images", study("settings")),
+    Tranche("Lai's 20, with and without sampling", planned("laptop", Part("lai", LAI, BOTH))),
+    Tranche("Lai's 20, one source of randomness", planned("laptop", Part("lai", LAI, ("dropout-only", "noise-only")))),
+    Tranche("Lai's 20, Ren et al.'s networks", planned("laptop", Part("lai", LAI, REN))),
+    Tranche("Köhler's first scene", planned("laptop", Part("kohler", KOHLER_SIZED, (*BOTH, "ren")))),
+    Tranche("the switch to SSIM", study("ssim")),
+    Tranche("Figures 1, 8, 9 and 10", of_experiments("laptop", "regularisation", "schedules", "randomisation")),
+    Tranche("Levin, two scenes at the paper's settings", planned("paper", Part("levin", SCENES, BOTH))),
+    Tranche("SelfDeblur as released", study("selfdeblur")),
+    Tranche("Levin, the others at the paper's settings", planned("paper", Part("levin", REST, BOTH))),
+    Tranche("Lai's 20 at the paper's settings", planned("paper", Part("lai", LAI, BOTH))),
+    Tranche("embedded images, further seeds", planned("quick", Part("synthetic-levin", LEVIN_LIKE, BOTH, (2, 3)))),
+    Tranche("rivals on Lai's 20", planned("laptop", Part("lai", LAI, CLASSICAL))),
+    Tranche("rivals on Köhler's first scene", planned("laptop", Part("kohler", KOHLER_SCENE, CLASSICAL))),
+)

@@ -1,0 +1,222 @@
+"""Minutes of a machine, spent on the runs that matter most: whether it computes rightly, how fast, and what fits.
+
+A few iterations of every kind of run are timed first; a run that would not end in time is not started.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+
+import torch
+
+from mcdeconv.core.algorithm_1 import algorithm_1, one_by_one
+from mcdeconv.core.config import ImageNetConfig, KernelNetConfig, SolverConfig
+from mcdeconv.core.cuda_graph import graphs
+from mcdeconv.core.forward import latent_shape
+from mcdeconv.core.schedules import Step
+from mcdeconv.core.solve import solving
+from mcdeconv.errors import InputError
+from mcdeconv.machine import usable_cores
+from mcdeconv.runs.campaign import Undone, run_campaign
+from mcdeconv.runs.job import Job
+from mcdeconv.runs.records import Record, Store
+
+log = logging.getLogger("mcdeconv")
+ON_A_GPU = (2, 6, 12)  # runs in turns that are tried
+GAIN = 1.1  # less than that is not worth more runs at a time
+MARGIN = 1.1  # of what a run is expected to take
+SCORING = {"cpu": 60.0, "cuda": 60.0}  # seconds kept back at the end, for scores of the last runs
+TIMED = {"cpu": 1, "cuda": 40}  # iterations, after as many that are not timed
+RIVALS_SECONDS = 30.0  # a classical method on a picture of 800 px, with its scores
+
+
+@dataclass(frozen=True)
+class Tranche:
+    """Runs of one kind, in the order in which they matter."""
+
+    title: str
+    jobs: Callable[[], Sequence[Job]]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long runs of a kind take on a device."""
+
+    seconds: float  # of an iteration of each of `at_a_time` runs
+    at_a_time: int
+    area: int  # px of the latent image that was timed
+
+    def expected(self, job: Job) -> float:
+        """Seconds from a run's start to its end; what is larger than what was timed takes as much longer."""
+        if not isinstance(job.config, SolverConfig):
+            return RIVALS_SECONDS
+        return MARGIN * job.config.last_iteration * self.seconds * max(1.0, area(job) / self.area)
+
+    def __str__(self) -> str:
+        rate = 1e3 * self.seconds / self.at_a_time
+        return f"{rate:.2f} ms an iteration and run, {self.at_a_time} at a time"
+
+
+def contribute(
+    tranches: Sequence[Tranche], store: Store, known: Sequence[Store], device: str, seconds: float
+) -> Iterator[str]:
+    """Solve what is missing, as far as the time goes; a line for everything that is found out or done.
+
+    Raises
+    ------
+    InputError
+        If the store cannot be written.
+    """
+    end = time.monotonic() + seconds - min(SCORING[kind(device)], seconds / 3)
+    paces: dict[object, Pace] = {}  # of runs with equal networks
+    replayed = not device.startswith("cuda") or replays_rightly(device)
+    yield "" if replayed else "recorded iterations are not those of plain steps here: plain steps are taken"
+    for tranche in tranches:
+        if end <= time.monotonic():
+            yield f"{tranche.title}: no time left"
+            continue
+        try:
+            jobs = [job for job in tranche.jobs() if not any(job.done(place) for place in (store, *known))]
+        except InputError as error:  # a data set that is not here
+            yield f"{tranche.title}: {error}"
+            continue
+        if not jobs:
+            yield f"{tranche.title}: all there"
+            continue
+        pace = pace_of(jobs, device, paces)
+        if pace.expected(jobs[0]) > end - time.monotonic():
+            yield f"{tranche.title}: {pace}; none would end in time"
+            continue
+        yield f"{tranche.title}: {len(jobs)} missing, {pace}"
+        yield _solved(tranche, jobs, pace, store, known, device, end, replayed)
+
+
+def _solved(
+    tranche: Tranche,
+    jobs: Sequence[Job],
+    pace: Pace,
+    store: Store,
+    known: Sequence[Store],
+    device: str,
+    end: float,
+    replayed: bool,
+) -> str:
+    undone: Undone = Undone()
+    records: list[Record] = run_campaign(
+        store,
+        jobs,
+        pace.at_a_time,
+        device,
+        tranche.title,
+        known=known,
+        undone=undone,
+        time_budget=max(0.0, end - time.monotonic()),
+        expected=pace.expected,
+        replayed=replayed,
+    )
+    return f"{tranche.title}: {len(records)} done, {undone.runs} left"
+
+
+def kind(device: str) -> str:
+    return "cuda" if device.startswith("cuda") else "cpu"
+
+
+def area(job: Job) -> int:
+    """Pixels of a job's latent image."""
+    shape = job.problem.blurred.shape
+    return math.prod(latent_shape((shape[0], shape[1]), job.problem.kernel_size))
+
+
+def pace_of(jobs: Sequence[Job], device: str, paces: dict[object, Pace]) -> Pace:
+    """Time a few iterations of the first job that has any, unless a run with such networks was timed before."""
+    job = next((job for job in jobs if isinstance(job.config, SolverConfig)), None)
+    if job is None:
+        return Pace(0.0, usable_cores(), 1)
+    assert isinstance(job.config, SolverConfig)
+    key = job.config.image_net, job.config.kernel_net, job.config.update
+    if key not in paces:
+        paces[key] = timed_on_gpu(job, device) if kind(device) == "cuda" else timed_alone(job, device)
+    return paces[key]
+
+
+def timed_alone(job: Job, device: str) -> Pace:
+    """A process a core does not get slower by the others, as far as memory's speed allows."""
+    return Pace(seconds_of_round(job, device, 1), usable_cores(), area(job))
+
+
+def timed_on_gpu(job: Job, device: str) -> Pace:
+    """With as many runs in turns as still gain something."""
+    found: dict[int, float] = {}  # runs at a time → seconds of an iteration of all of them
+    for count in ON_A_GPU:
+        try:
+            found[count] = seconds_of_round(job, device, count)
+        except torch.OutOfMemoryError:
+            break
+        if found[count] / count > min(seconds / n for n, seconds in found.items()):
+            break
+    if not found:
+        return Pace(math.inf, 1, area(job))
+    best = min(seconds / n for n, seconds in found.items())
+    count = min(n for n, seconds in found.items() if seconds / n < GAIN * best)
+    return Pace(found[count], count, area(job))
+
+
+def seconds_of_round(job: Job, device: str, count: int) -> float:
+    """In which each of so many runs has an iteration."""
+    assert isinstance(job.config, SolverConfig)
+    problem, rounds, threads = job.problem, TIMED[kind(device)], torch.get_num_threads()
+    known = problem.item.kernel if job.config.kernel_net.architecture == "known" else None
+    what = problem.blurred, problem.kernel_size, job.config
+    torch.set_num_threads(1)  # as workers have
+    try:
+        with ExitStack() as runs:
+            going = [solving(*what, seed=n, device=device, known_kernel=known) for n in range(count)]
+            for steps in going:
+                runs.enter_context(closing(steps))
+            begun = 0.0
+            for _ in ("not counted", "counted"):
+                wait_for(device)
+                begun = time.perf_counter()
+                for _ in range(rounds):
+                    for steps in going:
+                        next(steps)
+                wait_for(device)
+            return (time.perf_counter() - begun) / rounds
+    finally:
+        torch.set_num_threads(threads)
+
+
+def wait_for(device: str) -> None:
+    if kind(device) == "cuda":
+        torch.cuda.synchronize()
+
+
+TEST = SolverConfig(
+    image_net=ImageNetConfig(levels=3, channels=8, skip_channels=4),
+    kernel_net=KernelNetConfig(levels=2, channels=8),
+    dropout_rate=Step(0.3, 0.001, 12),
+    input_noise_std=Step(0.05, 0.001, 24),
+    halve_after=30,
+    iterations=40,
+)
+CLOSE = 0.02  # of the loss: rounding, which iterations amplify
+
+
+def replays_rightly(device: str) -> bool:
+    """Whether iterations that are recorded and replayed on this GPU have the losses of plain ones."""
+    blurred = torch.rand(1, 1, 64, 64, generator=torch.Generator().manual_seed(0)).to(device)
+    losses = []
+    try:
+        for accelerator in (one_by_one, graphs()):
+            states = [*algorithm_1(blurred, 9, TEST, seed=0, accelerator=accelerator)]  # one, again and again
+            wait_for(device)
+            losses.append(torch.tensor(states[-1].losses))
+    except RuntimeError as error:  # what CUDA raises
+        log.warning("iterations cannot be recorded here: %s", error)
+        return False
+    apart = (losses[0] - losses[1]).abs() / losses[0]
+    log.info("recorded iterations differ from plain ones by %.2g of the loss", float(apart.max()))
+    return bool(apart.max() < CLOSE)
