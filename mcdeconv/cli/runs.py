@@ -12,7 +12,7 @@ from mcdeconv.data.problem import pose
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.methods import RIVALS, choose_method, require_files
 from mcdeconv.runs.campaign import Undone, run_campaign
-from mcdeconv.runs.contribute import contribute
+from mcdeconv.runs.contribute import Contribution
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.library import CHECKPOINTS, OUT, Library
 from mcdeconv.runs.merge import pack
@@ -114,8 +114,7 @@ def contribute_minutes(minutes: float, device: str, out: Path | None = None) -> 
     store, pack_file = Store(folder / "contributed"), folder / "contribution.zip"
     chosen = choose_device(device)
     try:
-        for line in contribute(TRANCHES, store, library.stores, chosen, 60 * minutes):
-            print(line, flush=True)
+        Contribution(store, library.stores, chosen, 60 * minutes).make(TRANCHES)
     finally:
         if count := pack(store, pack_file):
             print(f"{count} records in {pack_file}: `mcdeconv merge {folder}` adds them")

@@ -138,13 +138,14 @@ def _decode_deep_tiff(content: bytes) -> _Decoded | None:
 
 
 def _decode_with_pillow(content: bytes) -> _Decoded:
-    import imagecodecs
     from PIL import Image
 
     # odd metadata is noted where it is read; pixels that are missing raise
     quiet = warnings.catch_warnings(action="ignore", category=UserWarning)
     with quiet, Image.open(BytesIO(content)) as image:
         if image.format == "PNG" and content[24] == 16:  # in colour, Pillow would cut it to 8 bits
+            import imagecodecs  # no machine that only runs the benchmarks need have it
+
             return _Decoded(_fraction(imagecodecs.png_decode(content)), 16)
         turned = image.format == "TIFF"
         frames = getattr(image, "n_frames", 1) if image.format != "MPO" else 1  # a JPEG with previews of itself

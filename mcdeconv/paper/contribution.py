@@ -10,6 +10,7 @@ from mcdeconv.paper.selection import jobs_with_pictures
 from mcdeconv.runs.contribute import Tranche
 from mcdeconv.runs.job import Job
 from mcdeconv.studies import STUDIES
+from mcdeconv.studies.settings import WHOLE
 
 
 def lai(*numbers: int) -> tuple[str, ...]:
@@ -30,8 +31,9 @@ def of_experiments(tier: str, *names: str) -> Callable[[], Sequence[Job]]:
     return planned(tier, *(part for name in names for part in plans.EXPERIMENTS[name][tier]))
 
 
-def study(name: str) -> Callable[[], Sequence[Job]]:
-    return lambda: STUDIES[name].jobs()
+def study(name: str, *variants: str) -> Callable[[], Sequence[Job]]:
+    """All of a study's runs, or those of some variants."""
+    return lambda: STUDIES[name].jobs(variants or None)
 
 
 LAI = lai(2, 1, 3, 4)  # the second kernel first: an early end leaves a balanced table
@@ -48,7 +50,7 @@ def by(*methods: str) -> Callable[[], Sequence[Job]]:
 
 
 TRANCHES = (
-    Tranche("the paper's settings on two images", study("settings")),
+    Tranche("the paper's settings on two images", study("settings", *WHOLE)),
     Tranche("Lai's 20, with and without sampling", by(*BOTH)),
     Tranche("Lai's 20, one source of randomness", by(*ONE_SOURCE)),
     Tranche("Lai's 20, Ren et al.'s networks", by(*REN)),
@@ -56,6 +58,7 @@ TRANCHES = (
     Tranche("the switch to SSIM", study("ssim")),
     Tranche("Figures 1, 8, 9 and 10", of_experiments("laptop", "regularisation", "schedules", "randomisation")),
     Tranche("Levin, two scenes at the paper's settings", planned("paper", Part("levin", SCENES, BOTH))),
+    Tranche("narrower networks at the paper's settings", study("settings")),
     Tranche("SelfDeblur as released", study("selfdeblur")),
     Tranche("Levin, the others at the paper's settings", planned("paper", Part("levin", REST, BOTH))),
     Tranche("Lai's 20 at the paper's settings", planned("paper", Part("lai", LAI, BOTH))),

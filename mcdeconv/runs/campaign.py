@@ -3,7 +3,7 @@
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -68,8 +68,6 @@ def run_campaign(
     checkpoints: Path | None = None,
     known: Sequence[Store] = (),
     undone: Undone | None = None,
-    expected: Callable[[Job], float] = lambda job: 0.0,
-    replayed: bool = True,
 ) -> list[Record]:
     """Solve the jobs that have no record yet, in their order; return the records of all, in their order.
 
@@ -89,8 +87,6 @@ def run_campaign(
         checkpoint: when the time is up, they are dropped, and start anew next time.
     known : further stores, in which nothing is written, whose records count as done and are returned too
     undone : is told how many runs the time was up for, optional
-    expected : seconds that a job takes with so many at a time; what would not end in time is not started, optional
-    replayed : whether a GPU may replay recorded iterations
 
     Raises
     ------
@@ -108,10 +104,7 @@ def run_campaign(
             require_writable(folder)
     groups = grouped(missing, store, stores)
     at_a_time = min(processes or (usable_cores() if device == "cpu" else ON_A_GPU), len(groups))
-    tasks = {
-        key: Task(jobs, device, deadline, checkpoints, at_a_time, expected(jobs[0]), replayed)
-        for key, jobs in groups.items()
-    }
+    tasks = {key: Task(jobs, device, deadline, checkpoints, at_a_time) for key, jobs in groups.items()}
     outcomes: Generator[Outcome, None, None]
     if device != "cpu":  # scores take the processor, and the GPU would wait for them
         ended = in_turns([*tasks.values()], solving_job, max(1, at_a_time), too_large)
@@ -161,7 +154,7 @@ class Task:
     checkpoints: Path | None
     at_a_time: int  # runs that share the device; in turns on a GPU, whose seconds then contain the others' too
     expected: float = 0.0  # seconds; with less left it is not started
-    replayed: bool = True  # see `run_campaign`
+    replayed: bool = True  # whether a GPU may replay recorded iterations
 
     @property
     def job(self) -> Job:

@@ -6,11 +6,12 @@ A few iterations of every kind of run are timed first; a run that would not end 
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
+from tqdm import tqdm
 
 from mcdeconv.core.algorithm_1 import algorithm_1, one_by_one
 from mcdeconv.core.config import ImageNetConfig, KernelNetConfig, SolverConfig
@@ -19,10 +20,12 @@ from mcdeconv.core.forward import latent_shape
 from mcdeconv.core.schedules import Step
 from mcdeconv.core.solve import solving
 from mcdeconv.errors import InputError
+from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import usable_cores
-from mcdeconv.runs.campaign import Undone, run_campaign
-from mcdeconv.runs.job import Job
-from mcdeconv.runs.records import Record, Store
+from mcdeconv.runs.campaign import Ended, Outcome, Task, Undone, keep, scored, solve_job, solving_job, too_large
+from mcdeconv.runs.job import Job, nameless
+from mcdeconv.runs.records import Identity, Store
+from mcdeconv.runs.workers import in_processes, in_turns
 
 log = logging.getLogger("mcdeconv")
 ON_A_GPU = (2, 6, 12)  # runs in turns that are tried
@@ -60,64 +63,81 @@ class Pace:
         return f"{rate:.2f} ms an iteration and run, {self.at_a_time} at a time"
 
 
-def contribute(
-    tranches: Sequence[Tranche], store: Store, known: Sequence[Store], device: str, seconds: float
-) -> Iterator[str]:
-    """Solve what is missing, as far as the time goes; a line for everything that is found out or done.
+@dataclass
+class Contribution:
+    """What one machine adds in a given time; `Tranche` by `Tranche`, and nothing that would not end."""
 
-    Raises
-    ------
-    InputError
-        If the store cannot be written.
-    """
-    end = time.monotonic() + seconds - min(SCORING[kind(device)], seconds / 3)
-    paces: dict[object, Pace] = {}  # of runs with equal networks
-    replayed = not device.startswith("cuda") or replays_rightly(device)
-    yield "" if replayed else "recorded iterations are not those of plain steps here: plain steps are taken"
-    for tranche in tranches:
-        if end <= time.monotonic():
-            yield f"{tranche.title}: no time left"
-            continue
-        try:
-            jobs = [job for job in tranche.jobs() if not any(job.done(place) for place in (store, *known))]
-        except InputError as error:  # a data set that is not here
-            yield f"{tranche.title}: {error}"
-            continue
-        if not jobs:
-            yield f"{tranche.title}: all there"
-            continue
-        pace = pace_of(jobs, device, paces)
-        if pace.expected(jobs[0]) > end - time.monotonic():
-            yield f"{tranche.title}: {pace}; none would end in time"
-            continue
-        yield f"{tranche.title}: {len(jobs)} missing, {pace}"
-        yield _solved(tranche, jobs, pace, store, known, device, end, replayed)
+    store: Store
+    known: Sequence[Store]
+    device: str
+    seconds: float
+    say: Callable[[str], None] = tqdm.write
+    paces: dict[object, Pace] = field(default_factory=dict)  # of runs with equal networks
+    tasks: dict[Identity, Task] = field(default_factory=dict)  # of all tranches so far
+    undone: Undone = field(default_factory=Undone)
 
+    def __post_init__(self) -> None:
+        kept_back = min(SCORING[kind(self.device)], self.seconds / 3)
+        self.deadline = time.time() + self.seconds - kept_back
+        self.replayed = not self.device.startswith("cuda") or replays_rightly(self.device)
+        if not self.replayed:
+            self.say("recorded iterations are not those of plain steps here: plain steps are taken")
 
-def _solved(
-    tranche: Tranche,
-    jobs: Sequence[Job],
-    pace: Pace,
-    store: Store,
-    known: Sequence[Store],
-    device: str,
-    end: float,
-    replayed: bool,
-) -> str:
-    undone: Undone = Undone()
-    records: list[Record] = run_campaign(
-        store,
-        jobs,
-        pace.at_a_time,
-        device,
-        tranche.title,
-        known=known,
-        undone=undone,
-        time_budget=max(0.0, end - time.monotonic()),
-        expected=pace.expected,
-        replayed=replayed,
-    )
-    return f"{tranche.title}: {len(records)} done, {undone.runs} left"
+    def make(self, tranches: Sequence[Tranche]) -> None:
+        """Solve what is missing, as far as the time goes; a record is kept as soon as it is scored.
+
+        On a GPU the next run goes on while other processes score the last one, from one tranche to the next too.
+        """
+        make_folder(self.store.folder)
+        require_writable(self.store.folder)
+        outcomes: Generator[Outcome, None, None]
+        if kind(self.device) == "cuda":
+            outcomes = in_processes(scored, self.ended(tranches), max(1, usable_cores() - 1))
+        else:
+            outcomes = self.outcomes(tranches)
+        with closing(outcomes):
+            keep(self.store, self.tasks, outcomes, "contributed", self.undone)
+
+    def ended(self, tranches: Sequence[Tranche]) -> Iterator[Ended]:
+        for tasks, pace in self.planned(tranches):
+            yield from in_turns(tasks, solving_job, pace.at_a_time, too_large)
+
+    def outcomes(self, tranches: Sequence[Tranche]) -> Generator[Outcome, None, None]:
+        for tasks, pace in self.planned(tranches):
+            with closing(in_processes(solve_job, tasks, pace.at_a_time)) as outcomes:
+                yield from outcomes
+
+    def planned(self, tranches: Sequence[Tranche]) -> Iterator[tuple[list[Task], Pace]]:
+        """Of every tranche what is missing and would end in time, when its turn comes."""
+        for tranche in tranches:
+            if self.deadline <= time.time():
+                return self.say(f"{tranche.title}: no time left, nor for what comes after it")
+            try:
+                jobs = self.missing(tranche)
+            except InputError as error:  # a data set that is not here
+                self.say(f"{tranche.title}: {error}")
+                continue
+            if not jobs:
+                self.say(f"{tranche.title}: all there")
+                continue
+            pace = pace_of(jobs, self.device, self.paces)
+            left = self.deadline - time.time()
+            self.say(f"{tranche.title}: {len(jobs)} missing, {pace}; {max(0.0, left):.0f} s left")
+            tasks = {
+                nameless(job.identity): Task(
+                    [job], self.device, self.deadline, None, pace.at_a_time, pace.expected(job), self.replayed
+                )
+                for job in jobs
+                if pace.expected(job) < left
+            }
+            self.tasks |= tasks
+            if tasks:
+                yield [*tasks.values()], pace
+
+    def missing(self, tranche: Tranche) -> list[Job]:
+        stores = (self.store, *self.known)
+        jobs = (job for job in tranche.jobs() if nameless(job.identity) not in self.tasks)
+        return [job for job in jobs if not any(job.done(place) for place in stores)]
 
 
 def kind(device: str) -> str:

@@ -19,6 +19,7 @@ IMAGES = ("im05_flit05", "im07_flit01")
 METHODS = ("ours", "without-both")
 TRUE_KERNEL = "true kernel"
 WIDTHS = (32, 64)
+WHOLE = (*METHODS, *(f"{method}, {TRUE_KERNEL}" for method in METHODS))  # at full width
 
 
 def known(config: SolverConfig) -> SolverConfig:
