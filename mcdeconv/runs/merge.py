@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from mcdeconv.data.datasets import DATASETS
+from mcdeconv.data.datasets.registry import benchmarks
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
 from mcdeconv.runs.records import Damaged, Record, Store, put_aside, read_record
@@ -34,6 +35,8 @@ class Merged(Counter[str]):
 
 def merge(source: Store, target: Store, replace: bool = False, set_aside: bool = True) -> Merged:
     """Copy records with their trajectories; what is not copied is named.
+
+    Restored pictures of a benchmark are not ours to publish: of those only the curves are copied.
 
     Parameters
     ----------
@@ -101,8 +104,12 @@ def merge_one(path: Path, record: Record, source: Store, target: Store, replace:
         if rival != record.identity:
             target.remove(rival)
     make_folder(copy.parent)
-    if source.trajectory(record.identity) is not None and not (same and copy.with_suffix(".npz").exists()):
-        write_whole(copy.with_suffix(".npz"), path.with_suffix(".npz").read_bytes())
+    kept = source.trajectory(record.identity)
+    if kept is not None and not (same and copy.with_suffix(".npz").exists()):
+        if record.identity.dataset in benchmarks():
+            kept.without_pictures().save(copy.with_suffix(".npz"))
+        else:
+            write_whole(copy.with_suffix(".npz"), path.with_suffix(".npz").read_bytes())
     elif not same:
         copy.with_suffix(".npz").unlink(missing_ok=True)  # another run's
     if not same:

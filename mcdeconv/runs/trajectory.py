@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,11 @@ class Trajectory:
     kernels: NDArray  # (m, k, k) float32, centred
     sample_iterations: NDArray  # (3,) int, or (0,)
     samples: NDArray  # (3, SAMPLES, H, W), or (0, SAMPLES, H, W)
+
+    def without_pictures(self) -> "Trajectory":
+        """The curves alone."""
+        pictures = ("picture_iterations", "images", "stds", "spread", "kernels", "sample_iterations", "samples")
+        return replace(self, **{name: getattr(self, name)[:0] for name in pictures})
 
     def save(self, path: Path) -> None:
         """Write all arrays as one compressed .npz, whole or not at all."""

@@ -5,6 +5,7 @@ import zipfile
 from dataclasses import replace
 
 import numpy as np
+import numpy as np
 import pytest
 from fake_runs import item, trajectory
 
@@ -68,6 +69,19 @@ def test_what_is_replaced_takes_its_trajectory_along(stores):
     target.put(replace(RECORD, seconds=99.0), trajectory(item(), 0.9))
     merge(source, target, replace=True)
     assert snapshot(target) == snapshot(source)
+
+
+def test_of_a_benchmarks_runs_only_curves_are_copied(stores):
+    """Restored pictures of others' images are not ours to publish."""
+    source, target = stores
+    made, key = trajectory(item(), 0.9), replace(IDENTITY, dataset="levin")
+    source.put(replace(RECORD, identity=key), made)
+    merge(source, target)
+    kept = target.trajectory(key)
+    assert np.array_equal(kept.psnr, made.psnr) and np.array_equal(kept.similarity, made.similarity)
+    assert not any(len(part) for part in (kept.images, kept.stds, kept.kernels, kept.samples))
+    assert len(source.trajectory(key).images)  # where it was made they stay
+    assert merge(source, target) == {"known": len(list(source))}
 
 
 def harm(path, how):
