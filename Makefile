@@ -10,6 +10,8 @@ IMAGES ?=
 SEEDS ?=
 N ?=
 NAME ?=
+MINUTES ?= 10
+DEVICE ?= auto
 PROFILE ?= local
 SHARDS ?= 1
 PORT ?= 8000
@@ -27,7 +29,7 @@ STUDIES := bench known-kernel sampling breadth readings thresholds equality
 NOW_bench := benchmark
 NOW_readings := protocols
 
-.PHONY: help reproduce book table figure serve status explorer merge test install study lint format lock clean \
+.PHONY: help reproduce book table figure serve status explorer contribute merge test install study lint format lock clean \
     $(STUDIES)
 
 help: ## Show this list
@@ -65,6 +67,9 @@ status: $(INSTALLED) ## Which runs are done, which are missing, and how long tho
 
 explorer: $(INSTALLED) ## Compute the explorer's grids anew, into results/explorer; hours, goes on where it stopped
 	$(BIN)/mcdeconv explorer $(ARGS)
+
+contribute: $(INSTALLED) ## MINUTES=10: spend them on the runs that the book lacks most, into out/contribution.zip
+	$(BIN)/mcdeconv contribute --minutes "$(MINUTES)" --device "$(DEVICE)" $(ARGS)
 
 merge: $(INSTALLED) ## Add the records in out/records to those of the repository
 	$(BIN)/mcdeconv merge out $(ARGS)

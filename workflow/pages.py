@@ -109,6 +109,13 @@ PAGES: dict[str, ResultPage] = {
         ),
         study("levin", "Controlled experiments on Levin's images"),
         study("lai", "A pilot on Lai's images"),
+        study("ssim", "The switch to SSIM"),
+        ResultPage(
+            "settings.ipynb",
+            "At the paper's settings",
+            reads=("results/studies/settings/**/*.json", "results/records/levin/*__paper__*"),
+            measures="settings",
+        ),
         ResultPage(
             "explorer.ipynb", "Explorer: dropout and noise by hand", ("explorer",), reads=("results/explorer/*",)
         ),

@@ -58,5 +58,5 @@ STUDY = Study(
         if variant.method == METHODS[0]
     ],
     {"both images": IMAGES} | {image: (image,) for image in IMAGES},
-    page="study-settings",
+    page="settings",
 )

@@ -70,9 +70,9 @@ def test_what_does_not_exist_is_refused_where_it_is_built(arguments, named):
 
 
 def test_an_experiment_without_runs_at_a_tier_has_no_records_and_no_jobs(library):
-    nothing = Selection("regularisation", "laptop")
+    nothing = Selection("explorer", "laptop")
     assert nothing.parts() == [] and stored(nothing, library) == []
-    with pytest.raises(InputError, match=r"regularisation has no runs at tier laptop; it has .*quick on synthetic-lai"):
+    with pytest.raises(InputError, match=r"explorer has no runs at tier laptop; it has .*quick on synthetic-levin"):
         nothing.jobs()
 
 

@@ -5,7 +5,6 @@ import zipfile
 from dataclasses import replace
 
 import numpy as np
-import numpy as np
 import pytest
 from fake_runs import item, trajectory
 
@@ -178,7 +177,7 @@ def test_a_damaged_record_in_a_pack_is_left_out_and_named(tmp_path, carried, cap
     before = (folder / "records.zip").read_bytes()
     target = Store(tmp_path / "results")
     assert merge_folder(folder, target) == Merged(added=1, rejected=1)
-    assert f"records.zip/levin/{IDENTITY.file_name} is not a usable record" in caplog.text
+    assert f"records.zip/synthetic-levin/{IDENTITY.file_name} is not a usable record" in caplog.text
     assert "it was left out" in caplog.text and "rejected" not in caplog.text
     assert (folder / "records.zip").read_bytes() == before and len(snapshot(target)) == 1
 

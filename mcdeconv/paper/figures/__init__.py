@@ -11,6 +11,7 @@ from mcdeconv.paper.figures.error_ratio import error_ratio_curve
 from mcdeconv.paper.figures.faint import faint_kernels
 from mcdeconv.paper.figures.forest import forest
 from mcdeconv.paper.figures.gallery import benchmark_plots, gallery, study_plots
+from mcdeconv.paper.figures.own_output import own_output
 from mcdeconv.paper.figures.pictures import randomisation_pictures, regularisation
 from mcdeconv.paper.figures.restorations import comparison, telling_images
 from mcdeconv.paper.figures.runs import Run, per_image, traced
@@ -34,6 +35,7 @@ __all__ = [
     "faint_kernels",
     "forest",
     "gallery",
+    "own_output",
     "per_image",
     "quality_over_seconds",
     "randomisation_curves",

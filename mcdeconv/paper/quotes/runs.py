@@ -24,7 +24,7 @@ SCENE = frozenset(LEVIN_SCENES[5])
 
 def at_laptop(library: Library) -> dict[str, Any]:
     """Of Levin's images at tier `laptop`, e.g. `{{ levin.gain.scene.sparse }}`."""
-    of_experiments = (stored(Selection(name, "laptop"), library) for name in ("levin", "architectures"))
+    of_experiments = (stored(Selection(name, "laptop", "levin"), library) for name in ("levin", "architectures"))
     records = list({record.identity: record for some in of_experiments for record in some}.values())
     both = images_of(records, "ours") & images_of(records, "without-both")
     methods = ("ours", "without-both", "ren", "ren+mc")

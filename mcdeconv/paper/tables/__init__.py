@@ -7,6 +7,7 @@ from mcdeconv.errors import choose
 from mcdeconv.paper.tables.error_ratio import error_ratio_table
 from mcdeconv.paper.tables.gathering import gather, stored
 from mcdeconv.paper.tables.grid import Table, Tables
+from mcdeconv.paper.tables.own_output import own_output
 from mcdeconv.paper.tables.paper import read_table, results_folder
 from mcdeconv.paper.tables.readings import readings_table
 from mcdeconv.paper.tables.running_time import table_7
@@ -22,6 +23,7 @@ __all__ = [
     "Tables",
     "benchmark",
     "gather",
+    "own_output",
     "results_folder",
     "seconds",
     "seconds_rows",

@@ -1,0 +1,35 @@
+"""Study `settings` as a table: the network's own output against the deconvolution with the same kernel, run by run."""
+
+from collections.abc import Sequence
+
+from mcdeconv.paper.tables.grid import Cell, Row, Table, Tables
+from mcdeconv.runs.records import Record
+from mcdeconv.runs.wording import MINUS
+
+FINALS = {"psnr_sparse": "sparse prior", "psnr_hyper-laplacian": "hyper-Laplacian"}
+COLUMNS = (
+    "Image",
+    "Own output, dB",
+    *(f"Deconvolution, {name}, dB" for name in FINALS.values()),
+    *(f"Own output less {name}" for name in FINALS.values()),
+    "Kernel similarity",
+)
+
+
+def own_output(records: Sequence[Record]) -> Tables:
+    """A row a run, by image; no mean is taken of two images."""
+    rows = [_row(r) for r in sorted(records, key=lambda r: r.identity.image)]
+    title = "The network's own output and the deconvolution with its kernel, tier paper"
+    return Tables((Table("own-output", title, "Networks", COLUMNS, tuple(rows)),) if rows else ())
+
+
+def _row(record: Record) -> Row:
+    scores, key = record.scores, record.identity
+    own = scores["psnr_direct"]
+    cells = [Cell(key.image), _cell(own), *(_cell(scores[name]) for name in FINALS)]
+    cells += [_cell(own - scores[name], "+") for name in FINALS]
+    return Row(key.method, (*cells, _cell(scores["kernel_similarity"], digits=3)))
+
+
+def _cell(value: float, sign: str = "", digits: int = 2) -> Cell:
+    return Cell(f"{value:{sign}.{digits}f}".replace("-", MINUS), "", value)
