@@ -10,10 +10,9 @@ from collections import Counter
 from pathlib import Path
 
 from mcdeconv.data.datasets import DATASETS
-from mcdeconv.data.datasets.registry import benchmarks
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
-from mcdeconv.runs.records import Damaged, Record, Store, put_aside, read_record
+from mcdeconv.runs.records import Damaged, Record, Store, publishable, put_aside, read_record
 
 log = logging.getLogger("mcdeconv")
 
@@ -106,8 +105,8 @@ def merge_one(path: Path, record: Record, source: Store, target: Store, replace:
     make_folder(copy.parent)
     kept = source.trajectory(record.identity)
     if kept is not None and not (same and copy.with_suffix(".npz").exists()):
-        if record.identity.dataset in benchmarks():
-            kept.without_pictures().save(copy.with_suffix(".npz"))
+        if (public := publishable(record, kept)) is not None and public is not kept:
+            public.save(copy.with_suffix(".npz"))
         else:
             write_whole(copy.with_suffix(".npz"), path.with_suffix(".npz").read_bytes())
     elif not same:

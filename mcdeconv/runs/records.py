@@ -11,6 +11,7 @@ from glob import escape
 from pathlib import Path
 from typing import Any, NoReturn
 
+from mcdeconv.data.datasets.registry import benchmarks
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
 from mcdeconv.runs.trajectory import Trajectory
@@ -179,6 +180,18 @@ class Store:
     def _set_aside(self, path: Path, error: InputError) -> None:
         aside = put_aside(path)
         log.warning("%s%s", error, f"; it is now {aside.name}" if aside else "")
+
+
+class PublicStore(Store):
+    """One that a repository keeps: restored pictures of a benchmark are not ours to publish, so it has the curves."""
+
+    def put(self, record: Record, trajectory: Trajectory | None = None) -> None:
+        super().put(record, publishable(record, trajectory))
+
+
+def publishable(record: Record, trajectory: Trajectory | None) -> Trajectory | None:
+    """What of a trajectory may be published."""
+    return trajectory.without_pictures() if trajectory and record.identity.dataset in benchmarks() else trajectory
 
 
 def two_of_a_run(one: Path, other: Path) -> InputError:

@@ -13,7 +13,7 @@ from mcdeconv.errors import InputError, RunFailed, choose
 from mcdeconv.files import write_csv
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.library import CHECKPOINTS, Library, one_a_cell, read_as_one
-from mcdeconv.runs.records import ESTIMATED, Identity, Record, Store
+from mcdeconv.runs.records import ESTIMATED, Identity, PublicStore, Record, Store
 from mcdeconv.runs.statistics import Pairs, paired, summarise
 from mcdeconv.studies.rows import Measurement, Sheet, as_record, by
 
@@ -211,7 +211,7 @@ class Study:
 
     def stores(self, results: Path) -> tuple[Store, Store]:
         """Its own records, and those of the repository: some variants are methods of the tables."""
-        return Store(results / "studies" / self.name / "records"), Store(results / "records")
+        return PublicStore(results / "studies" / self.name / "records"), Store(results / "records")
 
     def stored(self, results: Path) -> list[Record]:
         """The records that there are of its runs, in today's configurations; needs no data set.

@@ -66,7 +66,7 @@ def test_tranches_in_their_order_and_records_are_kept(tmp_path, clock, monkeypat
 def test_what_is_known_is_not_solved_again(tmp_path, clock, monkeypatch):
     paced(monkeypatch, 1.0)
     made(tmp_path, [Tranche("one", lambda: JOBS[:1])], name="known")
-    images, said = made(tmp_path, [Tranche("all", lambda: JOBS)], known=[Store(tmp_path / "known")])
+    images, _ = made(tmp_path, [Tranche("all", lambda: JOBS)], known=[Store(tmp_path / "known")])
     assert images == ["b", "c"]
     assert made(tmp_path, [Tranche("all", lambda: JOBS)], known=[Store(tmp_path / "known")])[1] == ["all: all there"]
 

@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
+import fake_runs
+import numpy as np
 import pytest
 import torch
 
@@ -17,7 +19,7 @@ from mcdeconv.errors import InputError
 from mcdeconv.runs import provenance as origin
 from mcdeconv.runs import records
 from mcdeconv.runs.provenance import commit, processor, provenance
-from mcdeconv.runs.records import Identity, Record, Store, read_record
+from mcdeconv.runs.records import Identity, PublicStore, Record, Store, read_record
 
 IDENTITY = Identity("levin", "im05_flit01", "ours", "quick", 0, "0123456789ab", "ba9876543210")
 RECORD = Record(
@@ -254,3 +256,15 @@ def test_commit_is_that_of_the_checkout():
 def test_commit_outside_a_checkout(monkeypatch, tmp_path):
     monkeypatch.setattr(origin, "__file__", str(tmp_path / "mcdeconv" / "runs" / "provenance.py"))
     assert commit.__wrapped__() == "unknown"
+
+
+def test_a_store_that_is_published_keeps_curves_of_benchmarks_and_all_of_embedded_images(tmp_path):
+    """Restored pictures of others' images are not ours to publish."""
+    source = fake_runs.item()
+    made = fake_runs.trajectory(source, 0.9)
+    public = PublicStore(tmp_path)
+    for dataset, pictures in (("levin", 0), ("synthetic-levin", len(made.images))):
+        record = fake_runs.record(replace(source, dataset=dataset), "ours", 0, made)
+        public.put(record, made)
+        kept = public.trajectory(record.identity)
+        assert np.array_equal(kept.psnr, made.psnr) and len(kept.images) == pictures
