@@ -10,7 +10,18 @@ from mcdeconv.files import read_csv, write_csv
 from mcdeconv.runs.records import Identity, Record
 
 Measured = dict[str, Any]  # column → text, number, or None where there is nothing
-PROVENANCE = ("device", "threads", "torch", "python", "mcdeconv", "commit", "precision", "at_a_time", "in_turns")
+PROVENANCE = (
+    "device",
+    "threads",
+    "torch",
+    "python",
+    "mcdeconv",
+    "commit",
+    "precision",
+    "at_a_time",
+    "tf32",
+    "in_turns",
+)
 DIGITS = 6
 OF_RUN = ("seconds", "iterations", "seed_used")
 IDENTITY = ("dataset", "image", "method", "tier", "seed", "config", "input", "region", "kernel_size")
