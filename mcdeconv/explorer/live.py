@@ -132,7 +132,7 @@ class Watch:
         """A cell with what there is so far; None for numbers that need a truth that is not there."""
         image, kernel = look(state)
         scores = rounded([*self.recorder.scores(image, kernel), seconds])
-        curves = np.array(self.recorder.curves).reshape(-1, 5)  # a row: iteration, loss, PSNR, SSIM, similarity
+        curves = np.array(self.recorder.curves()).reshape(-1, 5)  # a row: iteration, loss, PSNR, SSIM, similarity
         pictures = self.recorder.shown  # there is one, at the end
         return {
             "p0": self.request.p0,

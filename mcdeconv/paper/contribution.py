@@ -10,7 +10,7 @@ from mcdeconv.paper.selection import jobs_with_pictures
 from mcdeconv.runs.contribute import Tranche
 from mcdeconv.runs.job import Job
 from mcdeconv.studies import STUDIES
-from mcdeconv.studies.settings import WHOLE
+from mcdeconv.studies.settings import FULL_WIDTH
 
 
 def lai(*numbers: int) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ def by(*methods: str) -> Callable[[], Sequence[Job]]:
 
 
 TRANCHES = (
-    Tranche("the paper's settings on two images", study("settings", *WHOLE)),
+    Tranche("the paper's settings on two images", study("settings", *FULL_WIDTH)),
     Tranche("Lai's 20, with and without sampling", by(*BOTH)),
     Tranche("Lai's 20, one source of randomness", by(*ONE_SOURCE)),
     Tranche("Lai's 20, Ren et al.'s networks", by(*REN)),

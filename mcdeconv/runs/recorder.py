@@ -33,6 +33,7 @@ class Recorder:
     looked: list[tuple[int, NDArray, NDArray]] = field(default_factory=list)  # (iteration, image, kernel)
     shown: list[tuple[int, NDArray, NDArray, NDArray]] = field(default_factory=list)
     drawn: list[tuple[int, NDArray]] = field(default_factory=list)
+    scored: list[tuple[float, float, float]] = field(default_factory=list)  # of what was looked at, as far as asked for
 
     def __post_init__(self) -> None:
         last = self.iterations
@@ -46,7 +47,7 @@ class Recorder:
     def __call__(self, state: State) -> None:
         t = state.iteration
         if t == 1:  # also when a run that diverged starts again with another seed
-            for kept in (self.looked, self.shown, self.drawn):
+            for kept in (self.looked, self.shown, self.drawn, self.scored):
                 kept.clear()
             self.losses = state.losses
         with torch.cuda.stream(state.stream):
@@ -64,12 +65,10 @@ class Recorder:
 
     def curves(self) -> list[tuple[float, ...]]:
         """Of every moment: iteration, mean loss since the one before, and scores."""
-        starts = [0, *(t for t, *_ in self.looked)]
-        spans = zip(starts, self.looked, strict=False)
-        return [
-            (t, float(np.mean(self.losses[start:t])), *self.scores(image, kernel))
-            for start, (t, image, kernel) in spans
-        ]
+        self.scored += [self.scores(image, kernel) for _, image, kernel in self.looked[len(self.scored) :]]
+        moments = [0, *(t for t, *_ in self.looked)]
+        spans = zip(moments, moments[1:], self.scored, strict=False)
+        return [(t, float(np.mean(self.losses[start:t])), *scores) for start, t, scores in spans]
 
     def scores(self, image: NDArray, kernel: NDArray) -> tuple[float, float, float]:
         """PSNR in dB and structure under the data set's protocol, and the kernel's similarity; NaN without a truth.

@@ -12,14 +12,14 @@ from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.presets import configure
 from mcdeconv.data import datasets
 from mcdeconv.data.datasets.item import Item
+from mcdeconv.studies.levin import TRUE_KERNEL
 from mcdeconv.studies.study import Study, Variant, named
 
 TIER = "paper"
 IMAGES = ("im05_flit05", "im07_flit01")
 METHODS = ("ours", "without-both")
-TRUE_KERNEL = "true kernel"
 WIDTHS = (32, 64)
-WHOLE = (*METHODS, *(f"{method}, {TRUE_KERNEL}" for method in METHODS))  # at full width
+FULL_WIDTH = (*METHODS, *(f"{method}, {TRUE_KERNEL}" for method in METHODS))  # at full width
 
 
 def known(config: SolverConfig) -> SolverConfig:

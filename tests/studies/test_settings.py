@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from mcdeconv.core.presets import configure
-from mcdeconv.studies.settings import IMAGES, METHODS, STUDY, TRUE_KERNEL, WHOLE
+from mcdeconv.studies.levin import TRUE_KERNEL
+from mcdeconv.studies.settings import FULL_WIDTH, IMAGES, METHODS, STUDY
 
 
 def test_whole_runs_have_the_papers_numbers():
@@ -17,5 +18,5 @@ def test_whole_runs_have_the_papers_numbers():
 
 
 def test_both_images_are_named_and_every_whole_run_is_one_of_its_variants():
-    assert STUDY.groups["both images"] == IMAGES and set(WHOLE) <= set(STUDY.variants) and len(WHOLE) == 4
+    assert STUDY.groups["both images"] == IMAGES and set(FULL_WIDTH) <= set(STUDY.variants) and len(FULL_WIDTH) == 4
     assert ("ours", "without-both") in STUDY.contrasts

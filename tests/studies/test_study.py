@@ -84,7 +84,13 @@ def test_what_a_study_leaves_no_choice_of_is_refused(tmp_path: Path, asked: dict
 
 def test_every_study_has_a_question_and_a_page_or_chapter() -> None:
     chapters = {path.stem for path in (ROOT / "book").glob("*.md")}
-    pages = {f"table-{number}" for number in range(1, 8)} | {"study-levin", "study-lai", "seconds"}
+    pages = {f"table-{number}" for number in range(1, 8)} | {
+        "study-levin",
+        "study-lai",
+        "study-ssim",
+        "settings",
+        "seconds",
+    }
     for name, study in STUDIES.items():
         assert study.name == name and study.question.endswith("?") and study.page in chapters | pages
 

@@ -8,6 +8,7 @@ from pages import PAGES, page_of_figure, page_of_table
 from mcdeconv.data import datasets
 from mcdeconv.errors import InputError
 from mcdeconv.paper import plans
+from mcdeconv.studies import STUDIES
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +22,7 @@ def test_every_table_and_figure_of_the_paper_is_on_one_page():
 def test_a_page_has_a_notebook_known_experiments_and_a_known_data_set(page):
     assert (ROOT / "notebooks" / page.notebook).is_file()
     assert set(page.experiments) <= plans.EXPERIMENTS.keys()
-    assert page.dataset is None or page.dataset in datasets.DATASETS
+    assert page.dataset is None or page.dataset in (STUDIES if page.notebook == "study.ipynb" else datasets.DATASETS)
 
 
 def test_every_notebook_and_every_experiment_is_shown():

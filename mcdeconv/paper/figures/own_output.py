@@ -11,7 +11,7 @@ from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.runs import Run, image_and_tier
 from mcdeconv.paper.figures.style import is_narrow, label, look_of, side_by_side
 from mcdeconv.runs.wording import listing, number
-from mcdeconv.studies.settings import TRUE_KERNEL
+from mcdeconv.studies.levin import TRUE_KERNEL
 
 FINALS = {"psnr_sparse": ("sparse prior", "^"), "psnr_hyper-laplacian": ("hyper-Laplacian", "s")}
 HEIGHT, LEGEND = 2.9, 0.55  # inches
