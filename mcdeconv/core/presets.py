@@ -100,9 +100,7 @@ TIERS = {
 
 
 def configure(preset: str = "ours", tier: str = "paper", dataset: str = "") -> SolverConfig:
-    """The configuration of a preset at a tier; a shorter run keeps every schedule at the same share of it.
-
-    Some data sets, by name, have numbers of their own at a tier.
+    """The configuration of a preset at a tier, which may have its own for a data set; shorter runs keep the schedules.
 
     Raises
     ------

@@ -41,9 +41,7 @@ class Solution:
     image: NDArray  # (H, W), the part of `latent` under the blurred image once the kernel is centred
     latent: NDArray  # (H + k - 1, W + k - 1), all of G_x's output
     kernel: NDArray  # (k, k) float32, sums to 1, centred
-    late_kernels: tuple[
-        NDArray, ...
-    ]  # up to 6 from the last quarter of the whole run, centred; none if it ended before
+    late_kernels: tuple[NDArray, ...]  # up to 6 of the whole run's last quarter, centred; none if it ended before
     std: NDArray  # (H, W), pixelwise standard deviation of 10 samples
     losses: NDArray  # (iterations,), float64
     iterations: int  # fewer than configured if the time was up
@@ -122,12 +120,6 @@ def solving(
 
 
 solve = at_once(solving)
-
-
-def checkpoint_files(checkpoint: Path) -> list[Path]:
-    """The files that `solve` has written for this checkpoint: of its first try, of its second, or none."""
-    tries = (checkpoint.with_stem(checkpoint.stem + suffix) for _, suffix in TRIES)
-    return [path for path in tries if path.exists()]
 
 
 def check_problem(blurred: NDArray, kernel_size: int) -> None:

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.device import choose_device
-from mcdeconv.core.solve import Observer, Steps, at_once, check_problem, checkpoint_files
+from mcdeconv.core.solve import TRIES, Observer, Steps, at_once, check_problem
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import kept_memory, usable_cores
@@ -180,6 +180,12 @@ class Task:
         """Delete them."""
         for file in self.saved:
             file.unlink(missing_ok=True)
+
+
+def checkpoint_files(checkpoint: Path) -> list[Path]:
+    """The files that `solve` has written for this checkpoint: of its first try, of its second, or none."""
+    tries = (checkpoint.with_stem(checkpoint.stem + suffix) for _, suffix in TRIES)
+    return [path for path in tries if path.exists()]
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from mcdeconv.core import solve as runner
 from mcdeconv.core.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.core.forward import crop_to_blurred
 from mcdeconv.core.schedules import Step
-from mcdeconv.core.solve import SECOND_SEED, check_problem, checkpoint_files, solve
+from mcdeconv.core.solve import SECOND_SEED, check_problem, solve
 from mcdeconv.errors import InputError, RunFailed
+from mcdeconv.runs.campaign import checkpoint_files
 
 TINY = SolverConfig(
     image_net=ImageNetConfig(levels=2, channels=4, skip_channels=2),
