@@ -113,7 +113,7 @@ def under(name: str, protocol: str) -> str:
 
 def final_method(dataset: str, saturated: bool = False) -> str:
     """The final deconvolution of a data set's kernel protocol (3.2, 3.3); embedded data have their benchmark's."""
-    if dataset.removeprefix("synthetic-") == "levin":
+    if dataset.endswith("levin"):
         return "sparse"
     return "whyte" if saturated else "hyper-laplacian"
 

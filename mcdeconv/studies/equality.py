@@ -23,7 +23,7 @@ from mcdeconv.studies.levin import TRUE_KERNEL
 from mcdeconv.studies.rows import as_record
 from mcdeconv.studies.study import Asked, Study, Variant, named
 
-EMBEDDED = ("synthetic-levin", (*LEVIN_LIKE, *MORE_LEVIN_LIKE))
+EMBEDDED = ("small-levin", (*LEVIN_LIKE, *MORE_LEVIN_LIKE))
 BENCHMARK = ("levin", LEVIN_SCENES[5])
 SEEDS = (0, 1, 2)
 TOLERANCE = 0.1  # dB, of the mean

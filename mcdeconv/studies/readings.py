@@ -83,9 +83,9 @@ def variants() -> dict[str, SolverConfig]:
 
 
 def _items() -> Iterator[Item]:
-    """Four synthetic images with large kernels, two of Levin's, two of Lai's at half resolution."""
+    """Four embedded images of 96 px with large kernels, two of Levin's, two of Lai's at half resolution."""
     for name in SYNTHETIC:
-        yield load_item("synthetic-lai", name)
+        yield load_item("small-lai", name)
     for name in LEVIN:
         yield load_item("levin", name)
     for name in LAI_HALVED:

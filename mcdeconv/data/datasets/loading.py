@@ -17,6 +17,8 @@ DATASETS: dict[str, ModuleType] = {
     "synthetic-lai": synthetic,
     "synthetic-kohler": synthetic,
     "synthetic-lai_real": synthetic,
+    "small-levin": synthetic,
+    "small-lai": synthetic,
     "levin": levin,
     "lai": lai,
     "lai_real": lai,
@@ -67,7 +69,7 @@ def load(name: str, images: Sequence[str] | None = None, folder: Path | None = N
     Examples
     --------
     >>> [item.blurred.shape for item in load("synthetic", ["camera_kernel_01"])]
-    [(96, 96)]
+    [(224, 224)]
     """
     dataset = choose(_FULL_NAMES, name, "data set")
     known = names(dataset, folder)
