@@ -24,7 +24,7 @@ def in_one_step(function):
 
 
 def item(image=IMAGE):
-    return load_item("synthetic-levin", image)
+    return load_item("small-levin", image)
 
 
 def quality(p0, sigma0):

@@ -438,7 +438,7 @@ def test_run_solves_prints_and_keeps(checkout, command, monkeypatch):
 
 def test_another_kernel_size_does_not_disturb_the_tables(checkout, command):
     arguments = ("run", "--images", "camera_kernel_01", "--processes", 1, "--device", "cpu")
-    own = load_item("synthetic-levin", "camera_kernel_01").kernel_size
+    own = load_item("small-levin", "camera_kernel_01").kernel_size
     assert command(*arguments, "--kernel-size", own - 2)[0] == 0
     assert stored(Selection("levin")) == []
     assert command(*arguments)[0] == 0
@@ -479,7 +479,7 @@ def test_run_works_outside_a_checkout(tmp_path, command, photo, monkeypatch):
 
 def test_tables_are_the_checkouts_wherever_a_command_is_started(checkout, command, monkeypatch):
     monkeypatch.chdir(checkout.root / "mcdeconv")
-    arguments = ("--dataset", "synthetic-levin", "--images", "camera_kernel_01")
+    arguments = ("--dataset", "small-levin", "--images", "camera_kernel_01")
     assert command("study", "known-kernel", *arguments)[0] == 0
     assert (checkout.root / "results/studies/known-kernel/rows.csv").exists()
     assert os.listdir() == []
@@ -515,7 +515,7 @@ def test_a_run_on_a_budget_goes_on_packs_and_is_merged(checkout, command, minute
     assert "the time was up; runs not done: 1, 1 with a checkpoint; the same command goes on" in out
     [half, packed, done] = names(checkout.root / "far")
     assert half.startswith("checkpoints/camera_kernel_01____quick__seed0__") and half.endswith(".pt")
-    assert done.startswith("records/synthetic-levin/camera_kernel_01__ours__") and packed == "records.zip"
+    assert done.startswith("records/small-levin/camera_kernel_01__ours__") and packed == "records.zip"
     code, out, err = command(*budget)
     assert code == 0 and minute.minutes == 40 and "the time was up" not in out + err
     assert "ours minus without-both" in out and "(1 images, 1 pairs of runs)" in out
@@ -524,7 +524,7 @@ def test_a_run_on_a_budget_goes_on_packs_and_is_merged(checkout, command, minute
     assert not names(checkout.root / "far/checkpoints") and list(checkout.committed) == []
     for place in far.folder.rglob("*.json"):  # what is carried home is the one file
         place.unlink()
-    far.folder.joinpath("synthetic-levin").rmdir()
+    far.folder.joinpath("small-levin").rmdir()
     far.folder.rmdir()
     code, out, _ = command("merge", "far")
     assert code == 0 and out.startswith("2 added")
@@ -550,7 +550,7 @@ def test_an_interrupted_run_packs_what_it_has(checkout, command, minute, monkeyp
     assert [record.identity.method for record in checkout.committed] == ["ours"]
     [record] = (checkout.root / "far/records").rglob("*.json")
     with zipfile.ZipFile(checkout.root / "far/records.zip") as packed:
-        assert packed.read(f"synthetic-levin/{record.name}") == record.read_bytes()
+        assert packed.read(f"small-levin/{record.name}") == record.read_bytes()
 
 
 def test_a_budget_without_a_folder_of_its_own_has_its_checkpoints_in_out(checkout, command, minute):
@@ -662,7 +662,7 @@ def test_a_run_that_diverges_is_named_and_ends_with_exit_code_1(command, folder,
 
 
 def test_known_kernel_needs_a_kernel_and_a_truth(command, folder, monkeypatch):
-    item = load_item("synthetic-levin", "camera_kernel_01")
+    item = load_item("small-levin", "camera_kernel_01")
     for missing, message in (("kernel", "has no known kernel"), ("sharp", "no sharp image to score against")):
         lacking = replace(item, **{missing: None})
         monkeypatch.setattr("mcdeconv.data.datasets.load", lambda *_, lacking=lacking: iter([lacking]))
@@ -673,18 +673,18 @@ def test_known_kernel_needs_a_kernel_and_a_truth(command, folder, monkeypatch):
 
 
 def test_known_kernel_scores_and_keeps_a_table(command, folder):
-    arguments = ("--dataset", "synthetic-levin", "--images", "camera_kernel_01,coins_kernel_01")
+    arguments = ("--dataset", "small-levin", "--images", "camera_kernel_01,coins_kernel_01")
     code, out, _ = command("study", "known-kernel", *arguments, "--results", folder)
-    assert code == 0 and "synthetic-levin, synthetic, sparse" in out and out.endswith("n 2\n")
+    assert code == 0 and "small-levin, synthetic, sparse" in out and out.endswith("n 2\n")
     table = folder / "studies/known-kernel/rows.csv"
     rows = table.read_text().splitlines()
-    assert len(rows) == 1 + 2 * 2 and rows[2].startswith("synthetic-levin,camera_kernel_01,known kernel,,0,")
-    arguments = ("--dataset", "synthetic-levin", "--images", "coins_kernel_01,camera_kernel_02")
+    assert len(rows) == 1 + 2 * 2 and rows[2].startswith("small-levin,camera_kernel_01,known kernel,,0,")
+    arguments = ("--dataset", "small-levin", "--images", "coins_kernel_01,camera_kernel_02")
     assert command("study", "known-kernel", *arguments, "--results", folder)[0] == 0
     both = table.read_text().splitlines()
     assert [row.split(",")[1] for row in both[1::2]] == ["camera_kernel_01", "camera_kernel_02", "coins_kernel_01"]
     assert both[1:3] == rows[1:3] and both[5:] == rows[3:]
-    blurred = load_item("synthetic-levin", "camera_kernel_01")
+    blurred = load_item("small-levin", "camera_kernel_01")
     inner = slice(15, -15), slice(15, -15)
     unrestored = -10 * np.log10(np.mean((luma(blurred.blurred) - luma(blurred.sharp))[inner] ** 2))
     assert float(rows[2].split(",")[10]) > unrestored + 2

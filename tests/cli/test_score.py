@@ -13,7 +13,7 @@ from mcdeconv.data.datasets import load_item, names
 from mcdeconv.data.photo import write_image
 from mcdeconv.runs.records import Store
 
-DATASET = "synthetic-levin"
+DATASET = "small-levin"
 FEW = ("camera_kernel_01", "coins_kernel_03")
 
 

@@ -123,7 +123,7 @@ def test_a_blurred_photograph_in_a_png_is_found_by_the_way_a_caller_goes(tmp_pat
 
 @pytest.mark.parametrize("name", ["coffee_kernel_04", "camera_kernel_01", "leaves_kernel_03"])
 def test_photographs_are_left_whole(name):
-    item = load_item("synthetic", name)
+    item = load_item("small-levin", name)
     assert photograph_within(item.blurred) == whole(item.blurred)
     assert photograph_within(item.sharp) == whole(item.sharp)
 

@@ -19,12 +19,12 @@ TINY = SolverConfig(**NETS, iterations=3)
 
 @pytest.fixture(scope="module")
 def item():
-    return load_item("synthetic-levin", "camera_kernel_04")
+    return load_item("small-levin", "camera_kernel_04")
 
 
 @pytest.fixture(scope="module")
 def colour():
-    return load_item("synthetic-lai", "natural_01_kernel_01")
+    return load_item("small-lai", "natural_01_kernel_01")
 
 
 def test_pose_of_a_whole_grey_image(item):
@@ -59,7 +59,7 @@ def test_identity_changes_with_what_is_solved_and_how(item):
     problem = pose(item, 64)
     identity = identify(problem, "ours", "quick", TINY, 0)
     assert identify(pose(item, 64), "ours", "quick", replace(TINY), 0) == identity
-    assert (identity.dataset, identity.image, identity.seed) == ("synthetic-levin", "camera_kernel_04", 0)
+    assert (identity.dataset, identity.image, identity.seed) == ("small-levin", "camera_kernel_04", 0)
     other_pixels = replace(item, blurred=np.nextafter(item.blurred, np.float32(2)))
     others = [
         identify(pose(item, 72), "ours", "quick", TINY, 0),

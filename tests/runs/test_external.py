@@ -30,7 +30,7 @@ from mcdeconv.runs.merge import merge
 from mcdeconv.runs.records import Identity, Record, Store
 from mcdeconv.scoring.protocols import PROTOCOLS, score
 
-DATASET = "synthetic-levin"
+DATASET = "small-levin"
 IMAGES = ("camera_kernel_01", "coins_kernel_03")
 SYSTEM = System("Somebody (2013)", "a page, version 1")
 
@@ -176,7 +176,7 @@ def test_a_restored_image_is_scored_under_every_reading(as_levin):
     assert found["psnr_direct"] == pytest.approx(34, abs=0.2)  # 20 log10(1 / 0.02)
     assert found["psnr_direct/levin-scene-shift10"] == pytest.approx(found["psnr_direct"], abs=0.2)
     assert found["psnr_direct/levin-scene"] < 25  # 8 px are more than its window has
-    assert "psnr_direct/levin-scene" not in image_scores(restored, replace(as_levin, dataset="synthetic-levin"))
+    assert "psnr_direct/levin-scene" not in image_scores(restored, replace(as_levin, dataset="small-levin"))
 
 
 def test_a_kernel_is_deconvolved_with_once_for_all_readings(as_levin, monkeypatch):

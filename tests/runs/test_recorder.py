@@ -29,7 +29,7 @@ TINY = SolverConfig(
 
 @pytest.fixture(scope="module")
 def problem():
-    return pose(load_item("synthetic-levin", "coins_kernel_01"), None)
+    return pose(load_item("small-levin", "coins_kernel_01"), None)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_curves_only(problem):
 
 @pytest.mark.parametrize(("dataset", "gain"), [("synthetic", 0), ("lai", 20 * np.log10(255 / 219))])
 def test_scores_are_those_of_the_data_sets_own_protocol(dataset, gain):
-    item = load_item("synthetic-lai", "natural_01_kernel_01")
+    item = load_item("small-lai", "natural_01_kernel_01")
     problem = pose(replace(item, dataset=dataset), 64)
     truth = (item.sharp @ [0.299, 0.587, 0.114])[problem.region.slices]
     paler = 0.05 + 0.9 * truth  # an error that no shift makes smaller

@@ -33,12 +33,12 @@ TINY = SolverConfig(**NETS, iterations=3)
 
 @pytest.fixture(scope="module")
 def item():
-    return load_item("synthetic-levin", "camera_kernel_04")
+    return load_item("small-levin", "camera_kernel_04")
 
 
 @pytest.fixture(scope="module")
 def colour():
-    return load_item("synthetic-lai", "natural_01_kernel_01")
+    return load_item("small-lai", "natural_01_kernel_01")
 
 
 def solution(image, kernel):

@@ -23,19 +23,19 @@ from mcdeconv.studies.rows import Measured
 from mcdeconv.studies.thresholds import THRESHOLDS
 
 IMAGE = "camera_kernel_01"
-ITEM = load_item("synthetic-levin", IMAGE)
+ITEM = load_item("small-levin", IMAGE)
 TRUTH = np.asarray(ITEM.kernel)
 
 
-def record(kernel: NDArray = TRUTH, image: str = IMAGE, dataset: str = "synthetic-levin") -> Record:
+def record(kernel: NDArray = TRUTH, image: str = IMAGE, dataset: str = "small-levin") -> Record:
     key = Identity(dataset, image, "ours", "quick", 2, "c" * 12, "i" * 12)
     return Record(key, {}, kernel.tolist(), 1.0, 1, 0, {})
 
 
 def rows_of(records: list[Record], threshold: float = 0.0, blur: float = 0.0) -> Iterator[Measured]:
-    for kernel in with_true_kernels("synthetic-levin", records):
+    for kernel in with_true_kernels("small-levin", records):
         for final in FINALS:
-            yield from Deconvolution(kernel, final, readings_of("synthetic-levin"), threshold, blur).rows()
+            yield from Deconvolution(kernel, final, readings_of("small-levin"), threshold, blur).rows()
 
 
 def test_rows_are_the_scores_of_the_kernel_protocol() -> None:
@@ -52,7 +52,7 @@ def test_rows_are_the_scores_of_the_kernel_protocol() -> None:
 
 
 def test_the_heads_are_those_of_the_rows() -> None:
-    [known, _] = with_true_kernels("synthetic-levin", [record()])
+    [known, _] = with_true_kernels("small-levin", [record()])
     task = Deconvolution(known, "sparse", [replace(one, name=name) for one in readings_of("x") for name in "ab"])
     for head, row in zip(task.heads, task.rows(), strict=True):
         assert head.items() <= row.items()

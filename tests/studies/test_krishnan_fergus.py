@@ -18,26 +18,26 @@ from mcdeconv.studies.rows import by
 
 STUDY = STUDIES["krishnan-fergus"]
 IMAGE = "camera_kernel_01"
-KERNEL = np.asarray(load_item("synthetic-levin", IMAGE).kernel)
-PHOTOGRAPH = np.asarray(load_item("synthetic-levin", IMAGE).sharp, float)
+KERNEL = np.asarray(load_item("small-levin", IMAGE).kernel)
+PHOTOGRAPH = np.asarray(load_item("small-levin", IMAGE).sharp, float)
 
 
 def test_the_study_keeps_a_row_a_choice_and_ours_is_the_kernel_protocols(tmp_path: Path) -> None:
-    lines = list(STUDY.answer(Asked(tmp_path, images=[IMAGE], dataset="synthetic-levin", processes=1)))
+    lines = list(STUDY.answer(Asked(tmp_path, images=[IMAGE], dataset="small-levin", processes=1)))
     rows = STUDY.sheet(tmp_path).read()
     assert len(lines) == len(rows) == len(BORDERS) * len(EXPONENTS) * len(DATA_WEIGHTS)
     [ours] = [row for row in rows if (row["border"], row["exponent"], row["data_weight"]) == ("unknown", "2/3", 6000)]
-    wanted = kernel_protocol(load_item("synthetic-levin", IMAGE), KERNEL)
+    wanted = kernel_protocol(load_item("small-levin", IMAGE), KERNEL)
     assert ours["psnr"] == pytest.approx(wanted["psnr_hyper-laplacian"], abs=1e-4)
     assert ours["structure"] == pytest.approx(wanted["ssim_hyper-laplacian"], abs=1e-4)
     kept = (tmp_path / "studies/krishnan-fergus/rows.csv").read_bytes()
-    assert list(STUDY.answer(Asked(tmp_path, images=[IMAGE], dataset="synthetic-levin", processes=1))) == lines
+    assert list(STUDY.answer(Asked(tmp_path, images=[IMAGE], dataset="small-levin", processes=1))) == lines
     assert (tmp_path / "studies/krishnan-fergus/rows.csv").read_bytes() == kept
 
 
 def test_saturated_images_are_left_out(tmp_path: Path) -> None:
     images = ["saturated_01_kernel_01"]
-    assert list(STUDY.answer(Asked(tmp_path, images=images, dataset="synthetic-lai", processes=1))) == []
+    assert list(STUDY.answer(Asked(tmp_path, images=images, dataset="small-lai", processes=1))) == []
 
 
 def test_a_tapered_image_is_periodic_and_its_inside_unchanged() -> None:

@@ -89,7 +89,7 @@ def test_the_study_goes_on_where_it_stopped(tmp_path, monkeypatch, inline, bench
 
 def test_a_run_is_looked_at_a_few_times(monkeypatch):
     monkeypatch.setattr(sampling, "configure", lambda *_: replace(TINY, iterations=20))
-    task = sampling.LookedAt(pose(load_item("synthetic-levin", "camera_kernel_01"), 40), "laptop")
+    task = sampling.LookedAt(pose(load_item("small-levin", "camera_kernel_01"), 40), "laptop")
     rows = task.rows()
     assert [row["iteration"] for row in rows] == [2, 6, 10, 14, 18, 20]
     for head, row in zip(task.heads, rows, strict=True):

@@ -25,7 +25,7 @@ from mcdeconv.studies import STUDIES, Asked
 from mcdeconv.studies.seconds import CURVE, FINAL, METHOD, PER_PIXEL, curves, seconds_sheet, timing
 
 STUDY = STUDIES["seconds"]
-DATASET, IMAGE = "synthetic-levin", "camera_kernel_01"
+DATASET, IMAGE = "small-levin", "camera_kernel_01"
 ITEM = load_item(DATASET, IMAGE)
 SMALL = timing.Scene("drawn-32", np.asarray(ITEM.blurred)[:32, :32], np.full((5, 5), 1 / 25))
 

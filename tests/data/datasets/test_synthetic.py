@@ -1,7 +1,9 @@
 """Synthetic data: what they promise about pixels, kernels and determinism, against SciPy and themselves."""
 
+import csv
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,13 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import convolve, label
 
+from mcdeconv.core.config import input_digest
 from mcdeconv.data.datasets import load, load_item, names
 from mcdeconv.data.datasets.scenes import latent_view
 from mcdeconv.data.datasets.shake import camera_shake_kernel, kernel_of_path
-from mcdeconv.data.datasets.synthetic import NOISE_STD, PHOTOGRAPH_VIEWS
+from mcdeconv.data.datasets.synthetic import NOISE_STD, PHOTOGRAPH_VIEWS, SIZE
+from mcdeconv.data.grey import grey_of
 from mcdeconv.errors import InputError
 
 SYNTHETIC = ("synthetic-levin", "synthetic-lai", "synthetic-kohler")
+ROOT = Path(__file__).resolve().parents[3]
+SMALL = ("small-levin", "small-lai")
 
 
 def reflection(kernel):
@@ -30,7 +36,7 @@ def interior_residual(item, kernel):
     return float((item.blurred - model.reshape(item.blurred.shape))[half:-half, half:-half].std())
 
 
-@pytest.mark.parametrize("dataset", SYNTHETIC)
+@pytest.mark.parametrize("dataset", [*SYNTHETIC, *SMALL])
 def test_every_item_is_well_formed_and_not_flat(dataset):
     items = list(load(dataset))
     assert [item.id for item in items] == names(dataset)
@@ -48,8 +54,8 @@ def test_every_item_is_well_formed_and_not_flat(dataset):
 
 def test_the_three_flavours_differ_as_their_benchmarks_do():
     levin, lai, kohler = ([load_item(dataset, names(dataset)[-1])] for dataset in SYNTHETIC)
-    assert len(names("synthetic-levin")) == 16 and levin[0].blurred.shape == (96, 96)
-    assert len(names("synthetic-lai")) == 20 and lai[0].blurred.shape == (96, 96, 3)
+    assert len(names("synthetic-levin")) == 16 and levin[0].blurred.shape == (SIZE, SIZE)
+    assert len(names("synthetic-lai")) == 20 and lai[0].blurred.shape == (SIZE, SIZE, 3)
     assert {name.split("_")[0] for name in names("synthetic-lai")} == {
         "manmade",
         "natural",
@@ -60,16 +66,32 @@ def test_the_three_flavours_differ_as_their_benchmarks_do():
     assert len(names("synthetic-kohler")) == 6 and len(kohler[0].frames) > 30
 
 
+@pytest.mark.parametrize("dataset", SYNTHETIC)
+def test_kernels_are_as_wide_against_the_picture_as_the_benchmarks_are(dataset):
+    for item in load(dataset):
+        assert 192 <= min(item.blurred.shape[:2]) <= 256
+        assert 0.03 <= item.kernel_size / item.blurred.shape[1] <= 0.10
+
+
+def test_the_small_pictures_are_those_that_the_stored_studies_were_made_on():
+    for study, dataset in (("readings", "small-lai"), ("equality", "small-levin")):
+        with (ROOT / f"results/studies/{study}/runs.csv").open() as rows:
+            stored = {(row["image"], row["input"]) for row in csv.DictReader(rows) if row["dataset"] == dataset}
+        assert {image for image, _ in stored} <= set(names(dataset)) and stored
+        for image, digest in stored:
+            assert input_digest(grey_of(load_item(dataset, image).blurred)) == digest
+
+
 def test_a_photograph_comes_alone_and_blurred():
     for item in load("synthetic-lai_real"):
-        assert item.blurred.shape == (96, 96, 3) and item.blurred.dtype == np.float32
+        assert item.blurred.shape == (SIZE, SIZE, 3) and item.blurred.dtype == np.float32
         assert item.sharp is item.kernel is item.kernel_size is None and not item.frames
         assert spectral_energy(item.blurred[..., 1]) < 0.3 * spectral_energy(sharp_view(item.id)[..., 1])
 
 
 def sharp_view(name):
-    latent = latent_view(PHOTOGRAPH_VIEWS[name][0], 96, grey=False)
-    return latent[:96, :96]
+    latent = latent_view(PHOTOGRAPH_VIEWS[name][0], SIZE, grey=False)
+    return latent[:SIZE, :SIZE]
 
 
 def spectral_energy(plane):

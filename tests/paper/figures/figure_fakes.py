@@ -12,7 +12,7 @@ from mcdeconv.runs.trajectory import STD_WHITE, Trajectory
 from mcdeconv.studies import Study
 from mcdeconv.studies.study import Variant
 
-ITEM = load_item("synthetic-lai", "natural_01_kernel_02")
+ITEM = load_item("small-lai", "natural_01_kernel_02")
 LAST = 600
 SAMPLED = (12, 120, 600)
 PICTURED = (6, 12, 40, 120, 300, 600)

@@ -28,7 +28,7 @@ def fits(turn, known, images=IMAGES, dataset="synthetic-levin"):
 def test_it_is_found(name, known):
     found = decide(fits(UNTURNED[name], known), known)
     assert found.name == name
-    kernel = load_item("synthetic-levin", IMAGES[0]).kernel
+    kernel = load_item("small-levin", IMAGES[0]).kernel
     assert np.array_equal(found.turned(UNTURNED[name](kernel)), kernel)
 
 
@@ -40,7 +40,7 @@ def test_it_is_found_where_only_frames_are_known(name):
 
 def test_a_symmetric_kernel_cannot_be_told():
     line = np.outer(np.hanning(9), np.hanning(9))
-    rows = np.array([likeness(line, load_item("synthetic-levin", image)) for image in IMAGES])
+    rows = np.array([likeness(line, load_item("small-levin", image)) for image in IMAGES])
     with pytest.raises(InputError, match=r"cannot be told.*4 images.*--orientation convolution or --orientation corr"):
         decide(rows, True)
 

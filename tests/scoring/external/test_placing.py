@@ -12,7 +12,7 @@ from mcdeconv.scoring.external.placing import framed, place, within_reach
 from mcdeconv.scoring.protocols import PROTOCOLS, score
 
 LEVIN, LAI, KOHLER = (PROTOCOLS[name] for name in ("levin", "lai", "kohler"))
-ITEM = load_item("synthetic-levin", "coins_kernel_03")
+ITEM = load_item("small-levin", "coins_kernel_03")
 RESTORED = gaussian_filter(ITEM.sharp, 1)
 
 
@@ -54,7 +54,7 @@ def test_what_lacks_pixels_that_count_or_is_far_too_large_is_refused_with_both_s
 
 
 def test_an_image_of_something_else_has_no_place():
-    other = np.pad(load_item("synthetic-levin", "leaves_kernel_03").sharp, 4)
+    other = np.pad(load_item("small-levin", "leaves_kernel_03").sharp, 4)
     with pytest.raises(InputError, match="where it lies in it is not clear"):
         place(other, ITEM, LEVIN)
 
