@@ -19,7 +19,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml  # type: ignore[import-untyped]
 from book_pages import Unusable, landing, prepared, read_executed, stub
 from pages import PAGES
 
@@ -58,8 +57,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def assemble(pages: Path, quotes: Path, source: Path) -> list[str]:
     """Put all sources in one folder, touching only what changed; returns the pages without a usable notebook."""
-    config = yaml.safe_load((ROOT / "book/_config.yml").read_text())
-    repository = config["repository"]["url"], config["repository"]["branch"]
     wanted = {path.relative_to(ROOT / "book"): path.read_bytes() for path in book_files()}
     wanted[Path("generated/landing.md")] = landing(ROOT).encode()
     wanted[Path("generated/algorithm_1.py")] = (ROOT / "mcdeconv/core/algorithm_1.py").read_bytes()
@@ -68,9 +65,9 @@ def assemble(pages: Path, quotes: Path, source: Path) -> list[str]:
     for page in PAGES.values():
         try:
             executed = read_executed(pages / f"{page.name}.ipynb")
-            wanted[Path(f"results/{page.name}.ipynb")] = prepared(executed, page, *repository).encode()
+            wanted[Path(f"results/{page.name}.ipynb")] = prepared(executed, page).encode()
         except Unusable as why:
-            wanted[Path(f"results/{page.name}.md")] = stub(page, f"{why}".rstrip(".") + ".", *repository).encode()
+            wanted[Path(f"results/{page.name}.md")] = stub(page, f"{why}".rstrip(".") + ".").encode()
             missing.append(page.name)
     mirror(wanted, source)
     configure(source, quotes)
