@@ -9,12 +9,15 @@ from typing import Any
 
 from pages import PAGES, ResultPage
 from parts import anchored, parts
+from pictures import apart
 
 from mcdeconv.errors import InputError
 from mcdeconv.explorer.grid import FOLDER, ExplorerGrid, default_cell, load_grid
 from mcdeconv.explorer.pictures import data_uri
 from mcdeconv.paper import plans
 from mcdeconv.runs.wording import signed
+
+PICTURES = Path("assets/pictures")  # in the book's sources; `_static/pictures` in the site
 
 
 class Unusable(ValueError):
@@ -41,8 +44,8 @@ def read_executed(path: Path) -> dict[str, Any]:
     return notebook
 
 
-def prepared(notebook: dict[str, Any], page: ResultPage) -> str:
-    """The notebook as the book shows it: headings with their anchors, code behind a toggle."""
+def prepared(notebook: dict[str, Any], page: ResultPage) -> tuple[str, dict[str, bytes]]:
+    """The notebook as the book shows it: headings with their anchors, code behind a toggle; and its pictures' files."""
     shown = copy.deepcopy(notebook)
     shown["cells"] = list(parts(shown["cells"]))
     if serves_several(page):
@@ -55,7 +58,8 @@ def prepared(notebook: dict[str, Any], page: ResultPage) -> str:
                 tags.append("remove-cell")
             elif not {"hide-input", "remove-input", "remove-cell", "hide-cell"} & set(tags):
                 tags.append("hide-input")
-    return json.dumps(shown, indent=1) + "\n"
+    files = apart(shown["cells"], f"../_static/{PICTURES.name}")
+    return json.dumps(shown, indent=1) + "\n", files
 
 
 def serves_several(page: ResultPage) -> bool:

@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from book_pages import Unusable, landing, prepared, read_executed, stub
+from book_pages import PICTURES, Unusable, landing, prepared, read_executed, stub
 from pages import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,7 +65,9 @@ def assemble(pages: Path, quotes: Path, source: Path) -> list[str]:
     for page in PAGES.values():
         try:
             executed = read_executed(pages / f"{page.name}.ipynb")
-            wanted[Path(f"results/{page.name}.ipynb")] = prepared(executed, page).encode()
+            shown, pictures = prepared(executed, page)
+            wanted[Path(f"results/{page.name}.ipynb")] = shown.encode()
+            wanted |= {PICTURES / name: content for name, content in pictures.items()}
         except Unusable as why:
             wanted[Path(f"results/{page.name}.md")] = stub(page, f"{why}".rstrip(".") + ".").encode()
             missing.append(page.name)
@@ -147,6 +149,7 @@ def build(work: Path, site: Path) -> bool:
     # -a: reading is incremental, but every page is written, for each shows the titles and assets of all
     options = ("-a", "-b", "html", "-W", "--keep-going", "-q", "-d", str(work / "doctrees"))
     command = [sys.executable, "-m", "sphinx", *options, str(work / "source"), str(site)]
+    shutil.rmtree(site / "_static" / PICTURES.name, ignore_errors=True)  # Sphinx leaves what is no longer shown
     print("book: running Sphinx", flush=True)
     found = subprocess.run(command, capture_output=True, text=True)
     log.write_text(found.stdout + found.stderr)

@@ -29,7 +29,7 @@ def anchored(source: str) -> str:
 
 
 def _at_headings(cell: Cell) -> Iterator[Cell]:
-    """A code cell, parted where one of its outputs is a heading; the code stays with the first part that shows."""
+    """A code cell, parted where one of its outputs is a heading; the code is shown with the first part."""
     part, count = cell | {"outputs": []}, 0
     for output in cell.get("outputs", ()):
         heading = "".join(output.get("data", {}).get("text/markdown", ""))
@@ -42,7 +42,7 @@ def _at_headings(cell: Cell) -> Iterator[Cell]:
             yield part
             tags = [*cell["metadata"].get("tags", ()), "remove-input"]
             rest = {"id": f"{cell['id']}-{count}-rest"} if "id" in cell else {}
-            part = cell | {"source": "", "metadata": {"tags": tags}, "outputs": []} | rest
+            part = cell | {"metadata": {"tags": tags}, "outputs": []} | rest
         yield {"cell_type": "markdown", "metadata": {}, "source": anchored(heading)} | named
     yield part
 

@@ -1,17 +1,20 @@
-"""The pictures of an executed figure as files, with their alt texts."""
+"""The pictures that executed notebooks carry inside them, as files: those of one figure, or of a page of the book."""
 
 import base64
+import hashlib
 import html
 import re
 import textwrap
 from html.parser import HTMLParser
 from pathlib import Path
 
-from parts import Output, html_of
+from parts import Cell, Output, html_of
 
 from mcdeconv.files import make_folder, write_whole
 
-ENDINGS = {"svg+xml": "svg", "png": "png", "webp": "webp", "jpeg": "jpg"}
+ENDINGS = {"svg+xml": "svg", "jpeg": "jpg"}
+WORTH_A_FILE = 4000  # characters of base64
+EMBEDDED = re.compile(rf'(src|srcset)="data:image/([a-z+]+);base64,([A-Za-z0-9+/=]{{{WORTH_A_FILE},}})"')
 
 
 class _Pictures(HTMLParser):
@@ -53,3 +56,26 @@ def _drawing(svg: str) -> tuple[str, bytes, str]:
     """An SVG with a description of its own."""
     described = re.search("<desc[^>]*>(.*?)</desc>", svg, flags=re.DOTALL)
     return "svg", svg.encode(), html.unescape(described[1]) if described else ""
+
+
+def apart(cells: list[Cell], address: str) -> dict[str, bytes]:
+    """Take the pictures out of a notebook's HTML, which then loads each when it comes into sight; returns the files.
+
+    Parameters
+    ----------
+    cells : of the notebook, changed in place
+    address : where the files will be, as seen from the page
+    """
+    files = {}
+
+    def named(found: re.Match[str]) -> str:
+        content = base64.b64decode(found[3])
+        name = f"{hashlib.sha256(content).hexdigest()[:16]}.{ENDINGS.get(found[2], found[2])}"
+        files[name] = content
+        lazy = 'loading="lazy" ' if found[1] == "src" else ""
+        return f'{lazy}{found[1]}="{address}/{name}"'
+
+    for output in (output for cell in cells for output in cell.get("outputs", ())):
+        if "text/html" in output.get("data", {}):
+            output["data"]["text/html"] = EMBEDDED.sub(named, "".join(output["data"]["text/html"]))
+    return files

@@ -1,7 +1,7 @@
 """What a lower tier leaves out against the paper, and what computes its runs anew: both from the plan, in words."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.presets import TIERS, configure
@@ -10,8 +10,6 @@ from mcdeconv.data.datasets.groups import FLAVOURS, benchmark_of
 from mcdeconv.paper import plans
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count, listing
-
-Runs = set[tuple[str, int]]  # image, seed
 
 
 def left_out(tier: str, records: Sequence[Record], experiments: Sequence[str] = ()) -> str:
@@ -60,9 +58,9 @@ def fewer_runs(experiment: str, tier: str) -> str:
     return f"Runs of the experiment {experiment}: {'; '.join(parts)}." if parts else ""
 
 
-def planned(experiment: str, tier: str) -> dict[tuple[str, str], Runs]:
-    """The runs of a plan, by benchmark (its stand-in's count as its own) and method."""
-    found: dict[tuple[str, str], Runs] = defaultdict(set)
+def planned(experiment: str, tier: str) -> dict[tuple[str, str], set[tuple[str, int]]]:
+    """The runs of a plan, as image and seed, by benchmark (its stand-in's count as its own) and method."""
+    found: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
     for part in plans.EXPERIMENTS[experiment].get(tier, ()):
         images = datasets.names(part.dataset) if part.images is None else part.images
         for method in part.methods:
@@ -70,7 +68,7 @@ def planned(experiment: str, tier: str) -> dict[tuple[str, str], Runs]:
     return found
 
 
-def sized(runs: Runs) -> str:
+def sized(runs: Collection[tuple[str, int]]) -> str:
     """As "10 runs (1 image, 10 seeds)"."""
     images, seeds = ({run[place] for run in runs} for place in (0, 1))
     return f"{count(len(runs), 'run')} ({count(len(images), 'image')}, {count(len(seeds), 'seed')})"

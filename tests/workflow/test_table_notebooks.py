@@ -79,7 +79,9 @@ def test_it_is_thin_and_has_no_output(name):
     assert first.cell_type == "markdown" and first.source.startswith("# ")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
-    assert "parameters" in code[0].metadata.tags and all("hide-input" in cell.metadata.tags for cell in code)
+    assert "parameters" in code[0].metadata.tags and all(
+        {"hide-input", "remove-input"} & {*cell.metadata.tags} for cell in code
+    )
     assert sum(cell.source.count("\n") + 1 for cell in code) < 40 and not any("def " in c.source for c in code)
 
 

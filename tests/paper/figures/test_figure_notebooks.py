@@ -109,7 +109,9 @@ def test_notebooks_show_their_figures_each_with_a_card_of_its_own(world, name, d
     html = list(map(html_of, execute(name, world)))
     assert sum("<figure" in text for text in html) == drawn
     cards = [text for text in html if "provenance-card" in text]
-    assert all(sum(f"make figure N={number}<" in text.replace(" TIER=quick", "") for text in cards) == 1 for number in numbers)
+    assert all(
+        sum(f"make figure N={number}<" in text.replace(" TIER=quick", "") for text in cards) == 1 for number in numbers
+    )
     assert sum(map(len, html)) < LIMIT
 
 
@@ -120,7 +122,11 @@ def test_one_notebook_compares_on_every_data_set_and_folds_all_but_the_first_of_
     figures = [thing for text, thing in zip(html, shown, strict=True) if "<figure" in text]
     assert [isinstance(one, Fold) for one in figures] == [False, True, False, True]
     assert [figure.summary.rpartition(" ")[2] for figure in figures if isinstance(figure, Fold)] == ["quick", "laptop"]
-    assert [str(one).partition(":")[0] for one in shown if isinstance(one, Heading)] == ["Table 2", "Table 3", "Figure 5"]
+    assert [str(one).partition(":")[0] for one in shown if isinstance(one, Heading)] == [
+        "Table 2",
+        "Table 3",
+        "Figure 5",
+    ]
     assert "make figure N=5" in html[-1]
     assert sum(map(len, html)) < LIMIT
 
@@ -143,7 +149,7 @@ def test_notebooks_are_thin_and_without_outputs(name):
     assert parts[0].cell_type == "markdown" and parts[0].source.startswith("# ")
     code = [cell for cell in parts if cell.cell_type == "code"]
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
-    assert all("hide-input" in cell.metadata.tags for cell in code)
+    assert all({"hide-input", "remove-input"} & {*cell.metadata.tags} for cell in code)
     assert not any("def " in cell.source for cell in code)
     if name != "diagram":
         assert code[0].metadata.tags[0] == "parameters"
