@@ -55,7 +55,7 @@ book: $(INSTALLED) ## The book from the records that there are, computed here or
 table: $(INSTALLED) ## N=5: compute what a table of the paper lacks, and print it
 	@exec $(WORKFLOW) table "$(N)" $(SELECTION)
 
-figure: $(INSTALLED) ## N=8: compute what a figure of the paper lacks, and draw it
+figure: $(INSTALLED) ## N=8: compute what a figure of the paper lacks, and save its pictures in out/figures
 	@exec $(WORKFLOW) figure "$(N)" $(SELECTION)
 
 serve: $(INSTALLED) ## Show the book at http://127.0.0.1:8000/

@@ -1,18 +1,23 @@
-"""The pages that are made at every build: executed notebooks with launch links, stubs for the others, landing page."""
+"""The pages that are made at every build: executed notebooks, stubs for the others, landing page."""
 
 import copy
 import html
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from pages import PAGES, ResultPage
+from parts import anchored, parts
+from pictures import apart
 
 from mcdeconv.errors import InputError
 from mcdeconv.explorer.grid import FOLDER, ExplorerGrid, default_cell, load_grid
 from mcdeconv.explorer.pictures import data_uri
 from mcdeconv.paper import plans
 from mcdeconv.runs.wording import signed
+
+PICTURES = Path("assets/pictures")  # in the book's sources; `_static/pictures` in the site
 
 
 class Unusable(ValueError):
@@ -39,16 +44,13 @@ def read_executed(path: Path) -> dict[str, Any]:
     return notebook
 
 
-def prepared(notebook: dict[str, Any], page: ResultPage, repository: str, branch: str) -> str:
-    """The notebook as the book shows it: launch links under its title, code behind a toggle."""
+def prepared(notebook: dict[str, Any], page: ResultPage) -> tuple[str, dict[str, bytes]]:
+    """The notebook as the book shows it: headings with their anchors, code behind a toggle; and its pictures' files."""
     shown = copy.deepcopy(notebook)
-    links = {"cell_type": "markdown", "id": "launch-links", "metadata": {}}
-    links["source"] = launch_links(page, repository, branch)
-    place = _after_title(shown["cells"])
-    if place and serves_several(page):
-        _, *rest = "".join(shown["cells"][place - 1]["source"]).lstrip().split("\n")
-        shown["cells"][place - 1]["source"] = "\n".join([f"# {page.title}", *rest])
-    shown["cells"].insert(place, links)
+    shown["cells"] = list(parts(shown["cells"]))
+    if serves_several(page):
+        first = next(cell for cell in shown["cells"] if cell["cell_type"] == "markdown")
+        first["source"] = re.sub("^# .*", f"# {page.title}", first["source"])
     for cell in shown["cells"]:
         if cell["cell_type"] == "code":
             tags = cell["metadata"].setdefault("tags", [])
@@ -56,7 +58,8 @@ def prepared(notebook: dict[str, Any], page: ResultPage, repository: str, branch
                 tags.append("remove-cell")
             elif not {"hide-input", "remove-input", "remove-cell", "hide-cell"} & set(tags):
                 tags.append("hide-input")
-    return json.dumps(shown, indent=1) + "\n"
+    files = apart(shown["cells"], f"../_static/{PICTURES.name}")
+    return json.dumps(shown, indent=1) + "\n", files
 
 
 def serves_several(page: ResultPage) -> bool:
@@ -64,40 +67,20 @@ def serves_several(page: ResultPage) -> bool:
     return sum(other.notebook == page.notebook for other in PAGES.values()) > 1
 
 
-def _after_title(cells: list[dict[str, Any]]) -> int:
-    """The place after the first cell that has a title."""
-    for place, cell in enumerate(cells):
-        if cell["cell_type"] == "markdown" and "".join(cell["source"]).lstrip().startswith("# "):
-            return place + 1
-    return 0
-
-
-def launch_links(page: ResultPage, repository: str, branch: str) -> str:
-    """Markdown: open the page's notebook elsewhere."""
-    place = repository.removeprefix("https://github.com/")
-    file = f"notebooks/{page.notebook}"
-    links = (
-        f"[Binder](https://mybinder.org/v2/gh/{place}/{branch}?urlpath=lab/tree/{file})",
-        f"[Colab](https://colab.research.google.com/github/{place}/blob/{branch}/{file})",
-        f"[notebook](https://github.com/{place}/blob/{branch}/{file})",
-    )
-    return "```{div} launch-links\nRun this page: " + " · ".join(links) + f" · `{page.command}`\n```\n"
-
-
-def stub(page: ResultPage, why: str, repository: str, branch: str) -> str:
-    """Markdown of a page whose notebook was not run."""
-    return "\n".join(
-        (
-            f"# {page.title}\n",
-            launch_links(page, repository, branch),
-            ":::{admonition} Not run yet",
-            ":class: not-run",
-            f"{why}\n",
-            "To make it, type this in a checkout:\n",
-            *dict.fromkeys((f"    {page.command}", "    make book")),
-            ":::\n",
-        )
-    )
+def stub(page: ResultPage, why: str) -> str:
+    """Markdown of a page whose notebook was not run; what it would show can be linked to all the same."""
+    lines = [
+        f"# {page.title}\n",
+        ":::{admonition} Not run yet",
+        ":class: not-run",
+        f"{why}\n",
+        "To make it, type this in a checkout:\n",
+        *dict.fromkeys((f"    {page.command}", "    make book")),
+        ":::\n",
+    ]
+    for one in page.shows:
+        lines.append(anchored(f"## {one.heading}\n\n`{one.command}`\n"))
+    return "\n".join(lines)
 
 
 NOT_RUN = """:::{admonition} Not run yet
@@ -144,7 +127,7 @@ def strip(grid: ExplorerGrid) -> str:
             "",
             f"One run at tier `{grid['tier']}` on the embedded image `{grid['image']}` (data set `{grid['dataset']}`, "
             f"seed {cell['seed']}): PSNR of the network's own output against the truth. It is one image of many, and "
-            "on others the method fails: the [main comparison](results/table-1) and the "
+            "on others the method fails: the [main comparison](#table-1) and the "
             "[ledger of claims](results/claims) say what holds on average.",
             "",
         )

@@ -19,8 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml  # type: ignore[import-untyped]
-from book_pages import Unusable, landing, prepared, read_executed, stub
+from book_pages import PICTURES, Unusable, landing, prepared, read_executed, stub
 from pages import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,8 +57,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def assemble(pages: Path, quotes: Path, source: Path) -> list[str]:
     """Put all sources in one folder, touching only what changed; returns the pages without a usable notebook."""
-    config = yaml.safe_load((ROOT / "book/_config.yml").read_text())
-    repository = config["repository"]["url"], config["repository"]["branch"]
     wanted = {path.relative_to(ROOT / "book"): path.read_bytes() for path in book_files()}
     wanted[Path("generated/landing.md")] = landing(ROOT).encode()
     wanted[Path("generated/algorithm_1.py")] = (ROOT / "mcdeconv/core/algorithm_1.py").read_bytes()
@@ -68,9 +65,11 @@ def assemble(pages: Path, quotes: Path, source: Path) -> list[str]:
     for page in PAGES.values():
         try:
             executed = read_executed(pages / f"{page.name}.ipynb")
-            wanted[Path(f"results/{page.name}.ipynb")] = prepared(executed, page, *repository).encode()
+            shown, pictures = prepared(executed, page)
+            wanted[Path(f"results/{page.name}.ipynb")] = shown.encode()
+            wanted |= {PICTURES / name: content for name, content in pictures.items()}
         except Unusable as why:
-            wanted[Path(f"results/{page.name}.md")] = stub(page, f"{why}".rstrip(".") + ".", *repository).encode()
+            wanted[Path(f"results/{page.name}.md")] = stub(page, f"{why}".rstrip(".") + ".").encode()
             missing.append(page.name)
     mirror(wanted, source)
     configure(source, quotes)
@@ -150,6 +149,7 @@ def build(work: Path, site: Path) -> bool:
     # -a: reading is incremental, but every page is written, for each shows the titles and assets of all
     options = ("-a", "-b", "html", "-W", "--keep-going", "-q", "-d", str(work / "doctrees"))
     command = [sys.executable, "-m", "sphinx", *options, str(work / "source"), str(site)]
+    shutil.rmtree(site / "_static" / PICTURES.name, ignore_errors=True)  # Sphinx leaves what is no longer shown
     print("book: running Sphinx", flush=True)
     found = subprocess.run(command, capture_output=True, text=True)
     log.write_text(found.stdout + found.stderr)

@@ -5,22 +5,28 @@ python workflow/make.py reproduce | book | table N | figure N   [--tier --datase
 
 import argparse
 import fcntl
-import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pages import page_of_figure, page_of_table
+from book_pages import read_executed
+from pages import numbered, page_of
+from parts import section
+from pictures import save_pictures
 from plan import EXECUTED, PLAN, SOLVED, Goal, Plan, clear, failed_pages, make_plan, write_plan
+from terminal import table_in
 
 from mcdeconv.errors import InputError, RunFailed, choose
 from mcdeconv.runs.library import Library, Snapshot
 from mcdeconv.runs.progress import mean_seconds, measure
 
 SITE = Path("out/site/index.html")
+FIGURES = Path("out/figures")
 LOCK = Path("out/.lock")
+NOTHING_DRAWN = "no picture: there are no runs for it, or their data set is not here"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,19 +66,16 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def goal_of(options: argparse.Namespace) -> Goal:
-    page = None
-    if options.what in ("table", "figure"):
-        find = page_of_table if options.what == "table" else page_of_figure
-        page = find(whole(options.number, "N"))
+    one = numbered(options.what, whole(options.number, "N")) if options.what in ("table", "figure") else None
     profiles = {path.parent.name: path for path in sorted(Path("workflow/profiles").glob("*/config.yaml"))}
     choose(profiles, options.profile, "profile")
     return Goal(
-        mode="page" if page else options.what,
+        mode="page" if one else options.what,
         tier=options.tier,
         dataset=options.dataset or None,
         images=tuple(options.images.split(",")) if options.images else None,
         seeds=whole(options.seeds, "SEEDS") if options.seeds else None,
-        page=page,
+        wanted=one,
         shards=whole(options.shards, "SHARDS"),
     )
 
@@ -133,20 +136,17 @@ def explanation(targets: Sequence[str]) -> str:
 
 
 def show(goal: Goal, ok: bool) -> None:
-    """Where the book is, or what the page shows."""
-    if goal.page is None:
+    """Where the book is; or the table, as wide as the terminal; or where the figure's pictures are."""
+    if goal.wanted is None:
         if SITE.exists():
             print(f"the book: {SITE} (make serve shows it)")
     elif ok:
-        page = EXECUTED / f"{goal.page.name}.ipynb"
-        print("\n\n".join(tables(page)) if goal.page.tables else f"{page} (make book puts it into the book)")
-
-
-def tables(page: Path) -> list[str]:
-    """The tables of an executed notebook, as they show themselves in a terminal."""
-    outputs = (output for cell in json.loads(page.read_text())["cells"] for output in cell.get("outputs", ()))
-    shown = [output["data"] for output in outputs if "data" in output]
-    return ["".join(data["text/plain"]) for data in shown if "<table" in "".join(data.get("text/html", ()))]
+        heading, width = goal.wanted.heading, shutil.get_terminal_size().columns
+        outputs = section(read_executed(EXECUTED / f"{page_of(goal.wanted).name}.ipynb"), heading)
+        if heading.kind == "table":
+            print(table_in(outputs, heading.anchor, width))
+        else:
+            print("\n".join(save_pictures(outputs, FIGURES, heading.anchor, width)) or NOTHING_DRAWN)
 
 
 if __name__ == "__main__":

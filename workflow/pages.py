@@ -1,140 +1,160 @@
-"""The pages of the book that show results: which notebook makes each, from which experiments, with which parameters.
+"""The pages of the book that show results: which notebook makes each, what it shows, and from which runs.
 
 Only data: the workflow and the command line read it, and nothing here knows a notebook's content.
 """
 
 from dataclasses import dataclass
 
-from mcdeconv.errors import InputError
+from mcdeconv.paper.sections import Heading, Kind
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A table or figure of the paper, and the experiments of `plans.EXPERIMENTS` whose runs it shows."""
+
+    heading: Heading
+    experiments: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> str:
+        """What makes it again."""
+        return f"make {self.heading.kind} N={self.heading.number}"
+
+
+def table(number: int, *experiments: str) -> Numbered:
+    return Numbered(Heading("table", number), experiments)
+
+
+def figure(number: int, *experiments: str) -> Numbered:
+    return Numbered(Heading("figure", number), experiments)
 
 
 @dataclass(frozen=True)
 class ResultPage:
     """One page."""
 
+    name: str  # the stem of its files in the book and in out/pages/
+    title: str
     notebook: str  # in notebooks/
-    subject: str  # its title, without the number in the paper
-    experiments: tuple[str, ...] = ()  # of `plans.EXPERIMENTS`: whose runs it shows
+    shows: tuple[Numbered, ...] = ()
+    others: tuple[str, ...] = ()  # experiments that it shows apart from those
     dataset: str | None = None  # its notebook's parameter
-    tables: tuple[int, ...] = ()  # of the paper
-    figures: tuple[int, ...] = ()
     needs_runs: bool = False  # without a record there is nothing to show
     reads: tuple[str, ...] = ()  # further files, as patterns below the project's folder
-    measures: str = ""  # the study whose sheet it shows
+    study: str = ""  # the one whose runs or sheet it shows
 
     @property
-    def number(self) -> str:
-        """As "Figures 9 and 10"; empty if it shows none of the paper."""
-        kind, numbers = ("Table", self.tables) if self.tables else ("Figure", self.figures)
-        return f"{kind}{'s' if len(numbers) > 1 else ''} {' and '.join(map(str, numbers))}" if numbers else ""
-
-    @property
-    def name(self) -> str:
-        """The stem of its files in the book and in out/pages/, as "figures-9-10"."""
-        stem = self.notebook.removesuffix(".ipynb") + (f"-{self.dataset}" if self.dataset else "")
-        return self.number.lower().replace(" and ", "-").replace(" ", "-") or stem
-
-    @property
-    def title(self) -> str:
-        return f"{self.number}: {self.subject}" if self.number else self.subject
+    def experiments(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.others, *(name for one in self.shows for name in one.experiments))))
 
     @property
     def command(self) -> str:
-        """What makes it again."""
-        if self.notebook == "study.ipynb":
-            return f"make study NAME={self.dataset}"
-        if self.measures:
-            return f"make study NAME={self.measures}"
-        if self.tables:
-            return f"make table N={self.tables[0]}"
-        return f"make figure N={self.figures[0]}" if self.figures else "make reproduce"
+        """What makes what it lacks."""
+        if self.study:
+            return f"make study NAME={self.study}"
+        return self.shows[0].command if self.shows else "make reproduce"
 
 
 MEASURED = ("levin", "lai", "kohler", "ablation", "architectures")
 CLAIMED = (*MEASURED, "regularisation", "schedules", "randomisation")
+PROTOCOLS = "results/studies/protocols/rows.csv"
+SECONDS = "results/studies/seconds/rows.csv"
 
 
-def study(name: str, title: str) -> ResultPage:
-    return ResultPage("study.ipynb", title, dataset=name, reads=(f"results/studies/{name}/**/*.json",))
+def study_page(name: str, title: str) -> ResultPage:
+    reads = (f"results/studies/{name}/**/*.json",)
+    return ResultPage(f"study-{name}", title, "study.ipynb", dataset=name, reads=reads, study=name)
 
 
 PAGES: dict[str, ResultPage] = {
     page.name: page
     for page in (
-        ResultPage("claims.ipynb", "What the paper claims, and what we found", CLAIMED),
         ResultPage(
-            "benchmark.ipynb",
-            "the images of Levin et al.",
-            ("levin",),
             "levin",
-            tables=(1,),
-            reads=("results/studies/protocols/rows.csv",),
-        ),
-        ResultPage("benchmark.ipynb", "the images of Lai et al.", ("lai",), "lai", tables=(2, 3)),
-        ResultPage("benchmark.ipynb", "the images of Köhler et al.", ("kohler",), "kohler", tables=(4,)),
-        ResultPage("ablation.ipynb", "what dropout and noise contribute", ("ablation",), tables=(5,)),
-        ResultPage("architectures.ipynb", "another architecture", ("architectures",), tables=(6,)),
-        ResultPage(
-            "running_time.ipynb",
-            "running time",
-            MEASURED,
-            tables=(7,),
-            reads=(
-                "results/studies/benchmark/rows.csv",
-                "results/studies/seconds/rows.csv",
-                "results/studies/equality/runs.csv",
-            ),
+            "Levin et al.'s images",
+            "benchmark.ipynb",
+            (table(1, "levin"), figure(4, "levin")),
+            dataset="levin",
+            reads=(PROTOCOLS,),
         ),
         ResultPage(
-            "seconds.ipynb", "dB against seconds", reads=("results/studies/seconds/rows.csv",), measures="seconds"
+            "lai",
+            "Lai et al.'s images",
+            "benchmark.ipynb",
+            (table(2, "lai"), table(3, "lai"), figure(5, "lai")),
+            dataset="lai",
         ),
         ResultPage(
-            "regularisation.ipynb",
-            "the same networks, trained differently",
-            ("regularisation",),
-            figures=(1,),
+            "kohler",
+            "Köhler et al.'s images",
+            "benchmark.ipynb",
+            (table(4, "kohler"), figure(6, "kohler")),
+            dataset="kohler",
+        ),
+        ResultPage(
+            "photographs", "Real photographs", "photographs.ipynb", (figure(7, "lai_real"),), dataset="lai_real"
+        ),
+        ResultPage(
+            "sampling",
+            "What sampling does",
+            "sampling.ipynb",
+            (table(5, "ablation"), figure(1, "regularisation"), figure(3, "regularisation"), figure(8, "schedules")),
+        ),
+        ResultPage(
+            "networks",
+            "Which network to randomise",
+            "networks.ipynb",
+            (figure(9, "randomisation"), figure(10, "randomisation")),
             needs_runs=True,
         ),
-        ResultPage("diagram.ipynb", "the method as a diagram", figures=(2,)),
+        ResultPage("architecture", "Another architecture", "architecture.ipynb", (table(6, "architectures"),)),
         ResultPage(
-            "sampling.ipynb", "samples of the image network", ("regularisation",), figures=(3,), needs_runs=True
+            "time",
+            "Running time",
+            "time.ipynb",
+            (table(7, *MEASURED),),
+            reads=("results/studies/benchmark/rows.csv", SECONDS, "results/studies/equality/runs.csv"),
         ),
-        ResultPage("comparison.ipynb", "images of Levin et al.", ("levin",), "levin", figures=(4,), needs_runs=True),
-        ResultPage("comparison.ipynb", "images of Lai et al.", ("lai",), "lai", figures=(5,), needs_runs=True),
-        ResultPage("comparison.ipynb", "images of Köhler et al.", ("kohler",), "kohler", figures=(6,), needs_runs=True),
-        ResultPage("comparison.ipynb", "real photographs", ("lai_real",), "lai_real", figures=(7,)),
-        ResultPage("schedules.ipynb", "schedules of dropout and noise", ("schedules",), figures=(8,), needs_runs=True),
+        ResultPage("diagram", "The method as a diagram", "diagram.ipynb", (figure(2),)),
+        ResultPage("claims", "What the paper claims, and what we found", "claims.ipynb", others=CLAIMED),
+        study_page("levin", "Controlled experiments on Levin's images"),
+        study_page("lai", "A pilot on Lai's images"),
+        study_page("ssim", "The switch to SSIM"),
         ResultPage(
-            "randomisation.ipynb", "which network to randomise", ("randomisation",), figures=(9, 10), needs_runs=True
-        ),
-        study("levin", "Controlled experiments on Levin's images"),
-        study("lai", "A pilot on Lai's images"),
-        study("ssim", "The switch to SSIM"),
-        ResultPage(
-            "settings.ipynb",
+            "settings",
             "At the paper's settings",
+            "settings.ipynb",
             reads=("results/studies/settings/**/*.json", "results/records/levin/*__paper__*"),
-            measures="settings",
+            study="settings",
         ),
         ResultPage(
-            "explorer.ipynb", "Explorer: dropout and noise by hand", ("explorer",), reads=("results/explorer/*",)
+            "explorer",
+            "Explorer: dropout and noise by hand",
+            "explorer.ipynb",
+            others=("explorer",),
+            reads=("results/explorer/*",),
         ),
         ResultPage(
-            "ranking.ipynb",
+            "ranking",
             "Table 1 read rightly",
-            ("levin", "lai"),
-            reads=(
-                *("results/studies/protocols/rows.csv", "results/paper/*.csv"),
-                *("results/records/levin/*.json", "results/records/lai/*.json"),
-            ),
+            "ranking.ipynb",
+            others=("levin", "lai"),
+            reads=(PROTOCOLS, "results/paper/*.csv", "results/records/levin/*.json", "results/records/lai/*.json"),
+            study="protocols",
         ),
-        ResultPage("iterations.ipynb", "Scrubber: a run, iteration by iteration", ("regularisation",), needs_runs=True),
+        ResultPage(
+            "iterations",
+            "Scrubber: a run, iteration by iteration",
+            "iterations.ipynb",
+            others=("regularisation",),
+            needs_runs=True,
+        ),
     )
 }
 
 
-def page_of_table(number: int) -> ResultPage:
-    """The page with a table of the paper.
+def numbered(kind: Kind, number: int) -> Numbered:
+    """A table or figure of the paper.
 
     Raises
     ------
@@ -143,18 +163,19 @@ def page_of_table(number: int) -> ResultPage:
 
     Examples
     --------
-    >>> page_of_table(3).name
-    'tables-2-3'
+    >>> numbered("figure", 8).experiments
+    ('schedules',)
     """
-    return _numbered("table", {n: page for page in PAGES.values() for n in page.tables}, number)
+    wanted = Heading(kind, number)
+    return next(one for page in PAGES.values() for one in page.shows if one.heading == wanted)
 
 
-def page_of_figure(number: int) -> ResultPage:
-    """The page with a figure of the paper; errors as `page_of_table`."""
-    return _numbered("figure", {n: page for page in PAGES.values() for n in page.figures}, number)
+def page_of(one: Numbered) -> ResultPage:
+    """The page that shows it.
 
-
-def _numbered(kind: str, pages: dict[int, ResultPage], number: int) -> ResultPage:
-    if number not in pages:
-        raise InputError(f"the paper has no {kind} {number}; choose one of {', '.join(map(str, sorted(pages)))}")
-    return pages[number]
+    Examples
+    --------
+    >>> page_of(numbered("table", 3)).name
+    'lai'
+    """
+    return next(page for page in PAGES.values() if one in page.shows)

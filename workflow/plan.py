@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from book_pages import Unusable, read_executed
-from pages import PAGES, ResultPage
+from pages import PAGES, Numbered, ResultPage, page_of
 
 from mcdeconv.data.datasets.groups import FLAVOURS
 from mcdeconv.errors import InputError, choose
@@ -33,8 +33,8 @@ EXECUTED = Path("out/pages")
 class Goal:
     """What was asked for.
 
-    "reproduce" computes everything in this checkout, whatever the repository brings; "page" computes what a page lacks
-    and neither has; "book" computes nothing.
+    "reproduce" computes everything in this checkout, whatever the repository brings; "page" computes what a table or
+    figure lacks and neither has; "book" computes nothing.
 
     Raises
     ------
@@ -47,12 +47,13 @@ class Goal:
     dataset: str | None = None
     images: tuple[str, ...] | None = None
     seeds: int | None = None
-    page: ResultPage | None = None  # for mode "page"
+    wanted: Numbered | None = None  # for mode "page"
     shards: int = 1  # on a cluster: jobs that the images are divided among
 
     def __post_init__(self) -> None:
-        if self.dataset is not None and self.page is None:
-            choose({page.dataset: page for page in PAGES.values() if page.dataset}, self.benchmark, "data set")
+        if self.dataset is not None and self.wanted is None:
+            own = {page.dataset: page for page in PAGES.values() if page.dataset and page.experiments}
+            choose(own, self.benchmark, "data set")
         if self.shards < 1:
             raise InputError(f"shards is {self.shards}; it must be at least 1")
         for image in self.images or ():
@@ -66,10 +67,13 @@ class Goal:
 
     @property
     def experiments(self) -> list[str]:
-        """Those of the page, of the data set, or all."""
-        pages = [self.page] if self.page else [p for p in PAGES.values() if p.dataset == self.benchmark]
-        whole = self.page is None and self.dataset is None
-        return list(plans.EXPERIMENTS) if whole else list(dict.fromkeys(name for p in pages for name in p.experiments))
+        """Those of the table or figure, of the data set, or all."""
+        if self.wanted is not None:
+            return list(self.wanted.experiments)
+        if self.dataset is None:
+            return list(plans.EXPERIMENTS)
+        own = (page.experiments for page in PAGES.values() if page.dataset == self.benchmark)
+        return list(dict.fromkeys(name for names in own for name in names))
 
     @cached_property
     def selections(self) -> dict[str, Selection]:
@@ -78,8 +82,8 @@ class Goal:
 
     def pages(self, known: Collection[str]) -> list[ResultPage]:
         """The pages to execute where there are runs of these experiments: all of them, or those that are concerned."""
-        if self.page is not None:
-            return [self.page]
+        if self.wanted is not None:
+            return [page_of(self.wanted)]
         if self.mode == "book" or (self.tier == "quick" and not (self.dataset or self.images)):
             return list(PAGES.values())
         own = [page for page in PAGES.values() if self.dataset and page.dataset == self.benchmark]

@@ -62,3 +62,17 @@ if (location.protocol === "file:") {
       { childList: true, subtree: true });
   });
 })();
+
+// An excerpt in the search's results is of what a page says, not of what stands around that.
+addEventListener("DOMContentLoaded", () => {
+  if (typeof Search === "undefined") return;
+  const whole = Search.htmlToText;
+  const around = ".provenance-card, details.hide, summary, nav, footer, .prev-next-footer, .bd-header-article, .header-article-items, " +
+    ".bd-sidebar-secondary, .mcd-fallback, script, style";
+  Search.htmlToText = (text, anchor) => {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    for (const element of page.querySelectorAll(around)) element.remove();
+    for (const cell of page.querySelectorAll("td, th, p, li, h1, h2, h3, figcaption, caption, dt, dd")) cell.append(" ");
+    return whole(page.documentElement.outerHTML, anchor).replace(/\s+/g, " ");
+  };
+});

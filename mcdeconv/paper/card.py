@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from mcdeconv.core.presets import TIERS, configure
-from mcdeconv.data.datasets.groups import FLAVOURS
+from mcdeconv.core.presets import TIERS
+from mcdeconv.paper.left_out import computed_anew, left_out
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count
 from mcdeconv.studies.rows import Measured
@@ -39,10 +39,10 @@ class Card:
 
 
 def _marked_up(name: str, value: str) -> str:
-    return f"<code>{escape(value)}</code>" if name == "made again by" else escape(value)
+    return f"<code>{escape(value)}</code>" if name.endswith("by") else escape(value)
 
 
-def card(records: Sequence[Record], command: str, leaves_out: str = "", of_study: bool = False) -> Card:
+def card(records: Sequence[Record], command: str, experiments: Sequence[str] = (), of_study: bool = False) -> Card:
     """The card of what some records are shown in.
 
     Parameters
@@ -50,9 +50,10 @@ def card(records: Sequence[Record], command: str, leaves_out: str = "", of_study
     records : sequence of Record
         Those shown; none gives a card that says "not run".
     command : str
-        What makes it again, e.g. "make table N=5".
-    leaves_out : str, optional
-        What this page leaves out at tier quick beyond what the tier itself does, e.g. "3 trials instead of 10".
+        What shows it again, and computes what is missing, e.g. "make table N=5".
+    experiments : sequence of str
+        Those of `plans.EXPERIMENTS` that the runs are of: what computes them anew is said, and which runs of the
+        paper's a lower tier leaves out.
     of_study : bool
         The records are variants of a tier, each with its own settings: what the tier leaves out is not said.
     """
@@ -87,9 +88,10 @@ def card(records: Sequence[Record], command: str, leaves_out: str = "", of_study
         ("runs at a time", listed("at_a_time")),
     ]
     for tier in tiers:
+        if experiments:
+            facts.append((f"{tier} computed anew by", computed_anew(experiments, tier)))
         if TIERS[tier].reduction is not None and not of_study:
-            more = leaves_out if tier == "quick" else ""
-            facts.append((f"{tier} leaves out", " ".join(filter(None, (left_out(tier, records), more)))))
+            facts.append((f"{tier} leaves out", left_out(tier, records, experiments)))
     counts = f"{count(len(records), 'run')}, {count(len(images), 'image')}"
     return Card(f"Provenance: {counts}, tier {where}", tuple(facts))
 
@@ -113,18 +115,9 @@ def measured(rows: Sequence[Measured], command: str) -> Card:
     return Card(f"Provenance: {count(len(rows), 'row')}, {listed('device')}", tuple(facts))
 
 
-def left_out(tier: str, records: Sequence[Record]) -> str:
-    """What a lower tier does not do that tier paper does, from the two configurations."""
-    reduced, full = configure("ours", tier), configure("ours", "paper")
-    said = (
-        f"{reduced.image_net.channels} instead of {full.image_net.channels} channels in G_x, "
-        f"{reduced.iterations:,} instead of {full.iterations:,} iterations, "
-        f"a {reduced.kernel_net.architecture} instead of a {full.kernel_net.architecture} G_k"
-    )
-    own = {record.identity.dataset for record in records if record.identity.tier == tier}
-    embedded = ", embedded images instead of the benchmark's" if own & set(FLAVOURS.values()) else ""
-    region = f", the kernel from a region of {TIERS[tier].region} px" if own - set(FLAVOURS.values()) else ""
-    return f"{said}{region}{embedded}."
+def drawn(command: str, path: str) -> Card:
+    """The card of a figure that is drawn once and needs no run: what shows it, and its file in the checkout."""
+    return Card("Provenance: drawn by hand, no run", (("made again by", command), ("file", path), ("runs", "none")))
 
 
 def _several(values: Sequence[str]) -> str:

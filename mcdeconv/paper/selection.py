@@ -90,6 +90,18 @@ class Selection:
         return jobs_with_pictures(parts, self.tier)
 
 
+def on_page(experiment: str, tier: str, images: Sequence[str] | None, seeds: int | None) -> Selection:
+    """The selection of one of the several experiments on a page: images that it has none of do not narrow it.
+
+    Examples
+    --------
+    >>> on_page("schedules", "quick", ["an image of another experiment"], None).images is None
+    True
+    """
+    known = {image for part in Selection(experiment, tier).parts() for image in part.images or ()}
+    return Selection(experiment, tier, images=images if known & set(images or ()) else None, seeds=seeds)
+
+
 def jobs_with_pictures(parts: Sequence[Part], tier: str) -> list[Job]:
     """The runs of some parts, with the pictures that any experiment wants of them."""
     traced = pictures_wanted(tier)

@@ -1,5 +1,6 @@
 """What goes into the book before Sphinx sees it."""
 
+import base64
 import json
 import sys
 from pathlib import Path
@@ -17,8 +18,6 @@ from pages import PAGES
 from mcdeconv.explorer import pictures
 
 ROOT = Path(__file__).resolve().parents[2]
-
-REPOSITORY = ("https://github.com/someone/something", "main")
 
 
 def notebook(*cells: dict) -> dict:
@@ -40,19 +39,33 @@ def test_every_page_is_in_the_table_of_contents_and_has_a_title():
     assert all(page.title for page in PAGES.values()) and len({page.title for page in PAGES.values()}) == len(PAGES)
 
 
-def test_a_shared_notebook_gets_its_pages_title_and_launch_links():
-    source = notebook(markdown("# Tables 1 to 4\n\nText."), code("x = 1", ("parameters",)), code("show()"))
-    shown = json.loads(book_pages.prepared(source, PAGES["table-4"], *REPOSITORY))["cells"]
-    assert shown[0]["source"] == f"# {PAGES['table-4'].title}\n\nText."
-    assert "mybinder.org/v2/gh/someone/something/main" in shown[1]["source"]
-    assert "github/someone/something/blob/main/notebooks/benchmark.ipynb" in shown[1]["source"]
-    assert "remove-cell" in shown[2]["metadata"]["tags"] and "hide-input" in shown[3]["metadata"]["tags"]
+def prepared(source: dict, name: str) -> list[dict]:
+    text, _ = book_pages.prepared(source, PAGES[name])
+    return json.loads(text)["cells"]
 
 
-def test_a_notebook_of_one_page_keeps_its_title():
-    source = notebook(markdown("# Its own title"))
-    shown = json.loads(book_pages.prepared(source, PAGES["table-5"], *REPOSITORY))["cells"]
-    assert shown[0]["source"] == "# Its own title"
+def test_a_shared_notebook_gets_its_pages_title():
+    source = notebook(markdown("# The benchmarks\n\nText."), code("x = 1", ("parameters",)), code("show()"))
+    title, parameters, shown = prepared(source, "kohler")
+    assert title["source"] == f"# {PAGES['kohler'].title}\n\nText."
+    assert "remove-cell" in parameters["metadata"]["tags"] and "hide-input" in shown["metadata"]["tags"]
+
+
+def test_a_notebook_of_one_page_keeps_its_title_and_its_headings_get_anchors():
+    title, heading = prepared(notebook(markdown("# Its own title"), markdown("## Table 5: a table")), "sampling")
+    assert title["source"] == "# Its own title" and heading["source"] == "(table-5)=\n## Table 5: a table"
+
+
+def test_pictures_are_files_beside_the_page_that_load_when_they_are_seen():
+    large, small = (base64.b64encode(bytes(size)).decode() for size in (9000, 90))
+    html = f'<img alt="A" src="data:image/webp;base64,{large}"><img alt="B" src="data:image/png;base64,{small}">'
+    source = notebook(code("show()", outputs=({"output_type": "display_data", "data": {"text/html": [html]}},)))
+    text, files = book_pages.prepared(source, PAGES["sampling"])
+    ((name, content),) = files.items()
+    assert content == bytes(9000) and name.endswith(".webp")
+    shown = "".join(json.loads(text)["cells"][0]["outputs"][0]["data"]["text/html"])
+    assert f'<img alt="A" loading="lazy" src="../_static/pictures/{name}">' in shown
+    assert f'<img alt="B" src="data:image/png;base64,{small}">' in shown
 
 
 @pytest.mark.parametrize(
@@ -68,7 +81,7 @@ def test_a_notebook_of_one_page_keeps_its_title():
     ],
 )
 def test_an_unusable_page_says_why(tmp_path, content, reason):
-    path = tmp_path / "table-5.ipynb"
+    path = tmp_path / "sampling.ipynb"
     if content is not None:
         path.write_text(content)
     with pytest.raises(book_pages.Unusable, match=reason):
@@ -77,11 +90,12 @@ def test_an_unusable_page_says_why(tmp_path, content, reason):
 
 def test_the_stub_of_a_failed_page_quotes_the_failure(tmp_path):
     failed = {"cells": [], "metadata": {"failed": "cell 3: InputError: lai is not here"}}
-    (tmp_path / "table-5.ipynb").write_text(json.dumps(failed))
+    (tmp_path / "sampling.ipynb").write_text(json.dumps(failed))
     with pytest.raises(book_pages.Unusable, match="cell 3: InputError: lai is not here") as found:
-        book_pages.read_executed(tmp_path / "table-5.ipynb")
-    text = book_pages.stub(PAGES["table-5"], f"{found.value}.", *REPOSITORY)
-    assert text.startswith("# Table 5") and "make table N=5" in text and "lai is not here." in text
+        book_pages.read_executed(tmp_path / "sampling.ipynb")
+    text = book_pages.stub(PAGES["sampling"], f"{found.value}.")
+    assert text.startswith("# What sampling does") and "    make table N=5" in text and "lai is not here." in text
+    assert "(figure-8)=\n## Figure 8: " in text and "`make figure N=8`" in text  # links to it do not break
 
 
 def test_mirror_touches_only_what_changed(tmp_path):
@@ -94,19 +108,19 @@ def test_mirror_touches_only_what_changed(tmp_path):
 
 
 def test_the_first_problem_is_one_line_with_the_page(tmp_path):
-    output = f"\x1b[91m{tmp_path}/results/table-5.ipynb:10002: WARNING: no such target\x1b[39;49;00m\n"
+    output = f"\x1b[91m{tmp_path}/results/sampling.ipynb:10002: WARNING: no such target\x1b[39;49;00m\n"
     line = build_book.first_problem(output + f"{tmp_path}/x: WARNING: y\n", tmp_path, tmp_path / "log")
-    assert line.startswith("results/table-5.ipynb:10002: WARNING: no such target (and 1 more in ")
+    assert line.startswith("results/sampling.ipynb:10002: WARNING: no such target (and 1 more in ")
     assert "\n" not in line
 
 
 def test_a_failed_build_is_one_line_and_exit_code_1(monkeypatch, capsys, tmp_path):
     def fail(*_):
-        raise build_book.BuildFailed("results/table-5.ipynb: WARNING: something")
+        raise build_book.BuildFailed("results/sampling.ipynb: WARNING: something")
 
     monkeypatch.setattr(build_book, "assemble", fail)
     assert build_book.main(["--output", str(tmp_path / "site")]) == 1
-    assert capsys.readouterr().err == "book: results/table-5.ipynb: WARNING: something\n"
+    assert capsys.readouterr().err == "book: results/sampling.ipynb: WARNING: something\n"
 
 
 def test_the_landing_page_shows_a_stored_run():

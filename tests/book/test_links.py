@@ -1,11 +1,17 @@
 """Every link inside the book leads somewhere; no browser needed."""
 
+import re
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from book_site import pages
+from book_site import ROOT, pages
+
+sys.path.insert(0, str(ROOT / "workflow"))
+
+from pages import PAGES
 
 
 class Links(HTMLParser):
@@ -45,6 +51,16 @@ def test_every_internal_link_resolves(site: Path, name: str) -> None:
         ):
             broken.append(address)
     assert broken == []
+
+
+@pytest.mark.parametrize("name", [name for name, page in PAGES.items() if page.shows])
+def test_every_table_and_figure_has_an_address_of_its_own(site: Path, name: str) -> None:
+    """As results/levin.html#table-1, whether its page was run or not, with the paper's number in its heading."""
+    text = (site / f"results/{name}.html").read_text()
+    for one in PAGES[name].shows:
+        assert one.heading.anchor in Links(text).places
+        below = text.partition(f'id="{one.heading.anchor}"')[2]
+        assert re.search(rf"<h[12]>{re.escape(one.heading.name)}: ", below[:200])
 
 
 def test_nothing_is_loaded_from_another_host(site: Path) -> None:

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 from mcdeconv.core.presets import TIERS
-from mcdeconv.paper.card import card, measured
+from mcdeconv.paper.card import card, drawn, measured
 from mcdeconv.runs.records import Identity, Record
 
 
@@ -13,8 +13,8 @@ def record(image="im05_flit01", tier="laptop", seed=0, dataset="levin", config="
     return Record(key, {"psnr_direct": 30.0}, [[1.0]], seconds, 5000, seed, known)
 
 
-def facts(*records, command="make table N=1", leaves_out=""):
-    return dict(card(records, command, leaves_out).facts)
+def facts(*records, command="make table N=1", experiments=()):
+    return dict(card(records, command, experiments).facts)
 
 
 def test_without_records_it_says_not_run_and_the_command():
@@ -29,7 +29,7 @@ def test_one_run():
     assert (found["tier"], found["data"], found["methods"]) == ("laptop", "levin", "ours")
     assert (found["device"], found["torch"], found["commit"]) == ("a GPU", "2.13.0", "0123456789")
     assert (found["configuration"], found["seconds"]) == ("aaaabbbb", "10 in all")
-    assert "quick leaves out" not in found and "from a region of 128 px" in found["laptop leaves out"]
+    assert "quick leaves out" not in found and "informative 128 px" in found["laptop leaves out"]
     assert card([record()], "x").summary == "Provenance: 1 run, 1 image, tier laptop"
 
 
@@ -48,13 +48,15 @@ def test_several_runs_are_counted_and_summed():
 
 def test_tiers_are_in_their_order_and_quick_says_what_it_leaves_out():
     runs = [record(tier="paper"), record("coins_kernel_03", "quick", dataset="synthetic-levin")]
-    found = facts(*runs, leaves_out="3 trials instead of 10.")
+    found = facts(*runs, experiments=["levin"])
     assert found["tier"] == "quick, paper"
     left_out = found["quick leaves out"]
     reduction = TIERS["quick"].reduction
-    assert f"{reduction.iterations:,} instead of 5,000 iterations" in left_out
-    assert f"{reduction.channels} instead of 128 channels" in left_out
-    assert "embedded images" in left_out and left_out.endswith("3 trials instead of 10.")
+    assert f"iterations {reduction.iterations:,} instead of 5,000" in left_out
+    assert f"channels in G_x {reduction.channels} instead of 128" in left_out
+    assert "Embedded images (synthetic-levin)" in left_out and "Runs of the experiment levin: " in left_out
+    assert found["paper computed anew by"] == "make reproduce TIER=paper DATASET=levin"
+    assert "paper leaves out" not in found
 
 
 def test_unknown_provenance_and_tiers_are_no_error():
@@ -96,3 +98,8 @@ def test_what_was_measured_names_its_machines():
     facts = dict(found.facts)
     assert facts["method"] == "jin, l0" and facts["threads"] == "1, 2" and facts["torch"] == "2"
     assert facts["made again by"] == "make study NAME=x"
+
+
+def test_what_is_drawn_by_hand_has_a_command_too():
+    found = drawn("make figure N=2", "diagram.svg")
+    assert dict(found.facts) == {"made again by": "make figure N=2", "file": "diagram.svg", "runs": "none"}

@@ -1,7 +1,7 @@
 """Goals: what may be asked for, and which experiments and pages it concerns."""
 
 import pytest
-from pages import PAGES, page_of_table
+from pages import PAGES, numbered
 from plan import Goal
 
 from mcdeconv.errors import InputError
@@ -22,8 +22,8 @@ def test_a_data_set_concerns_its_own_pages_and_those_that_show_it_too():
     goal = Goal("reproduce", "laptop", "levin", ("im05_flit01",))
     assert goal.experiments == ["levin"]
     concerned = names(goal.pages(["levin"]))
-    assert concerned >= {"table-1", "figure-4", "claims"}
-    assert not concerned & {"tables-2-3", "table-4", "table-5", "figure-5", "figure-8", "explorer"}
+    assert concerned >= {"levin", "claims", "time"}
+    assert not concerned & {"lai", "kohler", "sampling", "networks", "explorer"}
 
 
 def test_a_stand_in_is_its_benchmark():
@@ -31,10 +31,14 @@ def test_a_stand_in_is_its_benchmark():
     assert goal.benchmark == "levin" and goal.experiments == ["levin"]
 
 
-def test_a_page_asks_for_its_own_experiments():
-    goal = Goal("page", page=page_of_table(5))
-    assert goal.experiments == ["ablation"]
-    assert names(goal.pages([])) == {"table-5"}
+@pytest.mark.parametrize(
+    ("kind", "number", "experiment"),
+    [("table", 5, "ablation"), ("figure", 1, "regularisation"), ("figure", 8, "schedules")],
+)
+def test_a_table_or_figure_asks_for_its_own_experiments_and_makes_the_page_that_it_shares(kind, number, experiment):
+    goal = Goal("page", wanted=numbered(kind, number))
+    assert goal.experiments == [experiment]
+    assert names(goal.pages([])) == {"sampling"}
 
 
 def test_the_book_has_every_page_whatever_was_solved():
@@ -49,8 +53,8 @@ def test_the_selection_is_handed_on():
     goal = Goal("reproduce", "laptop", "levin", ("im05_flit01", "im05_flit02"), 3)
     options = "--tier laptop --dataset levin --images im05_flit01,im05_flit02 --seeds 3 --local-only"
     assert goal.options() == options.split()
-    assert Goal("page", page=page_of_table(1)).options() == ["--tier", "quick"]
-    parameters = goal.parameters(PAGES["table-1"])
+    assert Goal("page", wanted=numbered("table", 1)).options() == ["--tier", "quick"]
+    parameters = goal.parameters(PAGES["levin"])
     assert parameters["images"] == ["im05_flit01", "im05_flit02"] and parameters["compute"] is False
 
 
@@ -58,7 +62,7 @@ def test_the_selection_is_handed_on():
     ("wrong", "message"),
     [
         ({"tier": "huge"}, "unknown tier 'huge'; choose one of quick, laptop, paper"),
-        ({"dataset": "imagenet"}, "unknown data set 'imagenet'; choose one of levin, lai, kohler"),
+        ({"dataset": "imagenet"}, "unknown data set 'imagenet'; choose one of levin, lai, kohler, lai_real$"),
         ({"seeds": 0}, "seeds is 0"),
         ({"shards": 0}, "shards is 0"),
         ({"images": ("coins_kernel_03", "typo")}, "with images typo; choose such as camera_kernel_03, "),

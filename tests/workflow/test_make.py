@@ -9,15 +9,15 @@ import nbformat
 import pages
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from pages import ResultPage
+from pages import ResultPage, figure, table
 from workflow_cases import ROOT, records_in
 
 PAGES = {
     page.name: page
     for page in (
-        ResultPage("benchmark.ipynb", "", ("levin",), "levin", tables=(1,)),
-        ResultPage("diagram.ipynb", "", figures=(2,)),
-        ResultPage("regularisation.ipynb", "", ("regularisation",), figures=(1,), needs_runs=True),
+        ResultPage("levin", "", "benchmark.ipynb", (table(1, "levin"),), dataset="levin"),
+        ResultPage("diagram", "", "diagram.ipynb", (figure(2),)),
+        ResultPage("networks", "", "networks.ipynb", (figure(9, "regularisation"),), needs_runs=True),
     )
 }
 # In the place of `mcdeconv solve`: takes the records from where the test has put them, and tells of it.
@@ -39,14 +39,12 @@ marks = [name + "!" * ("failed" in page["metadata"]) for name, page in pages.ite
 Path("out/site/index.html").write_text(" ".join([*sorted(marks), *json.loads(Path("out/quotes.json").read_text())]))
 """
 QUOTE = "import pathlib\npathlib.Path('out/quotes.json').write_text('{\"quoted\": 1}')"
-TABLE = """
-class Table:
-    def _repr_html_(self):
-        return "<table><tr><th>method</th></tr><tr><td>ours</td></tr></table>"
-    def __repr__(self):
-        return "method\\n--------\\nours"
-Table()
+SHOW = """
+from IPython.display import HTML, Markdown, display
+display(HTML("<table><tr><th>another section's</th></tr></table>"), Markdown("## {}: what it is"), HTML({!r}))
 """
+TABLE = SHOW.format("Table 1", "<table><tr><th>method</th></tr><tr><td>ours</td></tr></table>")
+PICTURE = SHOW.format("Figure 2", '<img alt="A line." src="data:image/svg+xml;base64,PHN2Zy8+">')
 
 
 @pytest.fixture
@@ -61,7 +59,7 @@ def small(project, monkeypatch):
     (project.root / "mcdeconv/paper/quotes.py").write_text(QUOTE)
     shutil.copy(ROOT / "mcdeconv/machine.py", project.root / "mcdeconv")
     (project.root / "workflow/build_book.py").write_text(BOOK)
-    for name, source in (("benchmark", TABLE), ("diagram", "print(2)"), ("regularisation", "print('drawn')")):
+    for name, source in (("benchmark", TABLE), ("diagram", PICTURE), ("networks", "print('drawn')")):
         write(project, name, source)
     project.solve("levin", "lai", "regularisation")
     (project.root / "out/records").rename(project.root / "prepared")
@@ -100,25 +98,25 @@ def site(project):
 
 @pytest.mark.slow
 def test_from_nothing_to_the_book_and_on(small, capfd):
-    write(small, "regularisation", "raise RuntimeError('a failing notebook')")
+    write(small, "networks", "raise RuntimeError('a failing notebook')")
     # a page that fails stops neither the others nor the book, which shows why
     assert make.main(["reproduce"]) == 1
-    assert executed(small).keys() == {"table-1", "figure-2", "figure-1"} and failed_pages(small) == {"figure-1"}
-    assert site(small) == "figure-1! figure-2 table-1 quoted"
+    assert executed(small).keys() == {"levin", "diagram", "networks"} and failed_pages(small) == {"networks"}
+    assert site(small) == "diagram levin networks! quoted"
     assert sorted(solved(small)) == ["lai", "levin", "regularisation"]
     said = capfd.readouterr()
     assert "6 runs, 0 done" in said.out
-    assert "failed: page figure-1: The last try failed: notebooks/regularisation.ipynb, cell" in said.err
+    assert "failed: page networks: The last try failed: notebooks/networks.ipynb, cell" in said.err
     assert "a failing notebook" in said.err
     # mended, it goes on with what is missing
     first = executed(small)
-    write(small, "regularisation", "print('drawn')")
+    write(small, "networks", "print('drawn')")
     assert make.main(["reproduce"]) == 0
     second = executed(small)
     assert len(solved(small)) == 3 and failed_pages(small) == set()
     assert "6 runs, all done" in capfd.readouterr().out
-    assert site(small) == "figure-1 figure-2 table-1 quoted"
-    assert {name for name in first if first[name] != second[name]} == {"figure-1"}
+    assert site(small) == "diagram levin networks quoted"
+    assert {name for name in first if first[name] != second[name]} == {"networks"}
     # nothing changed: nothing is done, by reproduce or by book
     built = (small.root / "out/site/index.html").stat().st_mtime_ns
     for what in ("reproduce", "book"):
@@ -133,22 +131,30 @@ def test_from_nothing_to_the_book_and_on(small, capfd):
     third = executed(small)
     assert make.main(["reproduce", "--dataset", "levin", "--images", "coins_kernel_01"]) == 0
     fourth = executed(small)
-    assert {name for name in fourth if fourth[name] != third[name]} == {"table-1"}
-    assert site(small) == "figure-1 figure-2 table-1 quoted"
+    assert {name for name in fourth if fourth[name] != third[name]} == {"levin"}
+    assert site(small) == "diagram levin networks quoted"
 
 
 @pytest.mark.slow
 def test_a_table_is_computed_and_printed(small, capfd):
     assert make.main(["table", "1", "--dataset", ""]) == 0
-    assert capfd.readouterr().out.split()[-3:] == ["method", "--------", "ours"]
+    assert capfd.readouterr().out.splitlines()[-3:] == ["method", "------", "ours"]
     assert solved(small) == ["levin"] and not (small.root / "out/site").exists()
+
+
+@pytest.mark.slow
+def test_a_figure_is_saved_and_said(small, capfd):
+    assert make.main(["figure", "2"]) == 0
+    assert capfd.readouterr().out.splitlines()[-2:] == ["out/figures/figure-2-1.svg", "  A line."]
+    assert (small.root / "out/figures/figure-2-1.svg").read_text() == "<svg/>"
+    assert solved(small) == []
 
 
 @pytest.mark.slow
 def test_an_experiment_that_crashes_is_named_and_stops_neither_a_page_nor_the_book(small, capfd):
     (small.root / "crash").touch()
     assert make.main(["reproduce"]) == 1
-    assert site(small) == "figure-1 figure-2 table-1 quoted"
+    assert site(small) == "diagram levin networks quoted"
     said = capfd.readouterr().err
     assert "failed: levin: 4 runs failed, see above: coins_kernel_01 ours" in said and "it crashed" in said
     assert solved(small) and make.main(["reproduce"]) == 1
@@ -158,7 +164,7 @@ def test_an_experiment_that_crashes_is_named_and_stops_neither_a_page_nor_the_bo
 @pytest.mark.slow
 def test_the_book_alone_solves_nothing(small, capfd):
     assert make.main(["book"]) == 0
-    assert solved(small) == [] and executed(small).keys() == {"table-1", "figure-2"}
+    assert solved(small) == [] and executed(small).keys() == {"levin", "diagram"}
     assert records_in(small.library.local) == 0
 
 
@@ -169,7 +175,7 @@ def test_a_book_that_cannot_be_built_is_said_and_the_old_one_stays(small, capfd)
     assert make.main(["book"]) == 1
     said = capfd.readouterr().err
     assert "book: a page is wrong" in said and "failed: the book could not be built; see above" in said
-    assert site(small) == "figure-2 table-1 quoted"
+    assert site(small) == "diagram levin quoted"
 
 
 @pytest.mark.slow

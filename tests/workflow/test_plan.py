@@ -5,7 +5,7 @@ import os
 from dataclasses import replace
 
 import pytest
-from pages import page_of_table
+from pages import numbered
 from plan import EXECUTED, PLAN, Goal, clear, make_plan, write_plan
 from workflow_cases import SMALL, fake_record
 
@@ -29,8 +29,8 @@ def test_an_experiment_is_solved_by_one_call(project):
     assert content["solves"].keys() == {"levin", "lai", "regularisation"}
     assert content["solves"]["levin"] == "levin --tier quick --local-only"
     assert sum(map(len, plan.jobs.values())) == 4 + 1 + 2
-    assert content["pages"]["table-1"]["solves"] == ["out/solved/levin"]
-    assert content["pages"]["figure-2"]["solves"] == content["pages"]["figure-2"]["records"] == []
+    assert content["pages"]["levin"]["solves"] == ["out/solved/levin"]
+    assert content["pages"]["diagram"]["solves"] == content["pages"]["diagram"]["records"] == []
 
 
 def test_a_page_is_the_same_before_and_after_its_runs_are_solved(project):
@@ -41,7 +41,7 @@ def test_a_page_is_the_same_before_and_after_its_runs_are_solved(project):
     assert after["solves"] == {} and before["pages"].keys() == after["pages"].keys()
     for page, content in after["pages"].items():
         assert content["rests_on"] == before["pages"][page]["rests_on"]
-    assert len(after["pages"]["table-1"]["records"]) == 4 and before["pages"]["table-1"]["records"] == []
+    assert len(after["pages"]["levin"]["records"]) == 4 and before["pages"]["levin"]["records"] == []
 
 
 @pytest.mark.parametrize("harm", ["deleted", "damaged", "another configuration"])
@@ -71,21 +71,21 @@ def test_reproduce_is_not_content_with_committed_records_and_a_page_is(project):
     project.solve("levin", store=project.library.committed)
     _, content = plan_of(project, "reproduce")
     assert "levin" in content["solves"]
-    _, page = plan_of(project, "page", page=page_of_table(1))
-    assert page["solves"] == {} and len(page["pages"]["table-1"]["records"]) == 4
-    assert content["pages"]["table-1"]["rests_on"] != page["pages"]["table-1"]["rests_on"]  # in another store
+    _, page = plan_of(project, "page", wanted=numbered("table", 1))
+    assert page["solves"] == {} and len(page["pages"]["levin"]["records"]) == 4
+    assert content["pages"]["levin"]["rests_on"] != page["pages"]["levin"]["rests_on"]  # in another store
 
 
 def test_the_book_solves_nothing_and_takes_what_there_is(project):
     project.solve("levin", leave=["leaves_kernel_01"])
     plan, content = plan_of(project, "book")
     assert content["solves"] == {} and plan.jobs == {}
-    listed = content["pages"]["table-1"]["records"]
+    listed = content["pages"]["levin"]["records"]
     assert len(listed) == 2
     assert all(name.startswith("out/records/synthetic-levin/coins_kernel_01__") for name in listed)
     shown = content["pages"].keys()
-    assert shown >= {"table-1", "tables-2-3", "claims", "figure-2", "figure-4"}
-    assert not shown & {"figure-1", "figure-3", "figure-5", "iterations"}  # no run of theirs: "not run"
+    assert shown >= {"levin", "lai", "sampling", "claims", "diagram"}
+    assert not shown & {"networks", "iterations"}  # no run of theirs: "not run"
 
 
 def test_the_book_after_reproduce_rests_on_the_same(project, monkeypatch):
@@ -100,7 +100,7 @@ def test_the_book_after_reproduce_rests_on_the_same(project, monkeypatch):
     _, book = plan_of(project, "book")
     for page, content in book["pages"].items():
         assert content == reproduced["pages"][page]
-    assert len(book["pages"]["table-1"]["records"]) == 5
+    assert len(book["pages"]["levin"]["records"]) == 5
 
 
 def executed(project, name, failed=""):
@@ -112,7 +112,7 @@ def executed(project, name, failed=""):
 
 def test_a_page_whose_records_are_gone_is_taken_out_of_the_book(project):
     project.solve("levin")
-    path = executed(project, "figure-1")
+    path = executed(project, "networks")
     plan_of(project, "reproduce", dataset="levin")
     assert path.exists()  # only the whole book knows that it is gone
     plan_of(project, "book")
@@ -120,7 +120,7 @@ def test_a_page_whose_records_are_gone_is_taken_out_of_the_book(project):
 
 
 def test_a_page_that_failed_is_made_again(project):
-    failed, fine = executed(project, "table-1", "it failed"), executed(project, "table-4")
+    failed, fine = executed(project, "levin", "it failed"), executed(project, "kohler")
     plan_of(project, "book")
     assert not failed.exists() and fine.exists()
 
@@ -134,8 +134,8 @@ def test_further_records_of_a_page_are_noticed(project):
     project.library.committed.put(fake_record(more))
     _, after = plan_of(project, "book")
     changed = {name for name in before["pages"] if before["pages"][name] != after["pages"][name]}
-    assert {"table-1", "figure-4", "claims"} <= changed
-    assert not changed & {"tables-2-3", "figure-2", "figure-5"}
+    assert {"levin", "claims"} <= changed
+    assert not changed & {"lai", "diagram", "networks"}
 
 
 def test_a_missing_benchmark_is_named_with_the_way_to_it(project):
@@ -156,14 +156,14 @@ def test_without_the_benchmark_a_page_is_made_from_stored_records(project):
     identity = project.jobs("levin")[0].identity
     stored = replace(identity, dataset="levin", image="im05_flit01", tier="laptop", config=digest)
     project.library.committed.put(fake_record(stored))
-    plan, content = plan_of(project, "page", "laptop", page=page_of_table(1))
-    assert plan.jobs == {} and "table-1" in content["pages"]
+    plan, content = plan_of(project, "page", "laptop", wanted=numbered("table", 1))
+    assert plan.jobs == {} and "levin" in content["pages"]
     assert "mcdeconv data fetch levin" in plan.unavailable["levin"]
 
 
 def test_a_page_without_runs_at_a_tier_says_which_it_has(project):
     with pytest.raises(InputError, match="lai has no runs at tier laptop; it has quick on synthetic-lai"):
-        make_plan(Goal("page", "laptop", page=page_of_table(2)), Snapshot(project.root))
+        make_plan(Goal("page", "laptop", wanted=numbered("table", 2)), Snapshot(project.root))
 
 
 def test_a_selection_narrows_the_runs(project):
@@ -173,7 +173,7 @@ def test_a_selection_narrows_the_runs(project):
     assert content["solves"]["levin"].startswith(
         "levin --tier quick --dataset levin --images coins_kernel_01 --seeds 3"
     )
-    assert json.loads(content["pages"]["table-1"]["parameters"])["images"] == ["coins_kernel_01"]
+    assert json.loads(content["pages"]["levin"]["parameters"])["images"] == ["coins_kernel_01"]
 
 
 def test_on_a_cluster_the_images_are_divided_and_no_run_is_in_two_shares(project):
@@ -187,7 +187,7 @@ def test_on_a_cluster_the_images_are_divided_and_no_run_is_in_two_shares(project
     for shard, identity in found:
         assert where.setdefault((identity.dataset, identity.image), shard) == shard
     needed = {f"out/solved/{name}" for name, (own, _) in plan.solves().items() if "levin" in own}
-    assert set(content["pages"]["table-1"]["solves"]) == needed
+    assert set(content["pages"]["levin"]["solves"]) == needed
 
 
 def test_the_plan_of_the_whole_book_is_quick(project):

@@ -34,10 +34,10 @@ def texts(page):
 
 def test_a_page_is_made_with_its_parameters_and_without_those_it_has_not(tmp_path):
     source = notebook(tmp_path / "n.ipynb", "import os\nprint(tier, images, os.getcwd())")
-    page = tmp_path / "pages/table-9.ipynb"
+    page = tmp_path / "pages/a-page.ipynb"
     done = run(source, page, {"tier": "laptop", "images": ["a"], "dataset": "levin"})
     assert done.returncode == 0, done.stderr
-    assert "page table-9: made in" in done.stderr and "Traceback" not in done.stderr
+    assert "page a-page: made in" in done.stderr and "Traceback" not in done.stderr
     assert texts(page) == [f"laptop ['a'] {ROOT}\n"]
     assert "dataset" not in page.read_text()
     assert list(page.parent.glob(".*")) == []
@@ -80,10 +80,10 @@ def test_the_state_of_widgets_is_saved(tmp_path):
 
 def test_a_failing_notebook_names_itself_and_keeps_what_it_had(tmp_path):
     source = notebook(tmp_path / "n.ipynb", "print('so far')", "raise ValueError('no such\\nthing')", "print('never')")
-    page = tmp_path / "pages/table-9.ipynb"
+    page = tmp_path / "pages/a-page.ipynb"
     done = run(source, page)
     assert done.returncode == 0  # the book goes on, and shows why
-    (line,) = (line for line in done.stderr.splitlines() if "table-9" in line)
+    (line,) = (line for line in done.stderr.splitlines() if "a-page" in line)
     assert "failed: " in line and "n.ipynb, cell " in line and "ValueError: no such" in line
     assert "so far\n" in texts(page) and "never\n" not in texts(page)
     assert "ValueError: no such" in json.loads(page.read_text())["metadata"]["failed"]

@@ -10,7 +10,8 @@ from figure_fakes import ITEM, record, run
 from mcdeconv import paper
 from mcdeconv.data import datasets
 from mcdeconv.errors import InputError
-from mcdeconv.paper import selection
+from mcdeconv.paper import selection, tables
+from mcdeconv.paper.sections import Fold, Heading
 from mcdeconv.runs.library import Library
 
 NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
@@ -24,6 +25,8 @@ LIMIT = 3_000_000  # bytes a page
 
 class FakeLibrary:
     """Every record was traced."""
+
+    root = NOTEBOOKS.parent
 
     def __init__(self, runs):
         self.runs = {one.record.identity: one.trajectory for one in runs}
@@ -49,13 +52,18 @@ def world(monkeypatch):
         return records.get(selection.experiment, [])
 
     def stored(selection):
-        return beside if (selection.experiment, selection.tier) == ("lai", "laptop") else []
+        return []
+
+    def gather(selection, compute=True):
+        """Of every tier."""
+        return [*records["lai"], *beside] if selection.experiment == "lai" else []
 
     beside = [record(method, tier="laptop", **scores) for method in ("ours", "without-both")]
     shown = []
     for place in (selection, paper):  # the face keeps what it has handed on once
         monkeypatch.setattr(place, "obtain", obtain)
         monkeypatch.setattr(place, "stored", stored)
+    monkeypatch.setattr(tables, "gather", gather)
     library = FakeLibrary([one for group in runs.values() for one in group])
     monkeypatch.setattr(Library, "here", lambda: library)
     monkeypatch.setattr(
@@ -88,53 +96,60 @@ def execute(name, shown, parameters=""):
     return [thing for thing in shown if thing is not None]
 
 
+def html_of(thing):
+    """What is shown of it; a heading is Markdown."""
+    return thing._repr_markdown_() if isinstance(thing, Heading) else thing._repr_html_()
+
+
 @pytest.mark.parametrize(
-    ("name", "figures"), [("regularisation", 1), ("sampling", 2), ("schedules", 1), ("randomisation", 2)]
+    ("name", "drawn", "numbers"),
+    [("sampling", 4, {1, 3, 8}), ("networks", 2, {9, 10}), ("diagram", 1, {2})],  # Figure 3: two runs
 )
-def test_notebooks_show_their_figures_and_a_card(world, name, figures):
-    shown = execute(name, world)
-    html = [thing._repr_html_() for thing in shown]
-    assert sum("<figure" in text for text in html) == figures
-    assert "make figure N=" in html[-1]
+def test_notebooks_show_their_figures_each_with_a_card_of_its_own(world, name, drawn, numbers):
+    html = list(map(html_of, execute(name, world)))
+    assert sum("<figure" in text for text in html) == drawn
+    cards = [text for text in html if "provenance-card" in text]
+    assert all(
+        sum(f"make figure N={number}<" in text.replace(" TIER=quick", "") for text in cards) == 1 for number in numbers
+    )
     assert sum(map(len, html)) < LIMIT
 
 
-def test_the_diagram_needs_no_runs(world):
-    (drawn,) = execute("diagram", world)
-    assert "<svg" in drawn._repr_html_()
-
-
-def test_one_notebook_compares_on_every_data_set(world):
-    shown = execute("comparison", world, 'dataset = "lai"')
-    html = [thing._repr_html_() for thing in shown]
-    assert sum("<figure" in text for text in html) == 6  # one image, error ratios, scatter; at two tiers
-    assert [tier for text in html for tier in ("quick", "laptop") if f"tier {tier}. Error ratio" in text] == [
-        "quick",
-        "laptop",
+def test_one_notebook_compares_on_every_data_set_and_folds_all_but_the_first_of_a_tier(world):
+    shown = execute("benchmark", world, 'dataset = "lai"')
+    html = list(map(html_of, shown))
+    assert sum(text.count("<figure") for text in html) == 6  # one image, error ratios, scatter; at two tiers
+    figures = [thing for text, thing in zip(html, shown, strict=True) if "<figure" in text]
+    assert [isinstance(one, Fold) for one in figures] == [False, True, False, True]
+    assert [figure.summary.rpartition(" ")[2] for figure in figures if isinstance(figure, Fold)] == ["quick", "laptop"]
+    assert [str(one).partition(":")[0] for one in shown if isinstance(one, Heading)] == [
+        "Table 2",
+        "Table 3",
+        "Figure 5",
     ]
     assert "make figure N=5" in html[-1]
     assert sum(map(len, html)) < LIMIT
 
 
 def test_a_page_of_chosen_images_shows_only_these(world):
-    shown = execute("comparison", world, f'dataset, images = "lai", ["{ITEM.id}"]')
-    assert not any("tier laptop" in thing._repr_html_() for thing in shown)
+    shown = execute("benchmark", world, f'dataset, images = "lai", ["{ITEM.id}"]')
+    assert not any("tier laptop. Error" in html_of(thing) for thing in shown)
 
 
 def test_without_the_photographs_the_page_says_so(world, monkeypatch, tmp_path):
     monkeypatch.setenv("MCDECONV_DATA", str(tmp_path))
-    shown = execute("comparison", world, 'dataset, tier = "lai_real", "laptop"')
+    shown = execute("photographs", world, 'tier = "laptop"')
     assert "Not run: the data set is not here" in shown[0]._repr_html_()
     assert "make figure N=7" in shown[-1]._repr_html_()
 
 
-@pytest.mark.parametrize("name", ["regularisation", "diagram", "sampling", "comparison", "schedules", "randomisation"])
+@pytest.mark.parametrize("name", ["benchmark", "photographs", "sampling", "networks", "diagram"])
 def test_notebooks_are_thin_and_without_outputs(name):
     parts = cells(name)
-    assert parts[0].cell_type == "markdown" and parts[0].source.startswith("# Figure")
+    assert parts[0].cell_type == "markdown" and parts[0].source.startswith("# ")
     code = [cell for cell in parts if cell.cell_type == "code"]
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
-    assert all("hide-input" in cell.metadata.tags for cell in code)
+    assert all({"hide-input", "remove-input"} & {*cell.metadata.tags} for cell in code)
     assert not any("def " in cell.source for cell in code)
     if name != "diagram":
         assert code[0].metadata.tags[0] == "parameters"

@@ -1,0 +1,55 @@
+"""A table fits its terminal: nothing is cut, no word is broken, no line is too long."""
+
+import pytest
+from terminal import table_in
+
+from mcdeconv.paper.tables.grid import Cell, Row, Table
+
+HEADS = ("Protocol", "PSNR, dB", "SSIM", "Kernel similarity", "Source of the numbers")
+CELLS = (
+    Cell("kernel (two stages)"), Cell("34.42", "28.71 to 32.13; 4 images", 34.42, "best"), Cell("0.948"), Cell("–"),
+    Cell("cited: Table 1", "column 13, printed “0,931”"),
+)  # fmt: skip
+ROWS = tuple(Row(name, CELLS) for name in ("Ours, the paper's method", "Cho & Lee 2009 (cho-lee), run here"))
+MAIN = Table(
+    "table-1", "Table 1: PSNR and SSIM on the benchmark of those who made it", "Method", HEADS, ROWS, ("A doubt.",)
+)
+SMALL = Table("small", "Beside it", "Method", ("PSNR",), (Row("ours", (Cell("1.0"),)), Row("tv", (Cell("22"),))))
+
+
+def outputs(*tables):
+    return [{"data": {"text/html": table._repr_html_()}} for table in tables]
+
+
+def words(text):
+    return {word for word in text.split() if set(word) != {"-"}}
+
+
+def test_a_small_table_is_as_it_is():
+    assert table_in(outputs(SMALL), "small", 80) == "Beside it\n\nMethod  PSNR\n------------\nours    1.0\ntv      22"
+
+
+@pytest.mark.parametrize("width", [50, 80, 120, 200])
+def test_no_line_is_wider_and_no_word_is_lost(width):
+    text = table_in(outputs(MAIN), "table-1", width)
+    assert max(map(len, text.splitlines())) <= width
+    cells = [f"{cell.text}{'*' * (cell.mark == 'best')} {cell.detail}" for cell in CELLS]
+    written = " ".join([MAIN.caption, "Method", *HEADS, *(row.head for row in ROWS), *cells, "A doubt."])
+    assert words(text) == words(written)
+    rules = [line for line in text.splitlines() if set(line) == {"-"}]
+    assert (len(rules) == 1) == (width > 60)
+
+
+def test_every_block_of_columns_has_the_rows_names():
+    blocks = table_in(outputs(MAIN), "table-1", 50).split("Method")
+    assert len(blocks) > 2 and all("Ours, the" in block and "(cho-lee)" in block for block in blocks[1:])
+
+
+def test_only_the_table_that_was_asked_for_with_its_own_sentences():
+    found = table_in([*outputs(SMALL), *outputs(MAIN), *outputs(SMALL)], "table-1", 80)
+    assert "A doubt." in found and "Beside it" not in found and "2 more tables" in found
+    assert "A doubt." not in table_in(outputs(SMALL, MAIN), "small", 80)
+
+
+def test_without_a_table_it_says_so():
+    assert table_in([{"data": {"text/html": "<p>Not run.</p>"}}], "table-1", 80).startswith("no table")
