@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from mcdeconv.runs.records import Record
 
 RESAMPLES = 10_000
+FEWEST = 5  # images, or runs, of an interval; fewer have a range, which says nothing about further ones
 Runs = Mapping[tuple[str, int], float]  # (image, seed) → value
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean; the interval is NaN where nothing varies over more than one image (or run)."""
+    """A mean; the interval is NaN of fewer than `FEWEST` images (or runs), the range is that of their means."""
 
     mean: float
     low: float
@@ -24,6 +25,8 @@ class Estimate:
     images: int
     seeds: int  # different ones; an image may lack some
     runs: int
+    least: float = math.nan
+    most: float = math.nan
 
     @property
     def has_interval(self) -> bool:
@@ -33,9 +36,9 @@ class Estimate:
 def estimate(values: Runs, over_runs: bool = False, seed: int = 0) -> Estimate:
     """Mean over images of the mean over their seeds, with a 95% percentile bootstrap.
 
-    Each resample draws images with replacement and, for each image drawn, its seeds with replacement. One image has no
-    interval: its seeds say nothing about other images. `over_runs` is for claims about one image and many trials: with
-    a single image its runs are resampled.
+    Each resample draws images with replacement and, for each image drawn, its seeds with replacement. Fewer images than
+    `FEWEST` have no interval: they and their seeds say little about other images. `over_runs` is for claims about one
+    image and many trials: with a single image its runs are resampled.
     """
     by_image: dict[str, list[float]] = {}
     for (image, _), value in sorted(values.items()):
@@ -44,12 +47,13 @@ def estimate(values: Runs, over_runs: bool = False, seed: int = 0) -> Estimate:
         groups = [np.array([value]) for value in next(iter(by_image.values()))]
     else:
         groups = [np.array(runs) for runs in by_image.values()]
-    mean = float(np.mean([group.mean() for group in groups])) if groups else math.nan
+    own = [float(group.mean()) for group in groups] or [math.nan]
     low = high = math.nan
-    if len(groups) > 1:
+    if len(groups) >= FEWEST:
         means = _weights(tuple(map(len, groups)), seed) @ np.concatenate(groups)
         low, high = (float(q) for q in np.quantile(means, (0.025, 0.975)))
-    return Estimate(mean, low, high, len(by_image), len({run[1] for run in values}), len(values))
+    seeds = len({run[1] for run in values})
+    return Estimate(float(np.mean(own)), low, high, len(by_image), seeds, len(values), min(own), max(own))
 
 
 @lru_cache(maxsize=16)
@@ -131,7 +135,7 @@ def paired(
 
 
 def summarise(pairs: Pairs) -> Summary:
-    """Mean, mean difference and its interval; NaN where there are no pairs, no interval for a single image."""
+    """Mean, mean difference and its interval; NaN where there are no pairs, no interval for few images."""
     found = estimate(pairs.differences)
     mean = float(pairs.values.mean()) if pairs.runs else float("nan")
     return Summary(mean, found.mean, found.low, found.high, found.images, found.runs)

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mcdeconv.paper import plans
-from mcdeconv.paper.claims.claim import Claim, read_claims
+from mcdeconv.paper.claims.claim import GROUPS, Claim, read_claims
 from mcdeconv.paper.claims.contradictions import contradictions
 from mcdeconv.paper.claims.evidence import Trajectories, beyond_scores, evidence_for
 from mcdeconv.paper.claims.rule import NAMES, RULE, Entry, judge
 from mcdeconv.paper.claims.show import claim_table
 from mcdeconv.paper.tables.gathering import records_of
 from mcdeconv.paper.tables.grid import Cell, Row, Table, Tables
+from mcdeconv.paper.words import spelled
 from mcdeconv.runs.frame import frame
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 
-__all__ = ["RULE", "Claim", "Entry", "contradictions", "entries", "ledger", "read_claims", "stored", "summary"]
+__all__ = ["GROUPS", "RULE", "Claim", "Entry", "contradictions", "entries", "ledger", "read_claims", "stored", "summary"]
 
 
 def entries(
@@ -42,19 +43,31 @@ def entries(
 
 
 def ledger(records: Sequence[Record], trajectories: Trajectories | None = None, results: Path | None = None) -> Tables:
-    """The ledger as a page: the counts, then the claims in the order of the paper, a table for each of its places."""
+    """The ledger as a page: the counts by group of claims, then a table for each group."""
     judged = entries(records, trajectories, results)
-    by_place: dict[str, list[Entry]] = {}
-    for entry in judged:
-        by_place.setdefault(entry.claim.place, []).append(entry)
-    return Tables((summary(judged), *(claim_table(place, group, results) for place, group in by_place.items())))
+    groups = {name: [entry for entry in judged if entry.claim.group == name] for name in GROUPS}
+    tables = [claim_table(name, GROUPS[name], own, results) for name, own in groups.items() if own]
+    return Tables((summary(judged), *tables))
 
 
 def summary(judged: Sequence[Entry]) -> Table:
-    """How many claims got which verdict, and the rule."""
+    """How many claims of which group got which verdict, and the rule."""
+    rows = [_counted(title, [e for e in judged if e.claim.group == name]) for name, title in GROUPS.items()]
+    papers = [entry for entry in judged if entry.claim.group != "own"]
+    rows.append(_counted("all of the paper's", papers))
+    run = [entry.verdict.name for entry in papers if entry.verdict.name != "not run"]
+    whole = run.count("reproduced")
+    says = (
+        f"Of the paper's {len(papers)} claims {len(run)} could be tried with the runs that there are; "
+        f"{spelled(whole) if whole else 'none'} of them {'is' if whole < 2 else 'are'} reproduced under its conditions."
+    )
+    doubts = "What to doubt: most verdicts rest on lesser conditions than the paper's; every row says on which."
+    return Table("claims-summary", "Verdicts by group of claims", "Group", NAMES, tuple(rows), RULE, says=says, doubts=doubts)
+
+
+def _counted(title: str, judged: Sequence[Entry]) -> Row:
     counts = Counter(entry.verdict.name for entry in judged)
-    rows = tuple(Row(name, (Cell(str(counts[name]), "", float(counts[name])),)) for name in NAMES)
-    return Table("claims-summary", f"Verdicts on {len(judged)} claims", "Verdict", ("Claims",), rows, RULE)
+    return Row(title, tuple(Cell(str(counts[name]), "", float(counts[name])) for name in NAMES))
 
 
 def stored(library: Library | None = None) -> list[Record]:

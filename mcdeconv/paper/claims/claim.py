@@ -10,6 +10,25 @@ from mcdeconv.paper.tables.paper import look_up, results_folder
 
 ClaimKind = Literal["value", "gain", "above", "same", "untested"]
 
+GROUPS = {  # of claims, in the order of the ledger
+    "own": "what our own runs say best, beside the paper's claims",
+    "levin": "the images of Levin et al. (Table 1)",
+    "lai": "the images of Lai et al. (Tables 2 and 3)",
+    "kohler": "the images of Köhler et al. and photographs (Table 4, Figures 4 to 7)",
+    "sampling": "what sampling does (Table 5, Figures 1, 3 and 8)",
+    "networks": "which network is randomised (Figures 9 and 10)",
+    "architecture": "another architecture, and time (Tables 6 and 7)",
+}
+_PLACES = {  # the end of a place → its group
+    ("Our runs",): "own",
+    ("Table 1", "on Levin et al."): "levin",
+    ("Table 2", "Table 3", "on Lai et al."): "lai",
+    ("Table 4", "on Köhler et al.", "Figures 4–7"): "kohler",
+    ("Section 2.2", "Table 5", "Figure 1", "Figure 3", "Figure 8"): "sampling",
+    ("Figure 9", "Figure 10"): "networks",
+    ("Table 6", "Table 7"): "architecture",
+}
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -38,6 +57,11 @@ class Claim:
     stated: str  # a number of the text that is in no table
     trials: str  # for a claim about a figure: the runs it rests on in the paper; empty for one about a whole data set
     note: str
+
+    @property
+    def group(self) -> str:
+        """One of `GROUPS`."""
+        return next(group for ends, group in _PLACES.items() if self.place.endswith(ends))
 
     @property
     def on_figure(self) -> bool:
@@ -84,6 +108,8 @@ def read_claims(results: Path | None = None) -> list[Claim]:
     for claim in claims:
         if claim.kind not in get_args(ClaimKind):
             raise InputError(f"{path}: claim {claim.id} is of the unknown kind {claim.kind!r}")
+        if not claim.place.endswith(tuple(end for ends in _PLACES for end in ends)):
+            raise InputError(f"{path}: claim {claim.id} is of the unknown place {claim.place!r}")
     return claims
 
 

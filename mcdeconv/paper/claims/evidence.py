@@ -1,7 +1,6 @@
 """What our records say about a claim: the best data there are, and the estimate from them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from mcdeconv.data.datasets.groups import FLAVOURS
 from mcdeconv.paper.claims.claim import Claim
 from mcdeconv.paper.tables.cells import TIER_ORDER
 from mcdeconv.paper.tables.scores import counted
+from mcdeconv.paper.words import Evidence, strongest
 from mcdeconv.runs.frame import runs_by
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Estimate, Pairs, estimate
@@ -22,23 +22,8 @@ PAPERS_DEVICE = "TITAN RTX"  # 3.1
 Trajectories = Callable[[Record], Trajectory | None]
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """An estimate of what a claim is about, and whether it was made as the paper made it."""
-
-    estimate: Estimate
-    data: str  # e.g. "levin", "synthetic-levin"
-    tier: str
-    of: int  # images that the data set (or its category) has
-    full: bool  # at the paper's tier, on every image of the benchmark (for a figure: with as many runs)
-    enough: bool  # can be held against a mean over the benchmark: at least half of its images
-
-
 def evidence_for(claim: Claim, frame: pd.DataFrame, results: Path | None = None) -> Evidence | None:
-    """The evidence of the highest tier with half of the images, the benchmark before the embedded; None without a run.
-
-    If no tier has so many, it is that of the highest tier: two images at the paper's size do not stand in the place of
-    all of them at a laptop's.
+    """The `strongest` evidence that the records have, of the highest tier first; None without a run.
 
     Embedded images are no evidence where ours is held against a number of the paper's in dB, SSIM or seconds. The frame
     has the measures `beyond_scores`, too.
@@ -47,11 +32,11 @@ def evidence_for(claim: Claim, frame: pd.DataFrame, results: Path | None = None)
         millions = counted(claim.method, "paper").value or float("nan")
         return Evidence(Estimate(millions, millions, millions, 0, 0, 1), "counted", "paper", 0, True, True)
     measured = frame[(frame["measure"] == claim.measure.removeprefix("ms")) & frame["protocol"].isin(_protocols(claim))]
-    reference = claim.reference(results)
-    best: Evidence | None = None
+    return strongest(_by_place(claim, measured, claim.reference(results)))
+
+
+def _by_place(claim: Claim, measured: pd.DataFrame, reference: float) -> Iterator[Evidence]:
     for dataset, tier in _places(claim):
-        if best and best.data != dataset:
-            return best
         here = measured[(measured["dataset"] == dataset) & (measured["tier"] == tier)]
         if claim.category:
             here = here[here["category"] == claim.category]
@@ -61,11 +46,7 @@ def evidence_for(claim: Claim, frame: pd.DataFrame, results: Path | None = None)
         own, other = runs.get((claim.method,), {}), runs.get((claim.other,), {})
         found = Pairs.of(own, other).differences if claim.other else {run: v - reference for run, v in own.items()}
         if found:
-            evidence = _evidence(claim, estimate(found, over_runs=claim.on_figure), dataset, tier, here)
-            if evidence.enough:
-                return evidence
-            best = best or evidence
-    return best
+            yield _evidence(claim, estimate(found, over_runs=claim.on_figure), dataset, tier, here)
 
 
 def _protocols(claim: Claim) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mcdeconv.paper.claims.claim import Claim
-from mcdeconv.paper.claims.evidence import DELTA_SHARE, PAPERS_DEVICE, Evidence
+from mcdeconv.paper.claims.evidence import DELTA_SHARE, PAPERS_DEVICE
+from mcdeconv.paper.words import Evidence, direction
+from mcdeconv.runs.statistics import FEWEST
 
 Name = Literal["reproduced", "partly", "not reproduced", "not run"]
 NAMES: tuple[Name, ...] = ("reproduced", "partly", "not reproduced", "not run")
@@ -22,8 +24,8 @@ RULE = (
     "not reproduced. “About equal” is the same rule for a difference, whose value is zero. The interval plays no part "
     "here: it says how much the mean depends on the choice of images, and the paper's images are ours.",
     "A difference or an order is reproduced if its 95% interval lies above zero and reaches half of the difference "
-    "claimed; partly if the mean is above zero and one of the two holds; else not reproduced. An interval needs two "
-    "images (for a figure, two runs); without one the verdict is partly at best.",
+    f"claimed; partly if the mean is above zero and one of the two holds; else not reproduced. An interval needs "
+    f"{FEWEST} images (for a figure, {FEWEST} runs); without one the verdict is partly at best, and the range is shown.",
     "Not run: there is no record; or ours is held against a number of the paper's and less than half of the "
     "benchmark's images, or only embedded ones, were run; or, for seconds, not on the paper's device "
     f"(NVIDIA {PAPERS_DEVICE}).",
@@ -82,9 +84,11 @@ def _agreement(claim: Claim, evidence: Evidence, target: float | None) -> Verdic
 
 def _difference(evidence: Evidence, claimed: float) -> Verdict:
     found = evidence.estimate
+    way = direction(found)
     if found.mean <= 0:
-        return Verdict("not reproduced", "the mean is not above zero")
-    clear = found.has_interval and found.low > 0
+        below = found.has_interval and way == "worse"
+        return Verdict("not reproduced", "the interval lies below zero" if below else "the mean is not above zero")
+    clear = found.has_interval and way == "better"
     large = (found.high if found.has_interval else found.mean) >= claimed / 2
     if clear and large:
         return _at_most(evidence, "the interval lies above zero")

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mcdeconv.paper.claims.claim import Claim
-from mcdeconv.paper.claims.evidence import Evidence
-from mcdeconv.paper.claims.rule import Entry
+from mcdeconv.paper.claims.rule import NAMES, Entry
 from mcdeconv.paper.tables.cells import PROTOCOL_NAMES
 from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
 from mcdeconv.paper.tables.paper import look_up
-from mcdeconv.runs.wording import MINUS, count
+from mcdeconv.paper.words import Evidence, in_letters, spelled
+from mcdeconv.runs.wording import MINUS, count, listing
 
 FORMS = {  # measure → what it is called, form of a number, unit
     "psnr": ("PSNR", ".2f", " dB"),
@@ -27,11 +27,28 @@ FORMS = {  # measure → what it is called, form of a number, unit
 }
 
 
-def claim_table(place: str, judged: Sequence[Entry], results: Path | None = None) -> Table:
-    """The claims of one place of the paper."""
-    name = "claims-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in place.lower()).strip("-")
+def claim_table(name: str, title: str, judged: Sequence[Entry], results: Path | None = None) -> Table:
+    """The claims of one group; those that were not run are behind a line that counts them."""
     columns = ("Measure", "Paper", "Ours", "Ours rests on", "Verdict")
-    return Table(name, f"Claims: {place}", "Claim", columns, tuple(_row(entry, results) for entry in judged))
+    rows = tuple(_row(entry, results) for entry in judged)
+    says, doubts = _in_words(judged)
+    return Table(f"claims-{name}", f"Claims: {title}", "Claim", columns, rows, says=says, doubts=doubts)
+
+
+def _in_words(judged: Sequence[Entry]) -> tuple[str, str]:
+    """How many of the claims that were run hold, and on how little that rests."""
+    run = [entry for entry in judged if entry.verdict.name != "not run"]
+    if not run:
+        return "No claim of this group could be tried with the runs that there are.", ""
+    names = [entry.verdict.name for entry in run]
+    counts = [f"{spelled(n) if n else 'none'} {name}" for name in NAMES[:3] if (n := names.count(name)) or name == NAMES[0]]
+    less = sum(not entry.evidence.full for entry in run if entry.evidence)
+    few = sum(not entry.evidence.estimate.has_interval for entry in run if entry.evidence and entry.evidence.of)
+    return (
+        f"Of {in_letters(len(run), 'claim')} that were tried, {listing(counts)}.",
+        f"What to doubt: {spelled(less) if less else 'none'} of them under lesser conditions than the paper's, "
+        f"{spelled(few) if few else 'none'} on too few images or runs for an interval.",
+    )
 
 
 def _row(entry: Entry, results: Path | None) -> Row:
@@ -45,7 +62,8 @@ def _row(entry: Entry, results: Path | None) -> Row:
     )
     note = "" if claim.kind == "untested" else claim.note
     head = " ".join(f"{sentence.rstrip('.')}." for sentence in (claim.text, note) if sentence)
-    return Row(head, cells, "not-run" if verdict.name == "not run" else "run-here")
+    ran = verdict.name != "not run"
+    return Row(head, cells, "run-here" if ran else "not-run", main=ran)
 
 
 def _measure(claim: Claim) -> Cell:
@@ -81,10 +99,12 @@ def _ours(claim: Claim, evidence: Evidence | None) -> Cell:
     text = with_unit(claim.measure, found.mean, signed)
     if evidence.of == 0:
         return Cell(text, "", found.mean)
-    if not found.has_interval:
-        return Cell(text, "no interval", found.mean)
-    low, high = (with_unit(claim.measure, end, signed) for end in (found.low, found.high))
-    return Cell(text, f"95%: {low} to {high}", found.mean)
+    ends = (found.low, found.high) if found.has_interval else (found.least, found.most)
+    low, high = (with_unit(claim.measure, end, signed) for end in ends)
+    if found.has_interval:
+        return Cell(text, f"95%: {low} to {high}", found.mean)
+    several = found.runs if claim.on_figure and found.images == 1 else found.images
+    return Cell(text, f"no interval; range {low} to {high}" if several > 1 else "no interval", found.mean)
 
 
 def _basis(evidence: Evidence | None) -> Cell:

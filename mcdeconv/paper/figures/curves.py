@@ -14,6 +14,7 @@ from mcdeconv.core.presets import configure
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.runs import Run, by_method, image_and_tier
+from mcdeconv.paper.figures.says import doubts_of_runs, leader_in_words
 from mcdeconv.paper.figures.style import IMAGE_NET, NEUTRAL, is_narrow, label, look_of, side_by_side
 from mcdeconv.runs.wording import count, listing, number, scientific
 
@@ -76,7 +77,10 @@ def _curves(
         figure.legend(lines, texts.values(), loc="outside lower center", ncols=columns, columnspacing=1.2)
         return figure
 
-    return Drawing(draw, _in_words(methods, measures, texts), caption.format(image_and_tier(runs[0].record)))
+    ends = {method: [float(run.trajectory.psnr[-1]) for run in trials] for method, trials in methods.items()}
+    says = leader_in_words(ends, "PSNR at the end", names)
+    alt, below = _in_words(methods, measures, texts), caption.format(image_and_tier(runs[0].record))
+    return Drawing(draw, alt, below, says, doubts_of_runs(runs))
 
 
 def _plot(axes: Axes, methods: dict[str, list[Run]], measure: str) -> None:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from mcdeconv.data.datasets.registry import benchmark, benchmark_folder, benchmarks
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.style import NARROW, WIDE, applied
+from mcdeconv.paper.words import above_and_below
 
 PIXELS_PER_INCH = 96  # of a page; pictures are saved at twice that (savefig.dpi)
 LARGEST_PNG = 250_000  # bytes; a larger picture becomes WebP, for a page may weigh 3 MB
@@ -30,6 +31,8 @@ class Drawing:
     draw: Callable[[float], Figure] = field(repr=False)  # for a width in inches
     alt: str  # what someone who does not see the figure needs to know, numbers included
     caption: str = ""  # plain text below the figure
+    says: str = field(default="", repr=False)  # what it shows, in one sentence, for eyes
+    doubts: str = field(default="", repr=False)  # what to doubt of it
 
     def __post_init__(self) -> None:
         if not self.alt.strip():
@@ -48,7 +51,27 @@ class Drawing:
         kept = f'class="dark-light" alt="{escape(self.alt)}"'
         image = f'<img {kept} src="{figure_uri(wide)}" {_size(wide)} style="{IMAGE}">'
         below = f'<figcaption style="{CAPTION}">{escape(self.caption)}</figcaption>' if self.caption else ""
-        return f'<figure class="mcdeconv-figure" style="{CARD}"><picture>{source}{image}</picture>{below}</figure>'
+        card = f'<figure class="mcdeconv-figure" style="{CARD}"><picture>{source}{image}</picture>{below}</figure>'
+        return above_and_below(self.says, self.doubts, card)
+
+    def text(self) -> str:
+        """What it says, shows and leaves to doubt."""
+        return "\n".join(filter(None, (self.says, self.alt, self.doubts)))
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Further figures, behind a line that says what they show."""
+
+    summary: str
+    drawings: tuple[Drawing, ...] = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        shown = "".join(drawing._repr_html_() for drawing in self.drawings)
+        return f'<details class="folded"><summary>{escape(self.summary)}</summary>{shown}</details>'
+
+    def text(self) -> str:
+        return "\n\n".join([self.summary, *(drawing.text() for drawing in self.drawings)])
 
 
 @dataclass(frozen=True)

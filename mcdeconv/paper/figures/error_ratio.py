@@ -11,12 +11,16 @@ from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.runs import protocol_scores
 from mcdeconv.paper.figures.style import NEUTRAL, label, look_of
+from mcdeconv.paper.words import in_letters, sentence
 from mcdeconv.runs.records import Record
+from mcdeconv.runs.statistics import Pairs
 from mcdeconv.runs.wording import count, in_order, listing
+from mcdeconv.scoring.protocols import SUCCESS
 
 RATIO_TICKS = (0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 20, 50, 100)
 RATIO_SIDE = 3.3  # inches of the plot, at most
 LEGEND_LINE = 0.18  # inches a method, below the plot
+DOUBTS = "What to doubt: curves of different numbers of images do not compare; the legend has the numbers."
 QUOTED_RATIOS = (1.5, 2.0, 3.0)  # in the alt text
 
 
@@ -86,4 +90,20 @@ def error_ratio_curve(records: Sequence[Record], caption: str = "") -> Drawing:
         shares = [np.average(group.ratio < limit, weights=group.weight) for limit in QUOTED_RATIOS]
         said = [f"{share:.0%} under {limit:g}" for share, limit in zip(shares, QUOTED_RATIOS, strict=True)]
         sentences.append(f"{label(method).capitalize()}, {images[method]}: {listing(said)}")
-    return Drawing(draw, f"Step plot of the share of images by error ratio. {'. '.join(sentences)}.", caption)
+    alt = f"Step plot of the share of images by error ratio. {'. '.join(sentences)}."
+    return Drawing(draw, alt, caption, _in_words(ratios), DOUBTS)
+
+
+def _in_words(ratios: pd.DataFrame) -> str:
+    """Whether ours succeeds more often than the networks without randomness, or than the best of the others."""
+    shares = ratios.assign(value=1.0 * (ratios.ratio < SUCCESS)).set_index(["image", "seed"]).groupby("method")["value"]
+    runs = {method: dict(own) for method, own in shares}
+    rivals = ["without-both"] if "without-both" in runs else in_order(method for method in runs if method != "ours")
+    pairs = {name: pair for name in rivals if (pair := Pairs.of(runs.get("ours", {}), runs[name])).images}
+    if not pairs:
+        return "Ours has no image in common with another method here."
+    name = max(pairs, key=lambda one: pairs[one].others.mean())
+    first, second = pairs[name].values.sum(), pairs[name].others.sum()
+    way = "as often as" if abs(first - second) < 1e-9 else "more often than" if first > second else "less often than"
+    images = in_letters(len(pairs[name].images), "common image")
+    return sentence(f"on {images} ours has an error ratio under {SUCCESS:g} {way} {label(name)}")

@@ -52,7 +52,19 @@ def faint_kernels(
         f"{said}.",
         f"The kernels, images: {group}. The scale is logarithmic, so that their small values are seen: what a final "
         "deconvolution makes rings and noise of.",
+        _in_words(shares),
+        "What to doubt: a share is a mean over these images; a seed of each.",
     )
+
+
+def _in_words(shares: Mapping[str, float]) -> str:
+    """Whether sampling or its absence leaves the fainter kernel, and the true ones beside them."""
+    if not {"ours", "without-both"} <= shares.keys():
+        least, most = (pick(shares, key=lambda name: shares[name]) for pick in (min, max))
+        return f"The kernels of “{least}” have least in faint values, those of “{most}” most."
+    first, second = shares["ours"], shares["without-both"]
+    way = "more" if first > second else "less"
+    return f"Of the kernels of ours {first:.0%} lies in faint values, {way} than of those without dropout and noise ({second:.0%})."
 
 
 def _draw(rows: Mapping[str, Mapping[str, NDArray]], images: Sequence[str], width: float) -> Figure:

@@ -10,7 +10,8 @@ from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, look_of
 from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import Summary, paired, summarise
+from mcdeconv.paper.words import direction, extremes, in_letters, spelled
+from mcdeconv.runs.statistics import Estimate, estimate, paired
 from mcdeconv.runs.wording import listing, signed
 from mcdeconv.studies import Study
 
@@ -40,7 +41,7 @@ def forest(study: Study, records: Sequence[Record], group: str) -> Drawing:
             colour = look_of("ours" if randomised else "without-both").colour
             axes.scatter(gains, np.full(len(gains), place), s=14, color=colour, alpha=0.3, linewidths=0)
             axes.plot([summary.low, summary.high], [place, place], color=colour, lw=2)
-            axes.plot(summary.difference, place, "o", color=colour, ms=7, mec="white")
+            axes.plot(summary.mean, place, "o", color=colour, ms=7, mec="white")
             if stacked:
                 words, across = f"{name}\n− {other}", axes.get_yaxis_transform()
                 axes.text(0, place - 0.15, words, fontsize=7, transform=across, va="bottom", in_layout=False)
@@ -53,19 +54,33 @@ def forest(study: Study, records: Sequence[Record], group: str) -> Drawing:
         return figure
 
     said = [
-        f"{name} minus {other} {signed(summary.difference)} dB ({signed(summary.low)} to {signed(summary.high)})"
+        f"{name} minus {other} {signed(summary.mean)} dB"
+        + (f" ({ends})" if (ends := extremes(summary, "+.2f")) else "")
         for (name, other), (summary, _) in contrasts.items()
     ]
     alt = f"Paired differences in PSNR with 95% intervals, images: {group}. {listing(said, '; ')}."
-    return Drawing(draw, alt, f"{study.question} Images: {group}. Faint dots are single images.")
+    caption = f"{study.question} Images: {group}. Faint dots are single images."
+    return Drawing(draw, alt, caption, *_verdicts([found for found, _ in contrasts.values()]))
 
 
-def _contrasts(study: Study, records: Sequence[Record], group: str) -> dict[tuple[str, str], tuple[Summary, NDArray]]:
+def _verdicts(found: Sequence[Estimate]) -> tuple[str, str]:
+    """How many contrasts are clear, and on how few images they rest."""
+    ways = [direction(one, 2) for one in found]
+    better, worse = ways.count("better"), ways.count("worse")
+    says = (
+        f"Of {in_letters(len(found), 'change')} {spelled(better) if better else 'none'} made the restoration better, "
+        f"{spelled(worse) if worse else 'none'} worse; the others leave it open."
+    )
+    few = min(one.images for one in found)
+    return says, f"What to doubt: {in_letters(few, 'image')} at the least, and many contrasts: some look clear by chance."
+
+
+def _contrasts(study: Study, records: Sequence[Record], group: str) -> dict[tuple[str, str], tuple[Estimate, NDArray]]:
     found = {}
     for name, other in study.contrasts_on(group):
         pairs = paired(records, MEASURE, name, other, set(study.groups[group]))
         if pairs.runs:
-            found[name, other] = summarise(pairs), pairs.values - pairs.others
+            found[name, other] = estimate(pairs.differences), pairs.values - pairs.others
     if not found:
         raise InputError(f"no contrast of the study {study.name} has a run with images {group!r}")
     return found

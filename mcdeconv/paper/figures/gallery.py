@@ -45,8 +45,12 @@ def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> I
         yield missing
     else:
         reasons = dict.fromkeys(images, "") if images else telling_images(records)
-        for name, why in reasons.items():
-            yield comparison(datasets.load_item(dataset, name), records, why)
+        shown = [comparison(datasets.load_item(dataset, name), records, why) for name, why in reasons.items()]
+        first, *rest = shown
+        yield first
+        if rest:
+            words = "of which the first gain least" if False else listing([_why(why) for why in list(reasons.values())[1:]])
+            yield Folded(f"{in_letters(len(rest), 'further image').capitalize()}{': ' if words else ''}{words}", tuple(rest))
     yield from benchmark_plots(records)
 
 

@@ -9,7 +9,10 @@ from matplotlib.ticker import MaxNLocator
 
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.runs import Run, image_and_tier
+from mcdeconv.paper.figures.says import doubts_of_runs
 from mcdeconv.paper.figures.style import is_narrow, label, look_of, side_by_side
+from mcdeconv.paper.words import by_how_much
+from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import listing, number
 from mcdeconv.studies.levin import TRUE_KERNEL
 
@@ -44,7 +47,20 @@ def own_output(runs: Sequence[Run]) -> Drawing:
         figure.legend(handles=[*lines, *marks], loc="outside lower center", ncols=1 if stacked else 2)
         return figure
 
-    return Drawing(draw, _in_words(parts), f"{image_and_tier(runs[0].record)}: PSNR of the network's own output.")
+    caption = f"{image_and_tier(runs[0].record)}: PSNR of the network's own output."
+    return Drawing(draw, _in_words(parts), caption, _difference(runs), doubts_of_runs(runs, "curves of one run each"))
+
+
+def _difference(runs: Sequence[Run]) -> str:
+    """With the kernel that is found: ours beside the networks without randomness, in its own output and deconvolved."""
+    scores = {run.method: run.record.scores for run in runs}
+    if not {"ours", "without-both"} <= scores.keys():
+        return ""
+    own, sparse = (
+        by_how_much(estimate({("", 0): scores["ours"][name] - scores["without-both"][name]}))
+        for name in ("psnr_direct", "psnr_sparse")
+    )
+    return f"With dropout and noise the network's own output is {own}, and the deconvolution with its kernel {sparse}."
 
 
 def _base(run: Run) -> str:

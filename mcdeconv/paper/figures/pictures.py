@@ -11,6 +11,7 @@ from mcdeconv.data.grey import grey_of
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.panels import Panel, described, sheet
 from mcdeconv.paper.figures.runs import Run, by_method, image_and_tier, typical
+from mcdeconv.paper.figures.says import against_the_input, doubts_of_runs, leader_in_words, points_in_words
 from mcdeconv.paper.figures.style import IMAGE_NET, is_narrow, label
 from mcdeconv.runs.wording import count, decibel
 from mcdeconv.scoring.protocols import protocol_of, score
@@ -28,16 +29,16 @@ def regularisation(item: Item, runs: Sequence[Run]) -> Drawing:
     runs : sequence of Run
         One or more trials of each method; of several the one with the median PSNR is shown.
     """
-    outputs = [
-        _output_panel(FIGURE_1.get(method, label(method)), typical(trials))
-        for method, trials in by_method(runs).items()
-    ]
-    return _lettered(
+    chosen = {FIGURE_1.get(method, label(method)): typical(trials) for method, trials in by_method(runs).items()}
+    outputs = [_output_panel(title, run) for title, run in chosen.items()]
+    drawing = _lettered(
         [_input_panel(item), *outputs, *_truth_panels(item)],
         3,
         f"pictures of {item.id}, each but the input with its kernel in a corner, and the PSNR of the network's output",
         f"{image_and_tier(runs[0].record)}: output of the image network, with the kernel in the corner.",
     )
+    says = against_the_input({title: _psnr(run) for title, run in chosen.items()}, _blurred_psnr(item))
+    return replace(drawing, says=says, doubts=doubts_of_runs(runs, points_in_words(runs)))
 
 
 def randomisation_pictures(item: Item, runs: Sequence[Run]) -> Drawing:
@@ -51,25 +52,37 @@ def randomisation_pictures(item: Item, runs: Sequence[Run]) -> Drawing:
         chosen = typical(methods[method])
         outputs.append(_output_panel(IMAGE_NET.get(method, label(method)), chosen, f", seed {chosen.seed}"))
     trials = count(max(map(len, methods.values())), "trial")
-    return _lettered(
+    drawing = _lettered(
         [*_truth_panels(item), *outputs],
         4,
         f"pictures of {item.id} with their kernels, of {trials} the one of median PSNR",
         f"Figure 9. {image_and_tier(runs[0].record)}: output of the image network, kernel in the corner.",
     )
+    ends = {method: [_psnr(run) for run in trials] for method, trials in methods.items()}
+    says = leader_in_words(ends, "output", IMAGE_NET)
+    return replace(drawing, says=says, doubts=doubts_of_runs(runs, points_in_words(runs)))
 
 
 def _input_panel(item: Item) -> Panel:
-    grey, note = grey_of(item.blurred), "blurred"
-    if item.sharp is not None:
-        note = decibel(score(grey, item, protocol_of(item.dataset)).psnr)  # as the outputs are scored
-    return Panel("input", grey, note=note)
+    psnr = _blurred_psnr(item)
+    return Panel("input", grey_of(item.blurred), note="blurred" if np.isnan(psnr) else decibel(psnr))
+
+
+def _blurred_psnr(item: Item) -> float:
+    """Of the input as it is, scored as the outputs are; NaN without a truth."""
+    if item.sharp is None:
+        return float("nan")
+    return score(grey_of(item.blurred), item, protocol_of(item.dataset)).psnr
+
+
+def _psnr(run: Run) -> float:
+    return run.record.scores.get("psnr_direct", float("nan"))
 
 
 def _output_panel(title: str, run: Run, suffix: str = "") -> Panel:
     """G_x's output at the end of a run, with the run's kernel."""
     image = run.trajectory.images[-1] / 255
-    note = decibel(run.record.scores.get("psnr_direct", float("nan"))) + suffix
+    note = decibel(_psnr(run)) + suffix
     return Panel(title, image, np.asarray(run.record.kernel), note)
 
 

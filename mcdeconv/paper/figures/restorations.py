@@ -16,8 +16,10 @@ from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.panels import Panel, described, sheet
 from mcdeconv.paper.figures.runs import image_and_tier, protocol_scores, without_and_with
 from mcdeconv.paper.figures.style import is_narrow, label
+from mcdeconv.paper.words import by_how_much
 from mcdeconv.runs.frame import final_of
 from mcdeconv.runs.records import Record
+from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import count, decibel, in_order, number
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
 
@@ -60,7 +62,28 @@ def comparison(item: Item, records: Sequence[Record], why: str = "") -> Drawing:
         lambda width: sheet(panels, min(2 if is_narrow(width) else MOST_COLUMNS, len(panels)), width),
         f"{pictures}: {described(panels)}.{without}",
         " ".join(filter(None, (f"{origin}.", why, numbers))),
+        _in_words(first),
+        f"What to doubt: one image and one seed of each method{'; it was chosen for that' if why else ''}.",
     )
+
+
+def _in_words(first: Mapping[str, Record]) -> str:
+    """Ours beside the networks without randomness, or the best of the other methods."""
+    scores = protocol_scores(first.values())["psnr"].groupby("method").mean()
+    ours, others = scores.get("ours", np.nan), scores.drop("ours", errors="ignore").dropna()
+    if not np.isfinite(ours) or others.empty:
+        return "There is nothing to compare ours with in numbers here: look at edges and rings."
+    parts = []
+    if "without-both" in others:
+        parts.append(f"{_beside(ours - others['without-both'])} beside {label('without-both')}")
+    rest = others.drop("without-both", errors="ignore")
+    if not rest.empty:
+        parts.append(f"{_beside(ours - rest.max())} beside the best of the others, {label(str(rest.idxmax()))}")
+    return f"On this image ours is {' and '.join(parts)}."
+
+
+def _beside(gain: float) -> str:
+    return by_how_much(estimate({("", 0): gain}))
 
 
 def panels_of(item: Item, first: Mapping[str, Record]) -> list[Panel]:

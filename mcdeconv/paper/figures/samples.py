@@ -15,6 +15,7 @@ from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.panels import GAP, LINE, bare, draw_image
 from mcdeconv.paper.figures.runs import Run, image_and_tier
+from mcdeconv.paper.figures.says import doubts_of_runs
 from mcdeconv.paper.figures.style import SPREAD_COLORMAP, is_narrow
 from mcdeconv.runs.trajectory import STD_WHITE, Trajectory
 from mcdeconv.runs.wording import listing, number
@@ -47,7 +48,17 @@ def sampling(run: Run) -> Drawing:
         "Samples of the image network and their pixelwise standard deviation, a row a moment of the run. Mean "
         f"standard deviation of ten samples, in units of the image's range: {listing(moments)}."
     )
-    return Drawing(lambda width: _draw(trajectory, width), alt, f"{image_and_tier(run.record)}, seed {run.seed}.")
+    caption = f"{image_and_tier(run.record)}, seed {run.seed}."
+    doubts = doubts_of_runs([run], "part of the change is the schedule's, which lowers dropout and noise")
+    return Drawing(lambda width: _draw(trajectory, width), alt, caption, _together(trajectory), doubts)
+
+
+def _together(trajectory: Trajectory) -> str:
+    """Whether the samples come together from the first moment shown to the last."""
+    first, last = (_mean_std(trajectory, row) for row in (0, len(trajectory.sample_iterations) - 1))
+    if last < first:
+        return f"The samples come together: their standard deviation falls to {last / first:.0%} of what it was."
+    return f"The samples do not come together: their standard deviation ends at {last / first:.0%} of what it was."
 
 
 def _draw(trajectory: Trajectory, width: float) -> Figure:

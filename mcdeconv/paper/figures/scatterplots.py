@@ -10,6 +10,7 @@ from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.runs import protocol_scores, without_and_with
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, label, look_of, side_by_side
+from mcdeconv.paper.words import by_how_much, extremes, in_letters, spelled
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import count, in_order, listing, signed
@@ -48,7 +49,8 @@ def scatter(records: Sequence[Record], caption: str = "") -> Drawing:
         return figure
 
     gain = estimate((both["ours"] - both["without-both"]).to_dict())
-    interval = f" (95% interval {signed(gain.low)} to {signed(gain.high)})" if gain.has_interval else ""
+    ends = extremes(gain, "+.2f")
+    interval = f" ({'95% interval ' * gain.has_interval}{ends})" if ends else ""
     alt = (
         "Scatter plot of PSNR, a point an image. Ours is ahead of the version without dropout and noise on "
         f"{(gains[up] > gains[across]).sum()} of {count(gain.images, 'image')}, by {signed(gain.mean)} dB in the "
@@ -56,9 +58,14 @@ def scatter(records: Sequence[Record], caption: str = "") -> Drawing:
     )
     losses = (known[ESTIMATED] - known[TRUE]).groupby(known.method).mean()
     said = listing([f"{label(method)} {signed(losses[method])} dB" for method in in_order(losses.index)])
-    return Drawing(
-        draw, alt + (f" A second plot, estimated against true kernel, in the mean: {said}." if said else ""), caption
+    alt += f" A second plot, estimated against true kernel, in the mean: {said}." if said else ""
+    ahead = int((gains[up] > gains[across]).sum())
+    says = (
+        f"With dropout and noise the restoration is {by_how_much(gain)} in the mean, and better on "
+        f"{spelled(ahead) if ahead else 'none'} of {in_letters(gain.images, 'image')}."
     )
+    few = "" if gain.has_interval else "; too few images for an interval"
+    return Drawing(draw, alt, caption, says, f"What to doubt: {in_letters(gain.seeds, 'seed')}{few}.")
 
 
 def _points(axes: Axes, points: pd.DataFrame, across: str, up: str, title: str) -> None:

@@ -11,6 +11,8 @@ from mcdeconv.errors import InputError
 from mcdeconv.methods import RIVALS
 from mcdeconv.paper.figures.display import CARD, Drawing, Note
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, label, look_of
+from mcdeconv.paper.words import by_how_much, in_letters
+from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import count, decibel, in_order, listing
 from mcdeconv.studies.rows import Measured, by
 from mcdeconv.studies.seconds import BLURRED, CURVE, TRUE_KERNEL
@@ -72,7 +74,26 @@ def quality_over_seconds(rows: Sequence[Measured], where: str = "") -> Drawing:
         figure.legend(loc="outside lower center", ncols=columns, columnspacing=1.2)
         return figure
 
-    return Drawing(draw, _in_words(methods, means, len(images)), _caption(methods, images, where))
+    alt, caption = _in_words(methods, means, len(images)), _caption(methods, images, where)
+    return Drawing(draw, alt, caption, _best(methods, means), f"What to doubt: {in_letters(len(images), 'image')}, one device.")
+
+
+def _best(methods: Sequence[str], means: pd.DataFrame) -> str:
+    """Who ends highest, and whether ours is ahead of the best of the others at its end, and after how long."""
+    ends = {method: means.loc[method].sort_index().iloc[-1] for method in methods}
+    best = max(ends, key=lambda method: ends[method].psnr)
+    if "ours" not in ends:
+        return f"{label(best)} restores most, after {_spent(ends[best].seconds)}."
+    others = {method: end for method, end in ends.items() if method != "ours"}
+    if not others:
+        return f"Ours ends after {_spent(ends['ours'].seconds)}."
+    rival = max(others, key=lambda method: others[method].psnr)
+    gain, times = ends["ours"].psnr - others[rival].psnr, ends["ours"].seconds / others[rival].seconds
+    way = f"{times:.1f} times" if times < 10 else f"{times:.0f} times"
+    return (
+        f"At its end ours is {by_how_much(estimate({('', 0): float(gain)}))} beside the best of the others, "
+        f"{label(rival)}, after {way} as long."
+    )
 
 
 def _draw_method(axes: Axes, method: str, runs: pd.DataFrame, mean: pd.DataFrame) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 from mcdeconv.paper.ranking.scores import DIRECT, Line, Reading, Scores, printed_cells
 from mcdeconv.paper.tables.cells import TITLES, measured
 from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
+from mcdeconv.paper.words import in_letters, spelled
 from mcdeconv.runs.statistics import Estimate, Pairs, estimate
 from mcdeconv.runs.wording import count, number, signed
 from mcdeconv.studies.kernels import KNOWN
 
+SEEN, MOST = ("ours",), 8  # rows that are seen at once: ours, and so many others
 BOUND = Line(KNOWN, "", "kernel")
 
 
@@ -22,7 +24,14 @@ def choices(scores: Scores) -> Table:
     columns = ("True kernel, dB", "ours, dB", "All methods, dB", "Places that change")
     caption = f"{TITLES[scores.dataset]}: what another choice adds to the reading “{scores.words(own)}”"
     note = "Differences are of the same kernels on the same images. Places are among the methods scored under both."
-    return Table(f"choices-{scores.dataset}", caption, "Choice", columns, tuple(rows), (note,))
+    moves = {row.head: abs(row.cells[0].value) for row in rows if row.cells[0].value is not None}
+    says = ""
+    if moves:
+        most = max(moves, key=lambda head: moves[head])
+        says = f"The choice that moves the true kernels' score most is “{most}”, by {number(moves[most])} dB."
+    doubts = "What to doubt: which choices the paper made is not known."
+    name = f"choices-{scores.dataset}"
+    return Table(name, caption, "Choice", columns, tuple(rows), (note,), says=says, doubts=doubts if rows else "")
 
 
 def _changes(reading: Reading, own: Reading) -> int:
@@ -67,7 +76,17 @@ def printed(scores: Scores, results: Path | None = None) -> Table:
     columns = ("Printed, dB", "Data set's own reading, dB", "Nearest, dB", "Under", "Printed minus nearest, dB")
     caption = f"{TITLES[scores.dataset]}: the printed numbers, and the reading that comes nearest"
     note = "Another reading can only explain a difference between the same results; ours and others' runs are others."
-    return Table(f"printed-{scores.dataset}", caption, "Method", columns, tuple(rows), (note,))
+    name, own = f"printed-{scores.dataset}", [row for row in rows if row.cells[-1].value is not None]
+    above = sum((row.cells[-1].value or 0) > 0 for row in own)
+    says = (
+        f"Of {in_letters(len(own), 'number')} in print, {spelled(above) if above else 'none'} lie above what any reading "
+        "gives here."
+        if own
+        else ""
+    )
+    doubts = "What to doubt: the runs are others than the printed ones', so that a reading explains a difference at best."
+    seen = [replace(row, main=row.head.startswith(SEEN) or n < MOST) for n, row in enumerate(rows)]
+    return Table(name, caption, "Method", columns, tuple(seen), (note,), says=says, doubts=doubts if own else "")
 
 
 def _beside(scores: Scores, line: Line, text: str, value: float, found: dict[Reading, Estimate]) -> Row:

@@ -10,6 +10,7 @@ from mcdeconv.paper.ranking.choices import BOUND, mean_of
 from mcdeconv.paper.ranking.scores import Line, Reading, Scores
 from mcdeconv.paper.tables.grid import Cell, Row, Table
 from mcdeconv.paper.tables.paper import look_up, read_table, results_folder
+from mcdeconv.paper.words import in_letters
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Runs, estimate
 from mcdeconv.runs.wording import listing, number, signed
@@ -68,7 +69,9 @@ def doubts(levin: Scores, lai: Scores, records: Sequence[Record], results: Path 
     makers = (_same_rows, _above_the_bound, _two_ssims, _two_truths, _swapped_times)
     columns = ("Printed in the paper", "Printed elsewhere", "Measured here")
     rows = tuple(Row(head, tuple(map(Cell, cells))) for head, *cells in (make(grounds) for make in makers))
-    return Table("doubts", "Doubts about printed numbers", "Doubt", columns, rows)
+    says = f"{in_letters(len(rows), 'printed number').capitalize()} or groups of them contradict others in print."
+    doubts = "What to doubt: a contradiction does not say which of the two numbers is wrong."
+    return Table("doubts", "Doubts about printed numbers", "Doubt", columns, rows, says=says, doubts=doubts)
 
 
 def _printed(grounds: Grounds, key: str) -> tuple[str, float]:

@@ -8,8 +8,9 @@ from mcdeconv.data import datasets
 from mcdeconv.methods import FULL, title_of
 from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row
 from mcdeconv.paper.tables.paper import PaperCell, common_place
+from mcdeconv.paper.words import extremes
 from mcdeconv.runs.records import EXTERNAL
-from mcdeconv.runs.statistics import Estimate
+from mcdeconv.runs.statistics import FEWEST, Estimate
 from mcdeconv.runs.wording import MINUS
 
 TIER_ORDER = ("paper", "laptop", "quick")  # of the rows of presets
@@ -25,7 +26,7 @@ METRIC_LABELS = {"psnr": "PSNR, dB", "ssim": "SSIM", "msssim": "MSSIM", "similar
 DIGITS = {"psnr": 2, "ssim": 3, "msssim": 3, "similarity": 3}
 LEGEND = (
     "Of the cited numbers of a column, the best is bold (in plain text: *) and the second best underlined (+). "
-    "Small print below our own: 95% bootstrap interval over images and seeds; a single image has none."
+    f"Small print below our own: 95% bootstrap interval over images and seeds, of fewer than {FEWEST} images the range."
 )
 
 
@@ -41,15 +42,14 @@ def cited(cell: PaperCell) -> Cell:
 
 
 def measured(found: Estimate, digits: int, sign: str = "", count: bool = False) -> Cell:
-    """A mean with its interval; with `count` also the number of images."""
+    """A mean with its interval, or the range of a few images; with `count` also the number of images."""
     if not found.runs:
         return NOTHING
     form = f"{sign}.{digits}f"
-    parts = [f"{found.low:{form}} to {found.high:{form}}"] if found.has_interval else []
-    if count or not parts:
+    parts = [part for part in (extremes(found, form),) if part]
+    if count or not found.has_interval:
         parts.append("one image" if found.images == 1 else f"{found.images} images")
-    text, detail = f"{found.mean:{form}}", "; ".join(parts)
-    return Cell(text.replace("-", MINUS), detail.replace("-", MINUS), found.mean)
+    return Cell(f"{found.mean:{form}}".replace("-", MINUS), "; ".join(parts), found.mean)
 
 
 def joined(cells: Sequence[Cell]) -> Cell:
@@ -85,7 +85,7 @@ def extent(rows: pd.DataFrame) -> str:
     total = sum(len(datasets.names(name)) for name in names)
     fewest, most = seeds.min(), seeds.max()
     counted = "1 seed" if most == 1 else f"{fewest} seeds" if fewest == most else f"{fewest} to {most} seeds"
-    return f"{len(seeds)} of {total} images, {counted}"
+    return f"{'only ' * (len(seeds) < total)}{len(seeds)} of {total} images, {counted}"
 
 
 def not_run(head: str, tier: str, columns: int) -> Row:

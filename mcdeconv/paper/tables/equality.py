@@ -6,6 +6,7 @@ from mcdeconv.core.presets import TIERS
 from mcdeconv.paper.tables.cells import TIER_ORDER
 from mcdeconv.paper.tables.grid import Cell, Row, Table
 from mcdeconv.paper.tables.paper import results_folder
+from mcdeconv.paper.words import spelled
 from mcdeconv.runs.wording import signed
 from mcdeconv.studies.equality import (
     COMPARED,
@@ -23,6 +24,7 @@ LABELS = {
     "psnr_hyper-laplacian": "kernel, hyper-Laplacian",
     "psnr_sparse": "kernel, sparse prior",
 }
+DOUBTS = "What to doubt: not shown to be equal is not shown to differ; look at the intervals."
 NOTE = (
     "Blind, unless it says true kernel: there G_x alone is trained. Emulated: the processor computed in float32 what "
     "it had rounded to bfloat16. Single runs differ, because rounding sends two runs of one seed apart as another seed "
@@ -44,7 +46,14 @@ def equality(results: Path | None = None) -> Table | None:
             rows += [_row(head, one) for one in compare_precisions(own, changes)]
     columns = ("Measure", "bfloat16 − float32, dB", "Seeds differ by, dB", "Worst image", "Verdict")
     title = "Beside Table 7: results in bfloat16 against float32, measured here"
-    return Table("table-7-equality", title, "Tier", columns, tuple(rows), (NOTE,)) if rows else None
+    equal = [row.cells[-1].text for row in rows].count("equal")
+    says = (
+        f"Bfloat16 gives the results of float32 in {spelled(equal) if equal else 'none'} of {spelled(len(rows))} "
+        "comparisons; in the others that is not shown."
+    )
+    if not rows:
+        return None
+    return Table("table-7-equality", title, "Tier", columns, tuple(rows), (NOTE,), title, says, DOUBTS)
 
 
 def _row(head: str, one: Comparison) -> Row:

@@ -7,6 +7,9 @@ from typing import Literal
 
 import pandas as pd
 
+from mcdeconv.paper.words import above_and_below, in_letters, spelled
+from mcdeconv.runs.wording import listing
+
 Mark = Literal["", "best", "second"]
 MARKS = {"": ("", "", ""), "best": ("*", "<strong>", "</strong>"), "second": ("+", "<u>", "</u>")}  # in text; in HTML
 RowKind = Literal["cited", "run-here", "not-run"]
@@ -41,6 +44,7 @@ class Row:
     head: str
     cells: tuple[Cell, ...]
     kind: RowKind = "run-here"
+    main: bool = True  # seen at once; the others are behind a line to click on
 
     def html(self) -> str:
         cells = "".join(f'<td class="{self.kind}">{cell.html()}</td>' for cell in self.cells)
@@ -58,6 +62,8 @@ class Table:
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     folded: str = ""  # what to click on to see it; empty: it is open
+    says: str = ""  # what it shows, in one sentence
+    doubts: str = ""  # what to doubt of it
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -71,27 +77,32 @@ class Table:
         return numbers.set_axis([row.head for row in self.rows])
 
     def _repr_html_(self) -> str:
-        """A caption, a scope on every header, and a frame that scrolls by keyboard where the table is too wide."""
-        heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in (self.corner, *self.columns))
-        table = (
-            f'<table id="T_{self.name}" class="table records"><caption>{escape(self.caption)}</caption>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(row.html() for row in self.rows)}</tbody></table>"
-        )
+        """A caption, a scope on every header, and a frame that scrolls by keyboard where the table is too wide.
+
+        Rows that are not `main` are a second table behind a line that counts them.
+        """
+        first, rest = ([row for row in self.rows if row.main == main] for main in (True, False))
         notes = "".join(f'<p class="table-note">{escape(note)}</p>' for note in self.notes)
-        shown = (
-            f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape(self.caption)}"'
-            f' style="overflow-x: auto">{table}</div>{notes}'
+        more = self._html(rest, "-more", "further rows") if rest else ""
+        hidden = fold(f"{in_letters(len(rest), 'further row' if first else 'row').capitalize()}: {kinds_of(rest)}", more) if rest else ""
+        seen = self._html(first) if first or not rest else ""
+        shown = above_and_below(self.says, self.doubts, seen + hidden) + notes
+        return fold(self.folded, shown) if self.folded else shown
+
+    def _html(self, rows: Sequence[Row], suffix: str = "", what: str = "") -> str:
+        heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in (self.corner, *self.columns))
+        caption = escape(", ".join(filter(None, (self.caption, what))))
+        return (
+            f'<div class="table-scroll" tabindex="0" role="region" aria-label="{caption}" style="overflow-x: auto">'
+            f'<table id="T_{self.name}{suffix}" class="table records"><caption>{caption}</caption>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(row.html() for row in rows)}</tbody></table></div>"
         )
-        if self.folded:
-            return f'<details class="folded"><summary>{escape(self.folded)}</summary>{shown}</details>'
-        return shown
 
     def text(self) -> str:
         """The table for a terminal; * is the best and + the second best of the cited."""
         plain = self.frame.map(str)
         plain.insert(0, self.corner, [row.head for row in self.rows])
-        lines = [self.caption, align(plain), *self.notes]
-        return "\n".join(line for line in lines if line)
+        return "\n".join(filter(None, (self.says, self.caption, align(plain), *self.notes, self.doubts)))
 
     def __repr__(self) -> str:
         return self.text()
@@ -114,6 +125,18 @@ class Tables:
 
     def __getitem__(self, name: str) -> Table:
         return next(grid for grid in self.grids if grid.name == name)
+
+
+def fold(summary: str, shown: str) -> str:
+    """HTML behind a line to click on."""
+    return f'<details class="folded"><summary>{escape(summary)}</summary>{shown}</details>'
+
+
+def kinds_of(rows: Sequence[Row]) -> str:
+    """How many of some rows are cited, run here and not run."""
+    names = {"cited": "cited", "run-here": "run here", "not-run": "not run"}
+    kinds = [row.kind for row in rows]
+    return listing([f"{spelled(kinds.count(kind))} {name}" for kind, name in names.items() if kind in kinds])
 
 
 def align(plain: pd.DataFrame) -> str:

@@ -2,13 +2,16 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from mcdeconv.data.datasets.groups import benchmark_of
 from mcdeconv.methods import FULL, title_of
-from mcdeconv.paper.tables.cells import DIGITS, PROTOCOL_NAMES, ROW_ORDER, TITLES, measured, run_here
+from mcdeconv.paper.tables.cells import DIGITS, PROTOCOL_NAMES, ROW_ORDER, TIER_ORDER, TITLES, measured, run_here
 from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
+from mcdeconv.paper.tables.paired import place_of
+from mcdeconv.paper.words import spelled, strongest
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.records import EXTERNAL
 from mcdeconv.runs.statistics import Estimate, Pairs, Runs, estimate
@@ -16,6 +19,10 @@ from mcdeconv.runs.wording import in_order
 from mcdeconv.scoring.protocols import SUCCESS
 
 KNOWN = "with the true kernel"
+DOUBTS = (
+    "What to doubt: the other methods run with their authors' settings or with kernels that their authors published, ours "
+    "at the tier that its row names; means of rows with fewer images are not comparable, the differences are."
+)
 NOTE = (
     "The gap is what the true kernel would add, image by image and with the same deconvolution: it compares across "
     "rows, images and protocols where a PSNR does not. Rows of fewer images are of these images only."
@@ -47,7 +54,20 @@ def rivals_table(frame: pd.DataFrame, dataset: str, name: str) -> Table | None:
                "Source")  # fmt: skip
     where = TITLES.get(dataset, f"embedded images in the manner of {TITLES.get(benchmark_of(dataset), dataset)}")
     title = f"Every method that ran here, or whose files were scored here: {where}"
-    return Table(name, title, "Method", columns, (*_bound(rows, len(columns)), *found), (NOTE,))
+    table = Table(name, title, "Method", columns, (*_bound(rows, len(columns)), *found), (NOTE,), folded=title)
+    return replace(table, says=_in_words(found, columns.index("ours minus it, dB") - len(columns)), doubts=DOUBTS)
+
+
+def _in_words(found: Sequence[Row], lead: int) -> str:
+    """How many of the others ours is ahead of and behind, on common images."""
+    leads = [value for row in found if (value := row.cells[lead].value) is not None]
+    ahead, behind = sum(value > 0 for value in leads), sum(value < 0 for value in leads)
+    if not leads:
+        return ""
+    return (
+        f"On the images that both have, ours restores more than {spelled(ahead) if ahead else 'none'} of the "
+        f"rows here and less than {spelled(behind) if behind else 'none'} (difference of the means, whatever its interval)."
+    )
 
 
 def _row(rows: pd.DataFrame, method: str, tier: str, protocol: str) -> Row | None:
@@ -56,7 +76,7 @@ def _row(rows: pd.DataFrame, method: str, tier: str, protocol: str) -> Row | Non
     if not psnr:
         return None
     gap = Pairs.of(_runs(own, "known kernel", "psnr"), psnr).differences if protocol == "kernel" else {}
-    ours = rows[(rows["method"] == "ours") & (rows["tier"] == _tier_of_ours(rows))]
+    ours = rows[(rows["method"] == "ours") & (rows["tier"] == (tier if tier in TIER_ORDER else _tier_of_ours(rows)))]
     lead = {} if method == "ours" else Pairs.of(_runs(ours, protocol, "psnr"), psnr).differences
     cells = [
         Cell(PROTOCOL_NAMES[protocol]),
@@ -73,9 +93,11 @@ def _row(rows: pd.DataFrame, method: str, tier: str, protocol: str) -> Row | Non
 
 
 def _tier_of_ours(rows: pd.DataFrame) -> str:
-    """The highest at which ours was run."""
-    tiers = set(rows[rows["method"] == "ours"]["tier"])
-    return next((tier for tier in ROW_ORDER if tier in tiers), "")
+    """The highest at which ours was run on half of the images, or else at all."""
+    own, dataset = rows[rows["method"] == "ours"], rows["dataset"].iloc[0]
+    psnr = {tier: _runs(own[own["tier"] == tier], "kernel", "psnr") for tier in TIER_ORDER}
+    best = strongest(place_of(dataset, tier, runs) for tier, runs in psnr.items() if runs)
+    return best.tier if best else ""
 
 
 def _runs(rows: pd.DataFrame, protocol: str, measure: str) -> Runs:

@@ -26,15 +26,19 @@ from mcdeconv.paper.tables.cells import (
     run_here,
     source,
 )
-from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table, Tables, marked
+from mcdeconv.paper.tables.grid import Cell, Row, Table, Tables, marked
+from mcdeconv.paper.tables.paired import SUBJECTS, doubts_of, paired_table, place_of
 from mcdeconv.paper.tables.paper import PaperCell, read_table
 from mcdeconv.paper.tables.rivals import rivals_table
-from mcdeconv.runs.frame import runs_by
+from mcdeconv.paper.words import by_how_much, in_letters, strongest
+from mcdeconv.runs.frame import runs_by, runs_of
 from mcdeconv.runs.records import EXTERNAL
-from mcdeconv.runs.statistics import Pairs, estimate
+from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import in_order
 
 OF_DATASET = {"levin": (1,), "lai": (2, 3), "kohler": (4,)}  # the tables that each benchmark fills
+STAGES = {"kernel": "with a final deconvolution", "direct": "of the network's own output"}
+BEST_OTHERS = 2  # cited, and run here, that are seen at once
 COUNTED_KERNEL = 31  # px; with it Ren et al.'s networks have the parameters that Table 6 prints
 STANDIN_NOTE = (
     "These images are smaller and less blurred than the benchmark's: their numbers are not comparable with its rows, "
@@ -72,6 +76,7 @@ class ScoreLayout:
     benchmarks: tuple[str, ...]
     columns: tuple[Column, ...]
     methods: tuple[str, ...] = ("ours",)  # those run here that have a row beside the paper's
+    pairs: tuple[tuple[str, str], ...] = (("ours", "without-both"),)  # of methods that are compared image by image
     protocols: tuple[str, ...] = ("kernel", "direct", "region")  # in the order of the rows
     groups: tuple[str, str] = ("the paper's method", "")  # the paper's own rows, and others; "": as it groups them
     notes: tuple[str, ...] = ()
@@ -109,6 +114,7 @@ _FIVE = ScoreLayout(
     ("lai",),
     _categories(("psnr", "ssim")),
     ("without-both", "dropout-only", "noise-only", "ours"),
+    tuple(SUBJECTS)[:5],
     ("direct", "region", "kernel"),
     ("the paper’s runs", "as the paper cites it"),
     (LEGEND,),
@@ -120,6 +126,7 @@ _SIX = replace(
     benchmarks=tuple(TITLES),
     columns=tuple(Column(title, dataset, ("psnr", "ssim")) for dataset, title in TITLES.items()),
     methods=("ren", "ren+mc", "ours"),
+    pairs=tuple(SUBJECTS)[5:],
     notes=(LEGEND, SKIP_NOTE),
     counts=True,
 )
@@ -134,14 +141,66 @@ LAYOUTS = {
 
 
 def score_table(number: int, frame: pd.DataFrame, results: Path | None = None) -> Tables:
-    """One of Tables 1–6; below it the differences between methods, and what was run on the embedded images."""
+    """One of Tables 1–6: what one method adds to another, image by image; the table; and what stands beside it."""
     layout = LAYOUTS[number]
+    title = f"Table {number}, image by image: the difference of two methods that ran here"
+    first = paired_table(frame, f"{layout.name}-paired", title, layout.benchmarks, layout.pairs, layout.metrics)
     here = frame[frame["dataset"].isin(layout.benchmarks)]
     methods = (*layout.methods, *_others(here)) if number < 5 else layout.methods
-    rows = (*_cited_rows(layout, results), *_own_rows(layout, here, methods, "paper"))
-    main = Table(layout.name, f"Table {number}: {layout.title}", "Method", layout.headings, rows, layout.notes)
+    rows = _seen(layout, [*_cited_rows(layout, results), *_own_rows(layout, here, methods, "paper")])
+    says, doubts = beside_the_papers(layout, here, results)
+    title = f"Table {number}: {layout.title}"
+    main = Table(layout.name, title, "Method", layout.headings, rows, layout.notes, says=says, doubts=doubts)
     beside = _beside_a_benchmark if number < 5 else _beside_an_ablation
-    return Tables((main, *beside(layout, frame)))
+    return Tables(tuple(filter(None, (first, main, *beside(layout, frame)))))
+
+
+def _seen(layout: ScoreLayout, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The same rows; seen at once are the paper's, ours, and the best of the others, cited and run here."""
+    small = layout.number > 4  # few methods
+    place = 1 + next(n for n, column in enumerate(layout.columns) if small or column.part in ("all", "average"))
+
+    def always(row: Row) -> bool:
+        ours = row.head.startswith(tuple(f"{method}, " for method in layout.pairs[0]))
+        return row.head.endswith(f", {layout.groups[0]}") or (row.kind == "run-here" and ours)
+
+    others = [row for row in rows if not always(row) and row.kind != "not-run"]
+    best: list[Row] = []
+    for kind in ("cited", "run-here"):
+        own = [row for row in others if row.kind == kind and (kind == "cited" or not small)]
+        best += own if small else sorted(own, key=lambda row: -(row.cells[place].value or 0))[:BEST_OTHERS]
+    return tuple(replace(row, main=always(row) or row in best) for row in rows)
+
+
+def beside_the_papers(layout: ScoreLayout, frame: pd.DataFrame, results: Path | None) -> tuple[str, str]:
+    """How far ours is from the printed number, and what to doubt."""
+    for dataset, cell in _printed_of_ours(layout, results):
+        measured = frame[(frame["method"] == "ours") & (frame["measure"] == cell.metric.removeprefix("ms"))]
+        here = measured[(measured["dataset"] == dataset) & (measured["protocol"] == cell.protocol)]
+        off = here.assign(value=here["value"] - (cell.value or float("nan")))
+        found = [place_of(dataset, tier, runs_of(own)) for tier, own in _by_tier(off, dataset)]
+        if best := strongest(found):
+            unit = " dB" if cell.metric == "psnr" else ""
+            way = by_how_much(best.estimate, unit, DIGITS[cell.metric])
+            metric = METRIC_LABELS[cell.metric].removesuffix(", dB")
+            says = (
+                f"Beside the paper's {metric} {STAGES[cell.protocol]}, ours at tier {best.tier} is {way} on "
+                f"{in_letters(best.estimate.images, 'image')}."
+            )
+            return says, doubts_of(best, "the paper does not state the whole of its protocol")
+    return (
+        "No run here can stand beside the printed numbers: none covers whole images of the benchmark.",
+        "What to doubt: the printed numbers are cited, not checked here; what was run is compared above, image by image.",
+    )
+
+
+def _printed_of_ours(layout: ScoreLayout, results: Path | None) -> list[tuple[str, PaperCell]]:
+    """The paper's own numbers over whole benchmarks, those of a final deconvolution first."""
+    cells = [
+        cell for cell in read_table(layout.number, results)
+        if cell.method.lower() == "ours" and cell.category in ("all", "average") and cell.metric in layout.metrics
+    ]  # fmt: skip
+    return [(cell.dataset, cell) for cell in sorted(cells, key=lambda cell: cell.protocol != "kernel")]
 
 
 def _others(here: pd.DataFrame) -> list[str]:
@@ -207,78 +266,32 @@ def _own_scores(layout: ScoreLayout, own: pd.DataFrame) -> list[tuple[str, list[
 
 
 def _beside_a_benchmark(layout: ScoreLayout, frame: pd.DataFrame) -> list[Table]:
-    """Ours against the other methods that were run on the benchmark, and on the embedded images, by tier."""
+    """Every method that ran on the benchmark and on the embedded images, and these by category and tier."""
     (dataset,), name, beside = layout.benchmarks, layout.name, f"Beside Table {layout.number}"
     compared = [rivals_table(frame, own, f"{name}-rivals-{own}") for own in (dataset, FLAVOURS[dataset])]
-    real = _comparisons(layout, frame, dataset, name, f"{beside}: methods run here on {TITLES[dataset]}")
-    standin, name = FLAVOURS[dataset], f"{name}-standin"
+    standin = FLAVOURS[dataset]
     title = f"{beside}: embedded images in the manner of {TITLES[dataset]} ({standin})"
     embedded = []
     for tier, rows in _by_tier(frame, standin) if dataset == "lai" else ():
         own = tuple(_own_rows(layout, rows, in_order(rows["method"])))
         caption = f"{title}, tier {tier}: {METRIC_LABELS[layout.metrics[0]]} by category"
-        embedded.append(Table(f"{name}-{tier}-categories", caption, "Method", layout.headings, own))
-    embedded += _comparisons(layout, frame, standin, name, title, least=1)
-    if not embedded:
-        headings = tuple("SSIM" if heading == "MSSIM" else heading for heading in layout.headings)
-        missing = not_run("ours, run here", "quick", len(headings))
-        embedded = [Table(name, title, "Method", headings, (missing,))]
-    return [*filter(None, compared), *real, *embedded[:-1], replace(embedded[-1], notes=(STANDIN_NOTE,))]
+        table = Table(f"{name}-standin-{tier}-categories", caption, "Method", layout.headings, own, (STANDIN_NOTE,))
+        embedded.append(replace(table, folded=caption))
+    return [*filter(None, compared), *embedded]
 
 
 def _beside_an_ablation(layout: ScoreLayout, frame: pd.DataFrame) -> list[Table]:
-    """Ours minus each other method, and both once more on the embedded images."""
+    """The same methods on the embedded images."""
     standins = [FLAVOURS[dataset] for dataset in layout.benchmarks]
-    beside = f"Beside Table {layout.number}"
-    title = f"{beside}: embedded images in the manner of the benchmarks ({', '.join(standins)})"
+    title = f"Beside Table {layout.number}: embedded images in the manner of the benchmarks ({', '.join(standins)})"
     rows = tuple(_own_rows(layout, frame[frame["dataset"].isin(standins)], layout.methods, "quick"))
-    standin = Table(f"{layout.name}-standin", title, "Method", layout.headings, rows, (STANDIN_NOTE,))
-    own = frame[frame["method"].isin(layout.methods)]
-    real, embedded = ([table for dataset in names for table in _comparisons(
-        layout, own, dataset, f"{layout.name}-{dataset}", f"{beside}: differences on {TITLES.get(dataset, dataset)}"
-    )] for names in (layout.benchmarks, standins))  # fmt: skip
-    return [*real, standin, *embedded]
+    return [Table(f"{layout.name}-standin", title, "Method", layout.headings, rows, (STANDIN_NOTE,), folded=title)]
 
 
 def _by_tier(frame: pd.DataFrame, dataset: str) -> list[tuple[str, pd.DataFrame]]:
     rows = frame[frame["dataset"] == dataset]
     parts = [(tier, rows[rows["tier"] == tier]) for tier in TIER_ORDER]
     return [(tier, part) for tier, part in parts if len(part)]
-
-
-def _comparisons(
-    layout: ScoreLayout, frame: pd.DataFrame, dataset: str, name: str, title: str, least: int = 2
-) -> list[Table]:
-    """Of every tier with at least so many methods."""
-    return [
-        against_ours(rows, layout.metrics, f"{name}-{tier}", f"{title}, tier {tier}")
-        for tier, rows in _by_tier(frame, dataset)
-        if rows["method"].nunique() >= least
-    ]
-
-
-def against_ours(rows: pd.DataFrame, metrics: Collection[str], name: str, title: str) -> Table:
-    """Every method that was run, and ours minus it, paired by image and seed.
-
-    The frame is of one data set and tier. The differences are those of the first metric.
-    """
-    methods = in_order(rows["method"])
-    runs = runs_by(rows, ["protocol", "measure", "method"])
-    scores = [(protocol, metric) for protocol in ("direct", "region", "kernel") for metric in metrics
-              if any((protocol, metric, method) in runs for method in methods)]  # fmt: skip
-    gained = [score for score in scores if score[1] == next(iter(metrics))]
-    labels = {score: f"{METRIC_LABELS[score[1]]}, {PROTOCOL_NAMES[score[0]]}" for score in scores}
-    labels["", "similarity"] = METRIC_LABELS["similarity"]
-    columns = (*labels.values(), *(f"ours minus it: {labels[score]}" for score in gained), "Source")
-    table = []
-    for method in methods:
-        cells = [measured(estimate(runs.get((*score, method), {})), DIGITS[score[1]]) for score in labels]
-        for score in gained:
-            pairs = Pairs.of(runs.get((*score, "ours"), {}), runs.get((*score, method), {}))
-            gain = measured(estimate(pairs.differences), DIGITS[score[1]], "+", count=True)
-            cells.append(NOTHING if method == "ours" else gain)
-        table.append(Row(method, (*cells, run_here(rows[rows["method"] == method]))))
-    return Table(name, title, "Method", columns, tuple(table))
 
 
 @cache

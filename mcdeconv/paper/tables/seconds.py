@@ -6,12 +6,15 @@ from pathlib import Path
 from mcdeconv.methods import title_of
 from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table, Tables
 from mcdeconv.paper.tables.paper import results_folder
+from mcdeconv.paper.words import sentence
 from mcdeconv.runs.wording import count, in_order
 from mcdeconv.studies.rows import Measured, by
 from mcdeconv.studies.seconds import FINAL, KERNEL_SIDES, METHOD, PER_PIXEL, THREADS, a_megapixel, seconds_sheet
 
 SMALLEST = min(KERNEL_SIDES)
 WHAT = {METHOD: "", FINAL: "with a known kernel: "}
+ONE_KERNEL = "What to doubt: one size of kernel; larger ones cost more."
+DOUBTS = "What to doubt: all of one device; others have other caches and more cores."
 NOTE = (
     "One computation alone on the machine, from the blurred image to the kernel; a method without a kernel, to its "
     "image. The deconvolution that follows has rows of its own. Kernels are of "
@@ -67,7 +70,23 @@ def by_size(results: Path | None = None) -> Table:
             name = WHAT[kind] + (title_of(method) if kind == METHOD else method)
             rows.append(Row(name, (Cell(own[0]["device"]), *found, Cell("run here"))))
     title = "Beside Table 7: seconds of the other methods and of the final deconvolution, by size, measured here"
-    return Table("table-7-seconds", title, "Method", columns, tuple(rows), (NOTE,))
+    says = _threads_in_words(_measured(METHOD, results))
+    return Table("table-7-seconds", title, "Method", columns, tuple(rows), (NOTE,), says=says, doubts=DOUBTS)
+
+
+def _threads_in_words(rows: Sequence[Measured]) -> str:
+    """Which method takes longest on the smallest image, and whether a second thread helps."""
+    first, *_, last = THREADS
+    found = {(row["device"], row["method"], row["size"], row["threads"]): row["seconds"] for row in rows}
+    if not found:
+        return ""
+    slower = [found[*key, last] > found[*key, first] for *key, n in found if n == first and (*key, last) in found]
+    small = {method: seconds for (_, method, size, n), seconds in found.items() if (size, n) == (SMALLEST, first)}
+    threads = f", and a second thread makes {sum(slower)} of {len(slower)} runs slower" if slower else ""
+    if not small:
+        return sentence(threads.removeprefix(", and "))
+    slowest, fastest = (pick(small, key=lambda name: small[name]) for pick in (max, min))
+    return f"On the smallest image {title_of(slowest)} takes longest and {title_of(fastest)} is done first{threads}."
 
 
 def per_pixel(results: Path | None = None) -> Table:
@@ -86,7 +105,17 @@ def per_pixel(results: Path | None = None) -> Table:
         for row in _measured(PER_PIXEL, results)
     ]
     columns = ("Device", "Image", "Seconds", "Seconds a megapixel", "Source")
-    return Table("table-7-per-pixel", "Seconds a megapixel, measured here", "Method", columns, tuple(rows))
+    found = {row["size"]: a_megapixel(row) for row in _measured(PER_PIXEL, results)}
+    title = "Seconds a megapixel, measured here"
+    return Table("table-7-per-pixel", title, "Method", columns, tuple(rows), says=_level(found), doubts=ONE_KERNEL)
+
+
+def _level(found: dict[int, float]) -> str:
+    if len(found) < 2:
+        return ""
+    low, high = found[min(found)], found[max(found)]
+    way = "more" if high > low else "less"
+    return f"A megapixel of the largest image costs {max(high, low) / min(high, low):.1f} times {way} than one of the smallest."
 
 
 def _measured(kind: str, results: Path | None) -> list[Measured]:
