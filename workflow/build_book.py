@@ -8,7 +8,6 @@ rest. Only files whose content changed are rewritten, so Sphinx reads only those
 import argparse
 import hashlib
 import importlib.metadata
-import importlib.util
 import json
 import pprint
 import re
@@ -27,7 +26,7 @@ DROPPED = ("sphinx_thebe", "sphinx_comments")
 LOCAL_EXTENSIONS = """
 import pathlib, sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "extensions"))
-extensions.append("docstrings")
+extensions += ["docstrings", "loading"]
 """
 
 
@@ -60,7 +59,6 @@ def assemble(pages: Path, quotes: Path, source: Path) -> list[str]:
     wanted = {path.relative_to(ROOT / "book"): path.read_bytes() for path in book_files()}
     wanted[Path("generated/landing.md")] = landing(ROOT).encode()
     wanted[Path("generated/algorithm_1.py")] = (ROOT / "mcdeconv/core/algorithm_1.py").read_bytes()
-    wanted |= anywidget_files()
     missing = []
     for page in PAGES.values():
         try:
@@ -81,19 +79,6 @@ def book_files() -> Iterator[Path]:
     for path in sorted((ROOT / "book").rglob("*")):
         if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in path.parts[len(ROOT.parts) :]):
             yield path
-
-
-def anywidget_files() -> dict[Path, bytes]:
-    """anywidget's front end as installed: html-manager asks require.js for it by name, see book.js."""
-    spec = importlib.util.find_spec("anywidget")
-    if spec is None or spec.origin is None:
-        raise BuildFailed("the Python package anywidget is missing; run `make install`")
-    folder, target = Path(spec.origin).parent, Path("assets/vendor/anywidget")
-    found = {target / "anywidget.js": (folder / "nbextension/index.js").read_bytes()}
-    for licence in importlib.metadata.files("anywidget") or ():
-        if licence.name == "LICENSE":
-            found[target / "LICENSE"] = Path(str(licence.locate())).read_bytes()
-    return found
 
 
 def mirror(wanted: dict[Path, bytes], source: Path) -> None:

@@ -1,23 +1,8 @@
-// Runs in the head of every page of the book.
-
-// Where html-manager finds anywidget: beside this file, over http, under any path and from file://.
-if (typeof window.requirejs === "undefined") {
-  const here = document.currentScript.src.replace(/[^/]*$/, "");
-  window.requirejs = { paths: { anywidget: `${here}vendor/anywidget/anywidget` }, waitSeconds: 60 };
-}
-
-// html-manager brings an icon font that no widget here uses, under an address that exists only on its CDN.
-new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) {
-    for (const node of addedNodes) {
-      if (node.nodeName === "STYLE" && node.textContent.includes("Font Awesome 5")) node.remove();
-    }
-  }
-}).observe(document.head, { childList: true });
+// Runs on every page of the book, when it has been read.
 
 // A page opened from a file may not fetch others, so the search shows titles without excerpts there.
 if (location.protocol === "file:") {
-  document.addEventListener("DOMContentLoaded", () => { DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false; });
+  DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 }
 
 // What scrolls sideways must be reachable with the keyboard.

@@ -21,7 +21,7 @@ GRID_SEEDS = (0, 1)
 DEFAULT = (0.3, 0.01)  # the paper's p0, and its sigma0 for "relative small kernel size" (3.1)
 FOLDER = Path("results/explorer")
 
-GRID_FORMAT = 1  # raised when old files no longer mean the same
+GRID_FORMAT = 2  # raised when old files no longer mean the same
 LAST = 0.001  # what p0 and sigma0 drop to (3.1)
 
 ExplorerGrid = dict[str, Any]  # the JSON contract; `check_grid` says what is in it
@@ -112,31 +112,34 @@ def check_grid(grid: ExplorerGrid) -> None:
         raise ValueError("its default is not one of its cells")
     if not 0 < grid["std_white"] <= 1:
         raise ValueError("the white of its deviation maps is not in (0, 1]")
-    sides = {"image": grid["size"], "std": grid["size"], "kernel": grid["kernel_size"]}
-    pictures = [(grid["blurred"], grid["size"]), (grid["sharp"], grid["size"]), (grid["kernel_true"], sides["kernel"])]
+    kernel = [grid["kernel_size"]] * 2
+    sizes = {"image": grid["size"], "std": grid["region"][2:], "kernel": kernel}
+    pictures = [(grid["blurred"], grid["size"]), (grid["sharp"], grid["size"]), (grid["kernel_true"], kernel)]
     for cell in grid["cells"]:
-        if not all(math.isfinite(cell[name]) for name in ("psnr", "ssim", "similarity", "seconds")):
+        if not all(math.isfinite(cell[name]) for name in ("psnr", "ssim", "similarity", "psnr_direct", "seconds")):
             raise ValueError("a score is not finite")
         if any(len(cell[name]) != len(grid["iterations"]) for name in ("losses", "psnr_curve")):
             raise ValueError("a curve has another length than its iterations")
         needed = cell["seed"] == grid["seeds"][0]
-        pictures += [(cell[name], side) for name, side in sides.items() if needed or cell[name] is not None]
-    for text, side in pictures:
-        if (shape := pixels(text).shape) != (side, side):
-            raise ValueError(f"a picture has {shape[1]}×{shape[0]} px instead of {side}×{side}")
+        pictures += [(cell[name], size) for name, size in sizes.items() if needed or cell[name] is not None]
+    for text, (height, width) in pictures:
+        if (shape := pixels(text).shape) != (height, width):
+            raise ValueError(f"a picture has {shape[1]}×{shape[0]} px instead of {width}×{height}")
 
 
 def compare_reruns(grids: Sequence[ExplorerGrid], records: Sequence[Record]) -> list[dict[str, Any]]:
     """Runs made anew beside the stored ones: image, p0, sigma0, seed, PSNR stored and new (dB), and the difference."""
     stored = {
-        (grid["image"], method_name(cell["p0"], cell["sigma0"]), cell["seed"]): cell
+        (grid["image"], method_name(cell["p0"], cell["sigma0"]), cell["seed"]): (grid["final"], cell)
         for grid in grids
         for cell in grid["cells"]
     }
     rows = []
     for record in records:
-        identity, new = record.identity, record.scores["psnr_direct"]
-        if cell := stored.get((identity.image, identity.method, identity.seed)):
+        identity = record.identity
+        if (key := (identity.image, identity.method, identity.seed)) in stored:
+            final, cell = stored[key]
+            new = record.scores[f"psnr_{final}"]
             row = {"image": identity.image, **{name: cell[name] for name in ("p0", "sigma0", "seed")}}
             rows.append(row | {"stored": cell["psnr"], "new": new, "difference": new - cell["psnr"]})
     return rows

@@ -18,12 +18,13 @@ from mcdeconv.data.datasets import load_item
 from mcdeconv.data.problem import Problem, pose
 from mcdeconv.errors import InputError
 from mcdeconv.explorer.grid import ExplorerGrid, with_p0_sigma0
-from mcdeconv.explorer.packing import rounded
+from mcdeconv.explorer.packing import restored, rounded
 from mcdeconv.explorer.pictures import png, webp
 from mcdeconv.runs.recorder import Recorder, look
 from mcdeconv.runs.trajectory import STD_WHITE
+from mcdeconv.scoring.protocols import protocol_of, score
 
-EVERY = 0.5  # seconds between two reports
+EVERY = 2.0  # seconds between two reports: each deconvolves the whole image
 MAX_SIGMA0 = 1.0  # ten times the range of z_x
 Report = Callable[[dict[str, Any]], None]
 
@@ -107,7 +108,7 @@ class Trainer:
 
 @dataclass
 class Watch:
-    """An observer of `solve` that records a run, reports it every half second and ends it when told to."""
+    """An observer of `solve` that records a run, reports it every few seconds and ends it when told to."""
 
     request: LiveRequest
     recorder: Recorder
@@ -129,16 +130,20 @@ class Watch:
             self.report(position | {"seconds": round(now - self.started, 1), "cell": self.cell})
 
     def see(self, state: State, seconds: float) -> dict[str, Any]:
-        """A cell with what there is so far; None for numbers that need a truth that is not there."""
-        image, kernel = look(state)
-        scores = rounded([*self.recorder.scores(image, kernel), seconds])
+        """A cell with what there is so far; None for numbers that are not finite."""
+        output, kernel = look(state)
+        direct, _, similarity = self.recorder.scores(output, kernel)
+        item = self.recorder.problem.item
+        image = restored(item, kernel)
+        final = score(image, item, protocol_of(item.dataset))
+        scores = rounded([final.psnr, final.structure, similarity, direct, seconds])
         curves = np.array(self.recorder.curves()).reshape(-1, 5)  # a row: iteration, loss, PSNR, SSIM, similarity
         pictures = self.recorder.shown  # there is one, at the end
         return {
             "p0": self.request.p0,
             "sigma0": self.request.sigma0,
             "seed": self.request.seed,
-            **dict(zip(("psnr", "ssim", "similarity", "seconds"), scores, strict=True)),
+            **dict(zip(("psnr", "ssim", "similarity", "psnr_direct", "seconds"), scores, strict=True)),
             "iterations": curves[:, 0].astype(int).tolist(),
             "losses": rounded(curves[:, 1]),
             "psnr_curve": rounded(curves[:, 2]),

@@ -9,17 +9,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mcdeconv.core.presets import TIERS
 from mcdeconv.data.datasets import Item, load_item
 from mcdeconv.data.grey import grey_of
+from mcdeconv.data.problem import pose
+from mcdeconv.data.region import Region
 from mcdeconv.errors import InputError
 from mcdeconv.explorer.grid import DEFAULT, GRID_FORMAT, GRID_SEEDS, P0, SIGMA0, ExplorerGrid, cells, method_name
 from mcdeconv.explorer.pictures import BEST, png, webp
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.trajectory import STD_WHITE, Trajectory
-from mcdeconv.scoring.protocols import protocol_of, score
+from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
+from mcdeconv.scoring.protocols import final_method, protocol_of, score
 
-BUDGET = 1_050_000  # bytes of one image's grid: two images and the page around them stay below 3 MB
-QUALITIES = (BEST, 82, 76, 70, 62, 54)  # of WebP; the best with which all seeds' pictures fit
+BUDGET = 700_000  # bytes of one image's grid: three are read in two seconds at 9 Mbit/s
+QUALITIES = (BEST, 82, 76, 70, 62)  # of WebP; below, what the compression does looks like what the method does
+ALL_SEEDS = QUALITIES[:3]  # the qualities at which the pictures of all seeds are worth their bytes
 WHITES = (0.005, 0.01, 0.02, 0.03, 0.05, STD_WHITE)  # standard deviations that a map may show as white
 ORIGINS = ("device", "torch", "commit")  # what a grid keeps of its runs' provenance
 RUN_LABELS = {"without-both": "without dropout and noise"}  # methods whose name alone says too little
@@ -31,7 +36,10 @@ TrajectoryOf = Callable[[Record], Trajectory | None]
 def pack_grid(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf, budget: int = BUDGET) -> ExplorerGrid:
     """The grid of one image from its runs: all cells, and all seeds that are in `records`.
 
-    Pictures of every seed are kept if that fits into `budget` bytes at one of `QUALITIES`, else the first seed's.
+    A cell's picture is the final deconvolution of the whole image with the run's kernel, and its PSNR that of the
+    kernel protocol (3.2); the network's own output shows the region solved only, and has its PSNR here. Pictures of
+    every seed are kept if that fits into `budget` bytes at one of `ALL_SEEDS`, else the first seed's at one of
+    `QUALITIES`.
 
     Raises
     ------
@@ -45,6 +53,9 @@ def pack_grid(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf
     trajectories = [_trajectory(record, trajectory_of) for record in runs.values()]
     seeds = sorted({seed for *_, seed in runs})
     white = std_white([trajectory.stds[-1] for trajectory in trajectories])
+    region = _region_of(item, first, trajectories[0])
+    images = [restored(item, np.array(run.kernel)) for run in runs.values()]
+    final = final_method(item.dataset, item.saturated)
     grid = {
         "format": GRID_FORMAT,
         "image": item.id,
@@ -53,10 +64,11 @@ def pack_grid(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf
         "p0": list(P0),
         "sigma0": list(SIGMA0),
         "seeds": seeds,
-        "size": item.blurred.shape[0],
+        "size": list(item.blurred.shape[:2]),
+        "region": [region.top, region.left, region.height, region.width],
         "kernel_size": item.kernel.shape[0],
+        "final": final,
         **_known(item),
-        "psnr_blurred": round(score(grey_of(item.blurred), item, protocol_of(item.dataset)).psnr, 3),
         "default": dict(zip(("p0", "sigma0"), DEFAULT, strict=True)),
         "provenance": {
             **{name: sorted({str(run.provenance.get(name)) for run in runs.values()}) for name in ORIGINS},
@@ -67,10 +79,11 @@ def pack_grid(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf
         "iterations": trajectories[0].iterations.tolist(),
         "std_white": white,
     }
-    for pictured, quality in product((seeds, seeds[:1]), QUALITIES):
+    for pictured, quality in (*product([seeds], ALL_SEEDS), *product([seeds[:1]], QUALITIES)):
         grid["cells"] = [
-            _cell(key, record, trajectory, white, quality if key[2] in pictured else None)
-            for (key, record), trajectory in zip(runs.items(), trajectories, strict=True)
+            _cell(key, record, final, trajectory)
+            | _pictures(image, trajectory, white, quality if key[2] in pictured else None)
+            for (key, record), image, trajectory in zip(runs.items(), images, trajectories, strict=True)
         ]
         if len(json.dumps(grid)) <= budget:
             return grid
@@ -94,14 +107,17 @@ def scrubbers(
     chosen = {image: found for image, found in runs.items() if found.keys() >= set(methods)}
     if not chosen:
         raise InputError(f"no image has runs of all of {', '.join(methods)}; `make reproduce` computes them")
-    return [
-        scrubber(load_item(*image), {method: _trajectory(found[method], trajectory_of) for method in methods})
-        for image, found in chosen.items()
-    ]
+    shown = []
+    for image, found in chosen.items():
+        item = load_item(*image)
+        trajectories = {method: _trajectory(found[method], trajectory_of) for method in methods}
+        first = methods[0]
+        shown.append(scrubber(item, _region_of(item, found[first], trajectories[first]), trajectories))
+    return shown
 
 
-def scrubber(item: Item, runs: Mapping[str, Trajectory]) -> dict[str, Any]:
-    """What the iteration scrubber shows of one image: the trajectories of some methods, "ours" first.
+def scrubber(item: Item, region: Region, runs: Mapping[str, Trajectory]) -> dict[str, Any]:
+    """What the iteration scrubber shows of an image's region: the trajectories of some methods, "ours" first.
 
     Raises
     ------
@@ -115,7 +131,8 @@ def scrubber(item: Item, runs: Mapping[str, Trajectory]) -> dict[str, Any]:
     return {
         "image": item.id,
         "iterations": first.iterations.tolist(),
-        **_known(item),
+        "size": [region.height, region.width],
+        **_known(item, region),
         "std_white": white,
         "runs": [
             {
@@ -131,6 +148,13 @@ def scrubber(item: Item, runs: Mapping[str, Trajectory]) -> dict[str, Any]:
             for method, trajectory in runs.items()
         ],
     }
+
+
+def restored(item: Item, kernel: NDArray) -> NDArray:
+    """The whole image (H, W), deconvolved with a kernel as the data set's kernel protocol does (3.2)."""
+    blurred = protocol_of(item.dataset).to_deconvolve(item)
+    method = final_method(item.dataset, item.saturated)
+    return grey_of(deconvolve_with_kernel(blurred, normalised(kernel), method))
 
 
 def std_white(stds: Sequence[NDArray]) -> float:
@@ -175,26 +199,54 @@ def _trajectory(record: Record, trajectory_of: TrajectoryOf) -> Trajectory:
     )
 
 
-def _cell(key: CellKey, record: Record, trajectory: Trajectory, white: float, quality: int | None) -> dict[str, Any]:
-    """A run with its pictures at a quality; without, if that is None."""
+def _region_of(item: Item, record: Record, trajectory: Trajectory) -> Region:
+    """The part of an image that a run solved, and that its pictures show."""
+    tier = record.identity.tier
+    region = pose(item, TIERS[tier].region if tier in TIERS else None).region
+    if trajectory.images.shape[1:] != (region.height, region.width):
+        shown = "×".join(map(str, trajectory.images.shape[:0:-1]))
+        raise InputError(
+            f"the run of {item.id} shows {shown} px where tier {tier} solves {region.width}×{region.height}; "
+            "delete its record to have it computed again"
+        )
+    return region
+
+
+def _cell(key: CellKey, record: Record, final: str, trajectory: Trajectory) -> dict[str, Any]:
+    """The numbers of a run."""
+    scores = record.scores
     return {
         **dict(zip(("p0", "sigma0", "seed"), key, strict=True)),
-        "psnr": round(record.scores["psnr_direct"], 3),
-        "ssim": round(record.scores["ssim_direct"], 4),
-        "similarity": round(record.scores["kernel_similarity"], 4),
+        "psnr": round(scores[f"psnr_{final}"], 3),
+        "ssim": round(scores[f"ssim_{final}"], 4),
+        "similarity": round(scores["kernel_similarity"], 4),
+        "psnr_direct": round(scores["psnr_direct"], 3),
         "seconds": record.seconds,
         "losses": rounded(trajectory.losses),
         "psnr_curve": rounded(trajectory.psnr),
-        "image": None if quality is None else webp(trajectory.images[-1], quality),
-        "std": None if quality is None else webp(brightened(trajectory.stds[-1], white), quality),
-        "kernel": None if quality is None else png(trajectory.kernels[-1]),
     }
 
 
-def _known(item: Item) -> dict[str, str | None]:
-    """The pictures of an image that are there before any run."""
+def _pictures(image: NDArray, trajectory: Trajectory, white: float, quality: int | None) -> dict[str, str | None]:
+    """Those of a run at a quality; none, if that is None."""
+    if quality is None:
+        return dict.fromkeys(("image", "std", "kernel"))
     return {
-        "blurred": webp(grey_of(item.blurred)),
-        "sharp": None if item.sharp is None else webp(grey_of(item.sharp)),
+        "image": webp(image, quality),
+        "std": webp(brightened(trajectory.stds[-1], white), quality),
+        "kernel": png(trajectory.kernels[-1]),
+    }
+
+
+def _known(item: Item, region: Region | None = None) -> dict[str, Any]:
+    """What there is of an image, or of a region of it, before any run."""
+    region = region or Region(0, 0, *item.blurred.shape[:2])
+    blurred, truth = grey_of(item.blurred)[region.slices], item.one_truth
+    return {
+        "blurred": webp(blurred),
+        "sharp": None if truth is None else webp(grey_of(truth)[region.slices]),
         "kernel_true": None if item.kernel is None else png(item.kernel),
+        "psnr_blurred": None
+        if truth is None
+        else round(score(blurred, item, protocol_of(item.dataset), region).psnr, 3),
     }

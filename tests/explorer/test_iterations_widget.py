@@ -3,6 +3,7 @@
 import fake_runs
 import pytest
 
+from mcdeconv.data.region import Region
 from mcdeconv.explorer import Iterations, packing, static_frames_html
 
 SLIDER = ".mcd-scrubber input"
@@ -11,7 +12,7 @@ SLIDER = ".mcd-scrubber input"
 @pytest.fixture(scope="module")
 def data():
     item = fake_runs.item()
-    return packing.scrubber(item, fake_runs.scrubber_runs(item))
+    return packing.scrubber(item, Region(0, 0, *item.blurred.shape), fake_runs.scrubber_runs(item))
 
 
 @pytest.fixture
