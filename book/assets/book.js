@@ -76,3 +76,11 @@ addEventListener("DOMContentLoaded", () => {
     return whole(page.documentElement.outerHTML, anchor).replace(/\s+/g, " ");
   };
 });
+
+// Paper is white, whatever the screen is.
+addEventListener("beforeprint", () => {
+  const { dataset } = document.documentElement;
+  const before = dataset.theme;
+  dataset.theme = "light";
+  addEventListener("afterprint", () => { dataset.theme = before; }, { once: true });
+});
