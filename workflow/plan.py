@@ -231,7 +231,7 @@ def page_content(plan: Plan, page: ResultPage, solves: Solves) -> dict[str, Any]
 
 
 def clear(plan: Plan) -> None:
-    """Delete what is to be made again: marks of the last call, pages that failed, have lost their runs, or are no more."""
+    """Delete marks of the last call, and pages that failed, have lost their runs, or are no longer in the book."""
     shutil.rmtree(SOLVED, ignore_errors=True)
     executed = {path.stem for path in EXECUTED.glob("*.ipynb")}
     kept = {page.name for page in plan.pages} if plan.goal.mode == "book" else PAGES.keys()
