@@ -231,10 +231,11 @@ def page_content(plan: Plan, page: ResultPage, solves: Solves) -> dict[str, Any]
 
 
 def clear(plan: Plan) -> None:
-    """Delete what is to be made again: marks of the last call, and pages that failed or have lost their runs."""
+    """Delete marks of the last call, and pages that failed, have lost their runs, or are no longer in the book."""
     shutil.rmtree(SOLVED, ignore_errors=True)
-    gone = set(PAGES.values()) - set(plan.pages) if plan.goal.mode == "book" else set()
-    for name in {page.name for page in gone} | failed_pages(plan).keys():
+    executed = {path.stem for path in EXECUTED.glob("*.ipynb")}
+    kept = {page.name for page in plan.pages} if plan.goal.mode == "book" else PAGES.keys()
+    for name in (executed - kept) | failed_pages(plan).keys():
         (EXECUTED / f"{name}.ipynb").unlink(missing_ok=True)
 
 

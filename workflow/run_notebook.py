@@ -1,6 +1,6 @@
 """Execute a notebook into a page of the book, by papermill; the page appears whole or not at all.
 
-    python workflow/run_notebook.py notebooks/ablation.ipynb out/pages/table-5.ipynb --parameters '{"tier": "quick"}'
+    python workflow/run_notebook.py notebooks/sampling.ipynb out/pages/sampling.ipynb --parameters '{"tier": "quick"}'
 
 A notebook that fails makes a page too: what it had shown so far, with the reason in its metadata, as "failed".
 """

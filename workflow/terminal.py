@@ -1,9 +1,10 @@
 """A table of an executed notebook for a terminal: as wide as that, cells folded, columns in blocks where need be."""
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from parts import Output, html_of
 
@@ -23,14 +24,22 @@ class Grid:
     rows: list[list[Lines]] = field(default_factory=list)
 
 
+@dataclass
+class Words:
+    """A paragraph; what a table shows stands above it, all else below."""
+
+    text: str
+    above: bool
+
+
 class _Page(HTMLParser):
     """The paragraphs and tables of some HTML, in their order."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.found: list[str | Grid] = []
+        self.found: list[Words | Grid] = []
         self.grid: Grid | None = None
-        self.words = ""
+        self.words, self.above = "", False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -42,7 +51,7 @@ class _Page(HTMLParser):
         elif tag == "br":
             self.words += "\n"
         elif tag in ("td", "th", "caption", "p", "summary"):
-            self.words = ""
+            self.words, self.above = "", dict(attrs).get("class") == "result-says"
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th") and self.grid:
@@ -50,7 +59,7 @@ class _Page(HTMLParser):
         elif tag == "caption" and self.grid:
             self.grid.caption = " ".join(self.words.split())
         elif tag == "p":
-            self.found.append(" ".join(self.words.split()))
+            self.found.append(Words(" ".join(self.words.split()), self.above))
         elif tag == "table":
             self.grid = None
         else:
@@ -61,19 +70,27 @@ class _Page(HTMLParser):
 
 
 def table_in(outputs: list[Output], name: str, width: int) -> str:
-    """One table of a section, the first if none has the name, with the sentences around it."""
-    found = [one for one in _Page(html_of(outputs)).found if one]
-    places = [place for place, one in enumerate(found) if isinstance(one, Grid)]
-    if not places:
+    """One table of a section, with its further rows and the sentences around it; the first table if none has the name.
+
+    In the book further rows are a table of their own, called so with "-more".
+    """
+    found = _Page(html_of(outputs)).found
+    grids = {place: one for place, one in enumerate(found) if isinstance(one, Grid)}
+    if not grids:
         return "no table: there are no runs for it"
-    names = [one.name for one in found if isinstance(one, Grid)]
-    index = names.index(name) if name in names else 0
-    start = places[index - 1] + 1 if index else 0
-    end = places[index + 1] if index + 1 < len(places) else len(found)
-    shown = [laid_out(one, width) if isinstance(one, Grid) else textwrap.fill(one, width) for one in found[start:end]]
-    if others := len(places) - 1:
-        shown.append(textwrap.fill(f"{others} more table{'s' * (others > 1)} beside it in the book.", width))
-    return "\n\n".join(shown)
+    places = [place for place, one in grids.items() if one.name in (name, f"{name}-more")] or [min(grids)]
+    shown = _words(found[: places[0]][::-1], above=True)
+    shown += [laid_out(grids[place], width) for place in places]
+    shown += _words(found[places[-1] + 1 :], above=False)
+    if others := len(grids) - len(places):
+        shown.append(f"{others} more table{'s' * (others > 1)} beside it in the book.")
+    return "\n\n".join(text if "\n" in text else textwrap.fill(text, width) for text in shown)
+
+
+def _words(nearest_first: Sequence[Words | Grid], above: bool) -> list[str]:
+    """The paragraphs that belong to a table, up to the first that belongs to another."""
+    near = takewhile(lambda one: isinstance(one, Words) and one.above == above, nearest_first)
+    return [one.text for one in near if isinstance(one, Words)]
 
 
 def laid_out(grid: Grid, width: int) -> str:

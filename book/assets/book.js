@@ -52,12 +52,21 @@ if (location.protocol === "file:") {
 addEventListener("DOMContentLoaded", () => {
   if (typeof Search === "undefined") return;
   const whole = Search.htmlToText;
-  const around = ".provenance-card, details.hide, summary, nav, footer, .prev-next-footer, .bd-header-article, .header-article-items, " +
-    ".bd-sidebar-secondary, .mcd-fallback, script, style";
+  const around = "h1, nav, footer, summary, details.hide, .provenance-card, .mcd-fallback, .bd-header-article, " +
+    ".header-article-items, .bd-sidebar-secondary, .prev-next-footer, #jb-print-docs-body";
   Search.htmlToText = (text, anchor) => {
     const page = new DOMParser().parseFromString(text, "text/html");
     for (const element of page.querySelectorAll(around)) element.remove();
-    for (const cell of page.querySelectorAll("td, th, p, li, h1, h2, h3, figcaption, caption, dt, dd")) cell.append(" ");
+    for (const end of page.querySelectorAll("td, th, p, li, h2, h3, figcaption, caption, dt, dd, small")) end.append(" ");
+    for (const line of page.querySelectorAll("br")) line.replaceWith(" ");
     return whole(page.documentElement.outerHTML, anchor).replace(/\s+/g, " ");
   };
+});
+
+// Paper is white, whatever the screen is.
+addEventListener("beforeprint", () => {
+  const { dataset } = document.documentElement;
+  const before = dataset.theme;
+  dataset.theme = "light";
+  addEventListener("afterprint", () => { dataset.theme = before; }, { once: true });
 });

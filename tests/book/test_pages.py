@@ -101,6 +101,6 @@ def test_search_finds_dropout(request: pytest.FixtureRequest, base: str, site: A
     if kind == "http":
         page.wait_for_function("document.querySelectorAll('#search-results p.context').length > 5", timeout=10_000)
         excerpts = " ".join(page.locator("#search-results p.context").all_inner_texts())
-        assert not any(words in excerpts for words in ("Show the code", "Provenance", "made again by", "Previous"))
+        assert not any(words in excerpts for words in ("Show the code", "Provenance", "made again by", "On this page"))
     assert one.outside == []
     assert one.errors == []

@@ -119,6 +119,12 @@ def test_a_page_whose_records_are_gone_is_taken_out_of_the_book(project):
     assert not path.exists()
 
 
+def test_a_page_that_the_book_has_no_more_is_deleted(project):
+    old, fine = executed(project, "table-1"), executed(project, "levin")
+    plan_of(project, "reproduce")
+    assert not old.exists() and fine.exists()
+
+
 def test_a_page_that_failed_is_made_again(project):
     failed, fine = executed(project, "levin", "it failed"), executed(project, "kohler")
     plan_of(project, "book")

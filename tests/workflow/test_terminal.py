@@ -51,5 +51,20 @@ def test_only_the_table_that_was_asked_for_with_its_own_sentences():
     assert "A doubt." not in table_in(outputs(SMALL, MAIN), "small", 80)
 
 
+def test_what_it_says_stands_above_and_its_further_rows_and_doubts_below():
+    """As the book has them: the further rows are a table that is folded in."""
+    row = "<tr><th>{}</th><td>1</td></tr>"
+    html = (
+        '<p class="result-says">Of another.</p><table id="T_a"><tr><th>x</th></tr></table><p>A doubt of a.</p>'
+        '<p class="result-says">It gains.</p>'
+        f'<table id="T_table-1"><caption>T</caption>{row.format("ours")}</table>'
+        f'<details><summary>Two more</summary><table id="T_table-1-more">{row.format("tv")}</table></details>'
+        '<p class="result-doubts">One seed.</p><p class="table-note">A note.</p><p class="result-says">Next.</p>'
+        '<table id="T_b"><tr><th>y</th></tr></table>'
+    )
+    shown = table_in([{"data": {"text/html": html}}], "table-1", 80).split("\n\n")
+    assert [part.split()[0] for part in shown] == ["It", "T", "ours", "tv", "One", "A", "2"]
+
+
 def test_without_a_table_it_says_so():
     assert table_in([{"data": {"text/html": "<p>Not run.</p>"}}], "table-1", 80).startswith("no table")
