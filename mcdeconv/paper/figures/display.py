@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
@@ -10,12 +11,13 @@ from matplotlib.figure import Figure
 
 from mcdeconv.data.datasets.registry import benchmark, benchmark_folder, benchmarks
 from mcdeconv.errors import InputError
-from mcdeconv.paper.figures.style import NARROW, WIDE, applied
+from mcdeconv.paper.figures.style import NARROW, WIDE, applied, is_narrow
 from mcdeconv.paper.words import above_and_below
 
 PIXELS_PER_INCH = 96  # of a page; pictures are saved at twice that (savefig.dpi)
-LARGEST_PNG = 250_000  # bytes; a larger picture becomes WebP, for a page may weigh 3 MB
-WEBP_QUALITY = 92
+LARGEST_PNG = 60_000  # bytes; a larger picture becomes WebP, for a page may weigh 3 MB
+WEBP_QUALITY = 86
+NARROW_DPI = 144  # of pictures on a telephone, where twice the page's resolution is too fine to be seen
 NARROW_SCREEN = "(max-width: 575px)"
 
 CARD = "margin:1rem 0;padding:12px;background:#fff;color:#222;border-radius:8px;text-align:center"
@@ -116,13 +118,19 @@ def encoded(figure: Figure) -> tuple[str, bytes]:
     with applied():
         if not any(axes.images for axes in figure.axes):
             figure.savefig(stream, format="svg", metadata={"Date": None})
-            return "svg+xml", stream.getvalue()
-        figure.savefig(stream, format="png")
+            return "svg+xml", rounded(stream.getvalue())
+        dpi = NARROW_DPI if is_narrow(figure.get_figwidth()) else 2 * PIXELS_PER_INCH
+        figure.savefig(stream, format="png", dpi=dpi)
         if len(stream.getvalue()) <= LARGEST_PNG:
             return "png", stream.getvalue()
         smaller = io.BytesIO()
-        figure.savefig(smaller, format="webp", pil_kwargs={"quality": WEBP_QUALITY})
+        figure.savefig(smaller, format="webp", dpi=dpi, pil_kwargs={"quality": WEBP_QUALITY, "method": 6})
         return "webp", smaller.getvalue()
+
+
+def rounded(svg: bytes) -> bytes:
+    """The same drawing with coordinates to a hundredth of a point, and without line breaks between them."""
+    return re.sub(rb"\s*\n\s*", b" ", re.sub(rb"(\.\d\d)\d+", rb"\1", svg))
 
 
 def _size(figure: Figure) -> str:

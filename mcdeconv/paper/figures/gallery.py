@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from numpy.typing import NDArray
 
 from mcdeconv.data import datasets
-from mcdeconv.paper.figures.display import Drawing, Note, absent
+from mcdeconv.paper.figures.display import Drawing, Folded, Note, absent
 from mcdeconv.paper.figures.error_ratio import error_ratio_curve, ratios_of
 from mcdeconv.paper.figures.faint import faint_kernels
 from mcdeconv.paper.figures.forest import forest
@@ -13,9 +13,10 @@ from mcdeconv.paper.figures.restorations import comparison, telling_images
 from mcdeconv.paper.figures.runs import without_and_with
 from mcdeconv.paper.figures.scatterplots import scatter
 from mcdeconv.runs.records import EXTERNAL, Record
-from mcdeconv.runs.wording import count
+from mcdeconv.runs.wording import count, listing
 from mcdeconv.studies import Study
 
+BOTH = ("without-both", "ours")
 RATIO_CAPTION = (
     "Error ratio: squared error with the estimated kernel over that with the true one, on Levin et al.'s set the "
     "published one, else our own. Further left is better."
@@ -26,8 +27,8 @@ SCATTER_CAPTION = (
 )
 
 
-def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> Iterator[Drawing | Note]:
-    """Pictures of some images, then the plots; the pictures need the data set, the plots only the records.
+def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> Iterator[Drawing | Folded | Note]:
+    """A picture of one image and the plot over all, and, folded, further ones; the pictures need the data set, the plots only the records.
 
     Parameters
     ----------
@@ -39,19 +40,24 @@ def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> I
     records = [record for record in records if record.identity.tier != EXTERNAL]
     if not records:
         return
-    dataset = records[0].identity.dataset
+    dataset, reasons, pictures = records[0].identity.dataset, {}, []
     are = "is" if len(records) == 1 else "are"
     if missing := absent(dataset, f"{count(len(records), 'run')} {are} stored; their pictures need the data set."):
         yield missing
     else:
         reasons = dict.fromkeys(images, "") if images else telling_images(records)
-        shown = [comparison(datasets.load_item(dataset, name), records, why) for name, why in reasons.items()]
-        first, *rest = shown
-        yield first
-        if rest:
-            words = "of which the first gain least" if False else listing([_why(why) for why in list(reasons.values())[1:]])
-            yield Folded(f"{in_letters(len(rest), 'further image').capitalize()}{': ' if words else ''}{words}", tuple(rest))
-    yield from benchmark_plots(records)
+        both = [record for record in records if record.identity.method in BOTH] or records  # of the folded ones
+        pictures = [
+            comparison(datasets.load_item(dataset, name), both if place else records, why)
+            for place, (name, why) in enumerate(reasons.items())
+        ]
+        yield pictures[0]
+    *others, last = benchmark_plots(records) or [None]
+    if last:
+        yield last
+    if further := (*pictures[1:], *filter(None, others)):
+        words = [why.split(", ")[-1].removesuffix(".") or name for name, why in list(reasons.items())[1:]]
+        yield Folded(f"Further: {listing([*words, *['the error ratio of all images'] * len(others)], '; ')}", further)
 
 
 def benchmark_plots(records: Sequence[Record]) -> list[Drawing]:

@@ -139,8 +139,9 @@ def telling_crops(item: Item) -> tuple[Region, Region]:
 def telling_images(records: Sequence[Record]) -> dict[str, str]:
     """Image → why it is shown, so that no picture is chosen for its looks; scores are the kernel protocol's.
 
-    The images on which dropout and noise gain most and least, and the one on which ours stays furthest behind the true
-    kernel, each in the mean over its seeds; if nothing of that is known, all of them.
+    First the typical image, on which dropout and noise gain what is the median; then those on which they gain most and
+    least, and the one on which ours stays furthest behind the true kernel, each in the mean over its seeds. If nothing
+    of that is known, all of them.
     """
     ours = protocol_scores(records).query("method == 'ours'")
     gaps = (ours["psnr"] - ours["known psnr"]).dropna().groupby("image").mean()
@@ -148,7 +149,9 @@ def telling_images(records: Sequence[Record]) -> dict[str, str]:
     reasons = dict.fromkeys(gains.index, "")
     if len(gains) > 1:
         said = f"Of {len(gains)} images with both methods, the one on which dropout and noise"
-        reasons = {gains.idxmax(): f"{said} gain most.", gains.idxmin(): f"{said} gain least."}
+        typical = gains.sort_values().index[(len(gains) - 1) // 2]  # the lower of two
+        ends = {gains.idxmax(): f"{said} gain most.", gains.idxmin(): f"{said} gain least."}
+        reasons = {typical: f"{said} gain the median."} | ends if len(gains) > 2 else ends
     if len(gaps) > 1:
         last = f"Of {count(len(gaps), 'image')}, the one on which ours stays furthest behind the true kernel."
         reasons[gaps.idxmin()] = last

@@ -15,6 +15,7 @@ from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import count, in_order, listing, signed
 
+MARKERS = "sD^vPXph*o"
 SCATTER_SIDE = 3.6  # inches of a plot, at most
 TRUE, ESTIMATED = "PSNR with the true kernel (dB)", "PSNR with the estimated kernel (dB)"
 
@@ -70,24 +71,12 @@ def scatter(records: Sequence[Record], caption: str = "") -> Drawing:
 
 def _points(axes: Axes, points: pd.DataFrame, across: str, up: str, title: str) -> None:
     """Columns of `points` on one scale for both axes, with the line where they are equal."""
-    import seaborn as sns
-
     low, high = float(points[[across, up]].min(axis=None)), float(points[[across, up]].max(axis=None))
     margin = max(0.5, 0.08 * (high - low))
     limits = low - margin, high + margin
-    methods = in_order(points.method)
-    names = pd.Categorical(points.method.map(label), [label(method) for method in methods])
     axes.plot(limits, limits, color=NEUTRAL, lw=0.8, zorder=1.5)
-    sns.scatterplot(
-        points.assign(method=names).sort_values("method", kind="stable"),
-        x=across,
-        y=up,
-        hue="method",
-        style="method",
-        palette=[look_of(method).colour for method in methods],
-        s=34,
-        linewidth=0.7,
-        legend="brief" if len(methods) > 1 else False,
-        ax=axes,
-    )
-    axes.set(xlim=limits, ylim=limits, aspect="equal", title=title)
+    for place, method in enumerate(in_order(points.method)):  # one marker a method: an SVG draws its shape once
+        own, mark = points[points.method == method], MARKERS[place % len(MARKERS)]
+        look = {"color": look_of(method).colour, "markersize": 5.8, "markeredgecolor": "white", "markeredgewidth": 0.7}
+        axes.plot(own[across], own[up], mark, label=label(method), **look)
+    axes.set(xlim=limits, ylim=limits, aspect="equal", title=title, xlabel=across, ylabel=up)

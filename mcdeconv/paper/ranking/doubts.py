@@ -18,6 +18,7 @@ from mcdeconv.studies import STUDIES
 from mcdeconv.studies.kernels import FINALS
 from mcdeconv.studies.rows import runs_of
 
+SEEN = 2  # rows that are seen at once, of those most that the paper's claims rest on
 NOT_MEASURED = "Nothing was measured here: "
 SECONDS_OF = {"Yan et al.": "extreme-channels", "Jin et al.": "jin"}  # → the name under which it runs here
 SSIM_FORMS = ("levin-scene", "levin-selfdeblur")  # the same truth and shifts, two forms of SSIM
@@ -68,7 +69,8 @@ def doubts(levin: Scores, lai: Scores, records: Sequence[Record], results: Path 
     grounds = Grounds(levin, lai, records, results_folder(results), read_elsewhere(results))
     makers = (_same_rows, _above_the_bound, _two_ssims, _two_truths, _swapped_times)
     columns = ("Printed in the paper", "Printed elsewhere", "Measured here")
-    rows = tuple(Row(head, tuple(map(Cell, cells))) for head, *cells in (make(grounds) for make in makers))
+    made = enumerate(make(grounds) for make in makers)
+    rows = tuple(Row(head, tuple(map(Cell, cells)), main=place < SEEN) for place, (head, *cells) in made)
     says = f"{in_letters(len(rows), 'printed number').capitalize()} or groups of them contradict others in print."
     doubts = "What to doubt: a contradiction does not say which of the two numbers is wrong."
     return Table("doubts", "Doubts about printed numbers", "Doubt", columns, rows, says=says, doubts=doubts)

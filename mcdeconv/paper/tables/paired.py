@@ -79,7 +79,7 @@ def paired_table(
 ) -> Table | None:  # fmt: skip
     """A row a pair of methods, data set and tier; None where no pair has run."""
     scores = scores_of_table(metrics)
-    rows = [row for pair in pairs for dataset in places for row in _rows(frame, dataset, scores, pair)]
+    rows = [row for pair in pairs for dataset in places for row in _rows(frame, dataset, scores, pair, pair == pairs[0])]
     if not rows:
         return None
     strong = [best for dataset in places if (best := _strongest(frame, dataset, scores, pairs[0]))]
@@ -88,7 +88,10 @@ def paired_table(
     return Table(name, title, "Difference", columns, tuple(rows), (NOTE + SIMILARITY,), says=says, doubts=doubts)
 
 
-def _rows(frame: pd.DataFrame, dataset: str, scores: Sequence[Score], pair: tuple[str, str]) -> list[Row]:
+def _rows(
+    frame: pd.DataFrame, dataset: str, scores: Sequence[Score], pair: tuple[str, str], first: bool
+) -> list[Row]:
+    """A row a place; at once are seen the first pair everywhere, the others on the benchmarks."""
     cells: dict[tuple[str, str], dict[str, Cell]] = {}
     for score in scores:
         for pairs, evidence in gains(frame, dataset, score, pair):
@@ -101,7 +104,8 @@ def _rows(frame: pd.DataFrame, dataset: str, scores: Sequence[Score], pair: tupl
         common = here[here["image"].isin(set(both["image"])) & here["seed"].isin(set(both["seed"]))]
         place = Cell(f"{TITLES.get(data, 'embedded, in the manner of ' + TITLES[benchmark_of(data)])}, tier {tier}")
         where = Cell(place.text, extent(common))
-        rows.append(Row(f"{pair[0]} − {pair[1]}", (where, *(found.get(score.heading, NOTHING) for score in scores))))
+        cells_of_row = (where, *(found.get(score.heading, NOTHING) for score in scores))
+        rows.append(Row(f"{pair[0]} − {pair[1]}", cells_of_row, main=first or data in TITLES))
     return rows
 
 
