@@ -99,7 +99,7 @@ function render(context) {
     setPicture(kernel.img, shown.kernel, `Kernel found with ${where}, ${grid.kernel_size} pixels a side`);
     setPicture(truth.img, grid.kernel_true, "True kernel");
     setPicture(std.img, shown.std, `Standard deviation of each pixel with ${where}`);
-    std.text.textContent = shown.std ? "Standard deviation, where the kernel is estimated" : "Standard deviation, at the end of the run";
+    std.text.textContent = shown.std ? `Standard deviation${grid.region[2] < grid.size[0] ? " on the region solved" : ""}` : "Standard deviation, at the end of the run";
     tell(cell, shown);
     curves(cell);
   }

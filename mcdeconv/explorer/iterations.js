@@ -115,8 +115,7 @@ function render(context) {
   const root = h(
     "section",
     { class: "mcd mcd-iterations", "aria-label": "Iterations of two runs" },
-    h("div", { class: "mcd-top" }, images.size > 1 ? chooser.node : null, h("div", { class: "mcd-scrubber" }, play, slider.node)),
-    says,
+    h("div", { class: "mcd-top" }, images.size > 1 ? chooser.node : null, says, h("div", { class: "mcd-scrubber" }, play, slider.node)),
     h("div", { class: "mcd-runs" }, ...columns.map((column) => column.node)),
     h("div", { class: "mcd-tiles mcd-references" }, ...Object.values(references).map(({ node }) => node)),
     h("div", { class: "mcd-plots" }, ...plots.map(([, plot]) => plot.node)),

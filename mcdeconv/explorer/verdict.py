@@ -1,10 +1,11 @@
 """What the runs behind the sliders show, and where they fail: sentences that rules make of the numbers."""
 
+from collections.abc import Sequence
 from itertools import product
 from statistics import mean
 from typing import Any
 
-from mcdeconv.explorer.grid import ExplorerGrid
+from mcdeconv.explorer.grid import ExplorerGrid, gain_of_randomness
 
 ALIKE_DB = 0.1  # PSNRs that differ by less are called alike
 ALIKE_KERNELS = 0.02  # and similarities of kernels
@@ -34,6 +35,12 @@ def grid_verdict(grid: ExplorerGrid) -> str:
     return " ".join([*sentences, _of_seeds(grid)])
 
 
+def opening(grids: Sequence[ExplorerGrid]) -> str:
+    """Why the first of several grids opens first, see `load_all`."""
+    words = "gain most" if gain_of_randomness(grids[0]) > 0 else "lose least"
+    return f"Of {len(grids)} images, this is the one where dropout and noise {words}."
+
+
 def scrubber_verdict(data: dict[str, Any]) -> str:
     """The ends of the first two runs, and whether one was better on its way; nothing where there is no truth."""
     first, second, *_ = data["runs"]
@@ -44,13 +51,9 @@ def scrubber_verdict(data: dict[str, Any]) -> str:
     if first["similarity"][-1] is not None:
         sentences.append(_kernel(gained, first["similarity"][-1], second["similarity"][-1]))
     for run in (first, second):
-        known = {
-            score: moment for score, moment in zip(run["psnr"], run["iterations"], strict=True) if score is not None
-        }
-        if (lost := max(known) - run["psnr"][-1]) >= ALIKE_DB:
-            sentences.append(
-                f"“{run['label'].capitalize()}” lost {lost:.1f} dB again after iteration {known[max(known)]}."
-            )
+        best, moment = max(pair for pair in zip(run["psnr"], run["iterations"], strict=True) if pair[0] is not None)
+        if (lost := best - run["psnr"][-1]) >= ALIKE_DB:
+            sentences.append(f"“{run['label'].capitalize()}” lost {lost:.1f} dB again after iteration {moment}.")
     return " ".join(sentences)
 
 

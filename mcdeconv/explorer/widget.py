@@ -1,4 +1,4 @@
-"""The two widgets: their parts are joined to one ES module each; there is no build step and no library."""
+"""The explorer and the scrubber: their parts are joined to one ES module each; there is no build step and no library."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ import traitlets
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.explorer.grid import ExplorerGrid
 from mcdeconv.explorer.live import LiveRequest, Report, Stopped
-from mcdeconv.explorer.verdict import grid_verdict, scrubber_verdict
+from mcdeconv.explorer.verdict import grid_verdict, opening, scrubber_verdict
 
 HERE = Path(__file__).parent
 STYLES = (HERE / "widgets.css").read_text(encoding="utf-8")
@@ -24,7 +24,7 @@ def joined_module(*parts: str) -> str:
 
 
 class Explorer(anywidget.AnyWidget):
-    """Restored image, kernel, deviation, curves and maps of PSNR and kernel similarity for every p0 and sigma0 of some grids.
+    """Restored image, kernel, deviation, curves and two maps for every p0 and sigma0 of some grids.
 
     Stored runs everywhere, and in Jupyter also runs with the values that you set.
 
@@ -57,9 +57,7 @@ class Explorer(anywidget.AnyWidget):
         first = grids[0]
         told = [grid | {"says": grid_verdict(grid)} for grid in grids]
         if len(grids) > 1:
-            told[0]["says"] = (
-                f"Of {len(grids)} images, this is the one where dropout and noise gain most. {told[0]['says']}"
-            )
+            told[0]["says"] = f"{opening(grids)} {told[0]['says']}"
         super().__init__(grids=told, image=first["image"], seed=first["seeds"][0], **first["default"])
         self._train = train
         self._stop = threading.Event()
