@@ -1,4 +1,4 @@
-"""The explorer and the scrubber: their parts are joined to one ES module each; there is no build step and no library."""
+"""The explorer and the scrubber; their parts are joined to one ES module each, without build step or library."""
 
 import threading
 from collections.abc import Callable, Sequence
