@@ -26,9 +26,12 @@ function withZero(letter) {
   return h("span", {}, letter, h("sub", {}, "0"));
 }
 
+/** Shows a photograph, or a kernel: those are the PNGs, and their pixels are to be seen. */
 function setPicture(img, text, alt) {
+  const kernel = Boolean(text?.startsWith("iVBOR"));
   img.hidden = !text;
-  if (text) img.src = `data:image/${text.startsWith("iVBOR") ? "png" : "webp"};base64,${text}`;
+  img.classList.toggle("mcd-pixels", kernel);
+  if (text) img.src = `data:image/${kernel ? "png" : "webp"};base64,${text}`;
   img.alt = alt;
 }
 
@@ -138,7 +141,8 @@ function wipe(label) {
     input.value = Math.round(100 * share);
     draw();
   });
-  const set = (restored, other) => {
+  const set = (restored, other, [height, width]) => {
+    node.style.aspectRatio = `${width} / ${height}`;
     setPicture(under, restored.picture, restored.alt);
     setPicture(over, other.picture, other.alt);
     reference = other.name;
@@ -153,7 +157,9 @@ function wipe(label) {
 function tile(caption, ...extra) {
   const img = h("img", { draggable: "false", alt: "" });
   const text = h("figcaption", {}, caption);
-  return { node: h("figure", { class: "mcd-tile" }, h("div", { class: "mcd-frame" }, img), text, ...extra), img, text };
+  const frame = h("div", { class: "mcd-frame" }, img);
+  const setSize = ([height, width]) => (frame.style.aspectRatio = `${width} / ${height}`);
+  return { node: h("figure", { class: "mcd-tile" }, frame, text, ...extra), img, text, setSize };
 }
 
 /** The standard deviation of each pixel: an SVG filter gives the grey picture a ramp's colours. */

@@ -4,7 +4,7 @@ function shownValue(value) {
   return value ? `${value}` : "off";
 }
 
-/** A grid with what is derived from it: cells by place, means over the seeds, the axes of its charts. */
+/** A grid with what is derived from it: cells by place, and the places of the paper's setting and of the best mean. */
 function indexGrid(grid) {
   const byKey = new Map(grid.cells.map((cell) => [`${cell.p0}|${cell.sigma0}|${cell.seed}`, cell]));
   const at = (i, j, seed) => byKey.get(`${grid.p0[i]}|${grid.sigma0[j]}|${seed}`);
@@ -13,14 +13,13 @@ function indexGrid(grid) {
   const places = grid.p0.flatMap((_, i) => grid.sigma0.map((_, j) => [i, j]));
   const best = places.reduce((one, other) => (means[other[0]][other[1]] > means[one[0]][one[1]] ? other : one));
   const place = (p0, sigma0) => [nearest(grid.p0, p0), nearest(grid.sigma0, sigma0)];
-  const [low, high] = extent(means);
-  return { ...grid, at, seedsAt, means, best, place, low, high };
+  return { ...grid, at, seedsAt, best, place, paper: place(grid.default.p0, grid.default.sigma0) };
 }
 
 function render(context) {
   const { model } = context;
   const grids = new Map(model.get("grids").map((grid) => [grid.image, indexGrid(grid)]));
-  let [grid, i, j, seed, live, reference] = [null, 0, 0, 0, null, "blurred"];
+  let [grid, i, j, seed, live, reference, mapped] = [null, 0, 0, 0, null, "blurred", "PSNR"];
 
   const choose = (values) => {
     panel.leave();
@@ -31,18 +30,21 @@ function render(context) {
   const seedNames = [...new Set([...grids.values()].flatMap((one) => one.seeds))];
   const seeds = choice("Seed", seedNames, (value) => choose({ seed: value }));
   const compare = choice("Compare with", ["blurred", "truth"], (value) => ((reference = value), draw()));
+  const measures = choice("Map", Object.keys(MEASURES), (value) => ((mapped = value), buildMap()));
+  const says = h("p", { class: "mcd-says" });
   const wiper = wipe("Compare: share of the picture that shows the reference");
   const kernel = tile("Kernel found");
   const truth = tile("True kernel");
   const std = deviationTile("Standard deviation");
   const number = h("output", { class: "mcd-number", "aria-live": "polite" });
+  const similarity = h("span", { class: "mcd-second" });
   const facts = h("p", { class: "mcd-facts" });
   const p0 = indexSlider(withZero("p"), "dropout rate", (value) => pick(value, j));
   const sigma0 = indexSlider(withZero("σ"), "input noise", (value) => pick(i, value));
   const map = heatMap(pick);
   const jumps = h("div", { class: "mcd-buttons mcd-jumps" });
   const loss = chart({ title: "Loss", yLabel: "loss (log scale)", log: true });
-  const psnr = chart({ title: "PSNR of the restored image", yLabel: "PSNR (dB)" });
+  const psnr = chart({ title: "PSNR of the network’s own output", yLabel: "PSNR (dB)" });
   const panel = livePanel(model, () => ({ image: grid.image, p0: grid.p0[i], sigma0: grid.sigma0[j], std_white: grid.std_white }), showLive);
 
   /** Take the selection from the model, whoever changed it. */
@@ -53,15 +55,23 @@ function render(context) {
       grid = wanted;
       p0.setTexts(grid.p0.map((value) => [shownValue(value), `p0 = ${shownValue(value)}`]));
       sigma0.setTexts(grid.sigma0.map((value) => [shownValue(value), `sigma0 = ${shownValue(value)}`]));
-      map.build(grid);
+      buildMap();
+      says.textContent = grid.says;
       std.setWhite(grid.std_white);
-      const targets = [["Paper’s setting", grid.place(grid.default.p0, grid.default.sigma0)], ["Best mean", grid.best], ["Both off", grid.place(0, 0)]];
+      std.setSize(grid.region.slice(2));
+      const targets = [["Paper’s setting", grid.paper], ["Best PSNR", grid.best], ["Both off", grid.place(0, 0)]];
       jumps.replaceChildren(...targets.map(([text, place]) => h("button", { type: "button", onclick: () => pick(...place) }, text)));
     }
     [i, j] = grid.place(model.get("p0"), model.get("sigma0"));
     seed = grid.seeds.includes(model.get("seed")) ? model.get("seed") : grid.seeds[0];
     seeds.set(seed);
     draw();
+  }
+
+  function buildMap() {
+    measures.set(mapped);
+    map.build(grid, MEASURES[mapped]);
+    map.mark(i, j);
   }
 
   /** A run of the live mode, on its own image; sliders and map point at the nearest stored cell. */
@@ -84,21 +94,23 @@ function render(context) {
     wiper.set(
       { picture: shown.image, tag: `restored ${decibel(shown.psnr)}`, alt: `${imageName(grid.image)}, restored with ${where}` },
       { picture, tag, name: reference, alt: `${imageName(grid.image)}, ${reference}` },
+      grid.size,
     );
     setPicture(kernel.img, shown.kernel, `Kernel found with ${where}, ${grid.kernel_size} pixels a side`);
     setPicture(truth.img, grid.kernel_true, "True kernel");
     setPicture(std.img, shown.std, `Standard deviation of each pixel with ${where}`);
-    std.text.textContent = shown.std ? "Standard deviation" : "Standard deviation, at the end of the run";
-    kernel.text.textContent = `Kernel found, similarity ${cell.similarity?.toFixed(2) ?? "–"}`;
+    std.text.textContent = shown.std ? `Standard deviation${grid.region[2] < grid.size[0] ? " on the region solved" : ""}` : "Standard deviation, at the end of the run";
     tell(cell, shown);
     curves(cell);
   }
 
   function tell(cell, shown) {
     number.replaceChildren(h("b", {}, cell.psnr?.toFixed(1) ?? "–"), " dB", h("span", {}, decibel(cell.psnr == null ? null : cell.psnr - grid.psnr_blurred, "+"), " over blurred"));
+    similarity.replaceChildren(h("b", {}, cell.similarity?.toFixed(2) ?? "–"), " kernel similarity");
     const all = grid.seedsAt(i, j).map((one) => one.psnr);
     const spread = all.length > 1 ? `; ${ofSeeds(all)} ${decibel(mean(all))}, from ${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)}` : ", the only one";
     const lines = live ? [`trained here with p0 ${shownValue(cell.p0)}, σ0 ${shownValue(cell.sigma0)}, seed ${cell.seed}`] : [`seed ${seed}${spread}`];
+    if (cell.psnr_direct != null) lines.push(`the network’s own output ${decibel(cell.psnr_direct)}`);
     if (cell.ssim != null) lines.push(`SSIM ${cell.ssim.toFixed(2)}, ${cell.seconds.toFixed(0)} s to train`);
     if (shown !== cell) lines.push(`pictures of seed ${shown.seed}`);
     facts.textContent = lines.join(" · ");
@@ -119,16 +131,16 @@ function render(context) {
     }
   }
 
-  const readout = h("div", { class: "mcd-readout" }, h("p", { class: "mcd-eyebrow" }, "PSNR against the truth"), number, facts);
+  const readout = h("div", { class: "mcd-readout" }, h("p", { class: "mcd-eyebrow" }, "PSNR against the truth"), number, similarity, facts);
   const main = h(
     "div",
     { class: "mcd-main" },
     h("div", { class: "mcd-col mcd-stage" }, wiper.node, compare.node),
     h("div", { class: "mcd-col mcd-controls" }, readout, p0.node, sigma0.node),
     h("div", { class: "mcd-tiles" }, kernel.node, truth.node, std.node),
-    h("div", { class: "mcd-col mcd-where" }, map.node, jumps),
+    h("div", { class: "mcd-col mcd-where" }, measures.node, map.node, jumps),
   );
-  const root = h("section", { class: "mcd mcd-explorer", "aria-label": "Explorer of p0 and sigma0" }, h("div", { class: "mcd-top" }, images.node, seeds.node), main, h("div", { class: "mcd-plots" }, loss.node, psnr.node), panel.node);
+  const root = h("section", { class: "mcd mcd-explorer", "aria-label": "Explorer of p0 and sigma0" }, h("div", { class: "mcd-top" }, images.node, seeds.node), says, main, h("div", { class: "mcd-plots" }, loss.node, psnr.node), panel.node);
   mount(context, "explorer", root, ["image", "p0", "sigma0", "seed"], update);
 }
 

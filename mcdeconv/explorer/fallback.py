@@ -5,11 +5,12 @@ from typing import Any
 
 from mcdeconv.explorer.grid import ExplorerGrid, default_cell
 from mcdeconv.explorer.pictures import data_uri
+from mcdeconv.explorer.verdict import grid_verdict, scrubber_verdict
 
 STYLE = (
     "display:flex;flex-wrap:wrap;gap:.75rem;margin:0;padding:0;list-style:none",
     "flex:1 1 9rem;max-width:16rem;margin:0;padding:0",
-    "display:block;width:100%;image-rendering:pixelated;border-radius:6px",
+    "display:block;width:100%;border-radius:6px",
 )
 
 
@@ -25,7 +26,7 @@ def static_figure_html(grid: ExplorerGrid) -> str:
     of_seeds = f"; mean of {len(runs)} seeds: {sum(runs) / len(runs):.1f} dB" if len(runs) > 1 else ", the only one"
     caption = (
         f"{grid['image']} with p0 = {cell['p0']:g} and σ0 = {cell['sigma0']:g}, seed {cell['seed']}{of_seeds}. "
-        "JavaScript lets you set p0 and σ0 here."
+        f"{grid_verdict(grid)} JavaScript lets you set p0 and σ0 here."
     )
     return _figure("explorer", grid["image"], pictures, caption)
 
@@ -37,7 +38,10 @@ def static_frames_html(data: dict[str, Any]) -> str:
         score = "" if run["psnr"][-1] is None else f", {run['psnr'][-1]:.1f} dB"
         pictures.append((run["images"][-1], f"{run['label'].capitalize()}{score}"))
     last = data["runs"][0]["picture_iterations"][-1]
-    caption = f"{data['image']} after {last} iterations. With JavaScript you can move through the iterations here."
+    caption = (
+        f"{data['image']} after {last} iterations. {scrubber_verdict(data)} "
+        "With JavaScript you can move through the iterations here."
+    )
     return _figure("iterations", data["image"], pictures, caption)
 
 

@@ -16,8 +16,9 @@ function runColumn(kind) {
   image.node.classList.add("mcd-large");
   const node = h("div", { class: `mcd-run mcd-run-${kind}` }, heading, image.node, number, h("div", { class: "mcd-tiles" }, kernel.node, std.node));
 
-  const draw = (run, index, white) => {
+  const draw = (run, index, { std_white: white, size }) => {
     std.setWhite(white);
+    for (const each of [image, std]) each.setSize(size);
     const iteration = run.picture_iterations[index];
     const moment = momentAt(run.iterations, iteration);
     const name = `${run.label}, iteration ${iteration}`;
@@ -49,10 +50,12 @@ function render(context) {
   const slider = indexSlider("Iteration", "", (value) => (pause(), go(value)));
   const play = h("button", { type: "button", class: "mcd-play mcd-primary", onclick: () => (timer ? pause() : start()) }, "Play");
   const columns = kinds.map(runColumn);
-  const references = { blurred: tile("Blurred"), sharp: tile("Truth"), kernel_true: tile("True kernel") };
+  const says = h("p", { class: "mcd-says" });
+  const names = { blurred: "Blurred", sharp: "Truth", kernel_true: "True kernel" };
+  const references = Object.fromEntries(Object.entries(names).map(([name, text]) => [name, tile(text)]));
   const plots = [
     ["losses", chart({ title: "Loss", yLabel: "loss (log scale)", log: true, onScrub: scrub })],
-    ["psnr", chart({ title: "PSNR against the truth", yLabel: "PSNR (dB)", onScrub: scrub })],
+    ["psnr", chart({ title: "PSNR of the network’s own output", yLabel: "PSNR (dB)", onScrub: scrub })],
     ["similarity", chart({ title: "Similarity of the kernel", yLabel: "similarity", onScrub: scrub })],
     ["spread", chart({ title: "Spread of ten samples", yLabel: "standard deviation", onScrub: scrub })],
   ];
@@ -79,9 +82,12 @@ function render(context) {
       data = wanted;
       slider.setTexts(moments().map((moment) => [`${moment}`, `iteration ${moment}`]));
       for (const [name, reference] of Object.entries(references)) {
-        setPicture(reference.img, data[name], `${imageName(data.image)}, ${reference.text.textContent.toLowerCase()}`);
+        setPicture(reference.img, data[name], `${imageName(data.image)}, ${names[name].toLowerCase()}`);
         reference.node.hidden = !data[name];
+        if (name !== "kernel_true") reference.setSize(data.size);
       }
+      says.textContent = data.says;
+      references.blurred.text.textContent = data.psnr_blurred == null ? "Blurred" : `Blurred, ${decibel(data.psnr_blurred)}`;
     }
     index = nearest(moments(), model.get("iteration"));
     draw();
@@ -91,7 +97,7 @@ function render(context) {
     slider.set(index);
     columns.forEach((column, place) => {
       column.node.hidden = !data.runs[place];
-      if (data.runs[place]) column.draw(data.runs[place], index, data.std_white);
+      if (data.runs[place]) column.draw(data.runs[place], index, data);
     });
     const cursor = moments()[index];
     const xMax = Math.max(...data.runs.map((run) => run.iterations.at(-1)));
@@ -109,7 +115,7 @@ function render(context) {
   const root = h(
     "section",
     { class: "mcd mcd-iterations", "aria-label": "Iterations of two runs" },
-    h("div", { class: "mcd-top" }, images.size > 1 ? chooser.node : null, h("div", { class: "mcd-scrubber" }, play, slider.node)),
+    h("div", { class: "mcd-top" }, images.size > 1 ? chooser.node : null, says, h("div", { class: "mcd-scrubber" }, play, slider.node)),
     h("div", { class: "mcd-runs" }, ...columns.map((column) => column.node)),
     h("div", { class: "mcd-tiles mcd-references" }, ...Object.values(references).map(({ node }) => node)),
     h("div", { class: "mcd-plots" }, ...plots.map(([, plot]) => plot.node)),

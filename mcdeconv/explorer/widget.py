@@ -1,4 +1,4 @@
-"""The two widgets: their parts are joined to one ES module each; there is no build step and no library."""
+"""The explorer and the scrubber; their parts are joined to one ES module each, without build step or library."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -11,6 +11,7 @@ import traitlets
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.explorer.grid import ExplorerGrid
 from mcdeconv.explorer.live import LiveRequest, Report, Stopped
+from mcdeconv.explorer.verdict import grid_verdict, opening, scrubber_verdict
 
 HERE = Path(__file__).parent
 STYLES = (HERE / "widgets.css").read_text(encoding="utf-8")
@@ -23,13 +24,13 @@ def joined_module(*parts: str) -> str:
 
 
 class Explorer(anywidget.AnyWidget):
-    """Restored image, kernel, deviation, curves and a map of PSNR for every p0 and sigma0 of some grids.
+    """Restored image, kernel, deviation, curves and two maps for every p0 and sigma0 of some grids.
 
     Stored runs everywhere, and in Jupyter also runs with the values that you set.
 
     Parameters
     ----------
-    grids : one to an image, from `mcdeconv.explorer.grid.load_grid`
+    grids : one to an image, from `mcdeconv.explorer.grid.load_all`; the first opens first
     train : what live mode calls, e.g. a `Trainer`; without it there is no live mode. It runs in a thread of its own.
 
     Notes
@@ -54,7 +55,10 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, grids: Sequence[ExplorerGrid], train: Train | None = None) -> None:
         first = grids[0]
-        super().__init__(grids=list(grids), image=first["image"], seed=first["seeds"][0], **first["default"])
+        told = [grid | {"says": grid_verdict(grid)} for grid in grids]
+        if len(grids) > 1:
+            told[0]["says"] = f"{opening(grids)} {told[0]['says']}"
+        super().__init__(grids=told, image=first["image"], seed=first["seeds"][0], **first["default"])
         self._train = train
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -116,4 +120,5 @@ class Iterations(anywidget.AnyWidget):
     def __init__(self, images: Sequence[dict[str, Any]]) -> None:
         first = images[0]
         last = first["runs"][0]["picture_iterations"][-1]
-        super().__init__(images=list(images), image=first["image"], iteration=last)
+        told = [data | {"says": scrubber_verdict(data)} for data in images]
+        super().__init__(images=told, image=first["image"], iteration=last)

@@ -67,6 +67,21 @@ def test_the_mouse_changes_picture_and_number(open_page: Callable[[str], Visit],
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_the_address_keeps_the_place(open_page: Callable[[str], Visit], name: str) -> None:
+    visit, parts = open_page(name), PAGES[name]
+    page, first = visit.page, shown(visit.page, parts)
+    page.locator(parts["slider"]).first.focus()
+    page.keyboard.press("Home")
+    left = shown(page, parts)
+    assert left[0] != first[0]
+    page.wait_for_url("**#*=*")
+    page.reload()
+    page.wait_for_selector(parts["slider"])
+    assert shown(page, parts) == left
+    assert visit.errors == [] and visit.outside == []
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_without_javascript_a_figure_stands_there(browser: Any, site: Any, name: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

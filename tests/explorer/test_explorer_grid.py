@@ -161,6 +161,18 @@ def test_a_grid_is_read_as_it_was_written(grid, stored):
     assert explorer.load_all(stored.parent, ["grid"]) == [grid]
 
 
+def test_the_grid_on_which_dropout_and_noise_gain_most_comes_first(grid, tmp_path):
+    without = next(c["psnr"] for c in grid["cells"] if (c["p0"], c["sigma0"]) == (0, 0))
+    dull = [c | {"psnr": without} for c in grid["cells"]]
+    for name, cells in (("a", dull), ("b", grid["cells"])):
+        explorer.save_grid(tmp_path / f"{name}.json", grid | {"image": name, "cells": cells})
+    gained = [
+        cell_of(grid, *explorer.DEFAULT, seed)["psnr"] - cell_of(grid, 0.0, 0.0, seed)["psnr"] for seed in grid["seeds"]
+    ]
+    assert explorer.gain_of_randomness(grid) == pytest.approx(np.median(gained)) and np.median(gained) > 0
+    assert [one["image"] for one in explorer.load_all(tmp_path)] == ["b", "a"]
+
+
 def test_a_damaged_or_foreign_file_is_one_clear_line(grid, stored):
     half = stored.read_text()[: stored.stat().st_size // 2]
     cases = {

@@ -4,6 +4,7 @@ import fake_runs
 import pytest
 
 from mcdeconv.explorer import Explorer, packing, static_figure_html
+from mcdeconv.explorer.verdict import grid_verdict
 
 RESTORED = ".mcd-wipe img:not(.mcd-over)"
 P0, SIGMA0 = ".mcd-slider:nth-of-type(2) input", ".mcd-slider:nth-of-type(3) input"
@@ -21,7 +22,7 @@ def grids():
 @pytest.fixture
 def state(grids):
     return {
-        "grids": grids,
+        "grids": Explorer(grids).grids,
         "image": grids[0]["image"],
         "p0": 0.3,
         "sigma0": 0.01,
@@ -121,8 +122,43 @@ def test_the_map_shows_the_mean_of_the_seeds(opened, grids):
 def test_jumps_go_to_the_named_cells(opened, grids):
     opened.page.click("text=Both off")
     assert_shows(opened, grids[0], 0.0, 0.0)
-    opened.page.click("text=Paper’s setting")
+    opened.page.click(".mcd-jumps >> text=Paper’s setting")
     assert_shows(opened, grids[0], 0.3, 0.01)
+
+
+def test_the_papers_setting_and_the_best_are_marked(opened, grids):
+    page = opened.page
+    paper, best = (page.locator(f".mcd-map button.mcd-{mark}") for mark in ("paper", "best"))
+    assert paper.count() == best.count() == 1
+    assert paper.get_attribute("aria-label").startswith("p0 0.3, sigma0 0.01:")
+    assert ", the paper’s setting" in paper.get_attribute("aria-label")
+    places = {(c["p0"], c["sigma0"]) for c in grids[0]["cells"]}
+    means = {place: sum(expected(grids[0], *place, seed)["psnr"] for seed in (0, 1)) for place in places}
+    p0, sigma0 = max(means, key=means.get)
+    assert best.get_attribute("aria-label").startswith(f"p0 {p0:g}, sigma0 {sigma0:g}:")
+
+
+def test_the_second_map_shows_the_kernels_similarity(opened, grids):
+    page = opened.page
+    page.click(".mcd-where .mcd-choice label:has-text('kernel')")
+    values = [expected(grids[0], 0.1, 0.02, seed)["similarity"] for seed in (0, 1)]
+    button = page.locator('.mcd-map button[aria-label^="p0 0.1, sigma0 0.02:"]')
+    assert button.inner_text() == f"{sum(values) / 2:.2f}"
+    assert page.get_attribute(".mcd-map", "aria-label").startswith("Kernel similarity, mean of 2 seeds")
+    assert_shows(opened, grids[0], 0.3, 0.01)
+    button.click()
+    assert_shows(opened, grids[0], 0.1, 0.02)
+    similarity = expected(grids[0], 0.1, 0.02)["similarity"]
+    assert page.inner_text(".mcd-second") == f"{similarity:.2f} kernel similarity"
+
+
+def test_it_says_what_the_grid_shows_and_why_it_opens_here(opened, grids):
+    page = opened.page
+    says = page.inner_text(".mcd-says")
+    assert says.startswith("Of 2 images, this is the one where dropout and noise gain most. ")
+    assert says.endswith(grid_verdict(grids[0]))
+    page.select_option("select", "coins_kernel_04")
+    assert page.inner_text(".mcd-says") == grid_verdict(grids[1])
 
 
 def test_another_seed_and_another_image(opened, grids):
@@ -180,6 +216,22 @@ def test_a_phone_shows_it_without_scrolling_sideways_and_by_touch(open_widget, s
         .filter((e) => e.checkVisibility() && Math.min(e.offsetWidth, e.offsetHeight) < 24).map((e) => e.outerHTML)"""
     )
     assert small == [] and opened.errors == []
+
+
+def test_a_phone_shows_picture_and_sliders_on_one_screen(open_widget, state):
+    page = open_widget(Explorer, state, width=375, height=740, touch=True).page
+    picture = page.locator(".mcd-wipe").bounding_box()
+    assert picture["width"] >= 315  # what margins and frame leave of 375 px
+    ends = [box["y"] + box["height"] for box in (page.locator(name).bounding_box() for name in (P0, SIGMA0))]
+    assert max(ends) - picture["y"] <= 740 - 60  # the book's own bar stays above
+
+
+def test_the_picture_is_large_on_a_desk(open_widget, state):
+    page = open_widget(Explorer, state, width=730).page  # the book's column at 1,280 px
+    assert page.locator(".mcd-wipe").bounding_box()["width"] >= 320
+    rendering = "name => getComputedStyle(document.querySelector(name)).imageRendering"
+    assert page.evaluate(rendering, RESTORED) == "auto"
+    assert page.evaluate(rendering, ".mcd-main .mcd-tile img") == "pixelated"  # the kernel's
 
 
 def test_everything_has_a_name(opened):
@@ -289,7 +341,7 @@ def test_live_training_shows_progress_and_result(open_widget, state, grids):
     opened.receive("progress", {"id": request["id"], "state": "done", "cell": end})
     assert shown(opened)[1] == "23.5" and page.inner_text(".mcd-status") == "Done in 20 s."
     assert "trained here" in page.inner_text(".mcd-facts")
-    page.click("text=Paper’s setting")
+    page.click(".mcd-jumps >> text=Paper’s setting")
     assert_shows(opened, grids[0], 0.3, 0.01)
     page.select_option("select", "coins_kernel_04")
     page.click("text=Show this run again")

@@ -5,6 +5,7 @@ import pytest
 
 from mcdeconv.data.region import Region
 from mcdeconv.explorer import Iterations, packing, static_frames_html
+from mcdeconv.explorer.verdict import scrubber_verdict
 
 SLIDER = ".mcd-scrubber input"
 
@@ -17,7 +18,7 @@ def data():
 
 @pytest.fixture
 def state(data):
-    return {"images": [data], "image": data["image"], "iteration": 120}
+    return {"images": Iterations([data]).images, "image": data["image"], "iteration": 120}
 
 
 @pytest.fixture
@@ -91,6 +92,18 @@ def test_a_phone_shows_it_without_scrolling_sideways(open_widget, state, theme):
     tops = [opened.page.locator(f".mcd-run-{kind} .mcd-large").bounding_box()["y"] for kind in "ab"]
     assert tops[0] == pytest.approx(tops[1], abs=1)
     assert opened.errors == []
+
+
+def test_pictures_are_large_on_a_desk_and_references_stand_below(open_widget, state):
+    page = open_widget(Iterations, state, width=730).page  # the book's column at 1,280 px
+    tiles = [page.locator(f".mcd-run-{kind} .mcd-large img") for kind in "ab"]
+    tiles += [page.locator(f".mcd-references img >> nth={place}") for place in (0, 1)]
+    assert min(tile.bounding_box()["width"] for tile in tiles) >= 320
+
+
+def test_it_says_how_the_runs_end_and_what_the_input_scores(opened, data):
+    assert opened.page.inner_text(".mcd-says") == scrubber_verdict(data)
+    assert opened.page.inner_text(".mcd-references figcaption >> nth=0") == f"Blurred, {data['psnr_blurred']:.1f} dB"
 
 
 def test_everything_has_a_name(opened):

@@ -16,7 +16,11 @@ from mcdeconv.explorer.live import LiveRequest, Stopped
 from mcdeconv.explorer.pictures import pixels
 
 START = {"action": "start", "id": "one", "image": fake_runs.IMAGE, "p0": 0.25, "sigma0": 0.02, "seed": 3}
-GRID = {"image": fake_runs.IMAGE, "seeds": [0], "default": {"p0": 0.3, "sigma0": 0.01}, "cells": []}
+PLACES = [{"p0": p0, "sigma0": sigma0, "psnr": 20.0, "similarity": 0.5} for p0 in (0.0, 0.3) for sigma0 in (0.0, 0.01)]
+GRID = {
+    **{"image": fake_runs.IMAGE, "seeds": [0], "default": {"p0": 0.3, "sigma0": 0.01}, "cells": PLACES},
+    **{"p0": [0.0, 0.3], "sigma0": [0.0, 0.01], "psnr_blurred": 19.0},
+}
 TINY = SolverConfig(
     image_net=ImageNetConfig(levels=2, channels=4, skip_channels=2),
     kernel_net=KernelNetConfig(architecture="fully-connected"),
