@@ -1,4 +1,5 @@
-"""Build the book into out/site/: chapters from book/, executed pages from out/pages/, numbers from out/quotes.json.
+"""Build the book into out/site/: chapters from book/, executed pages from out/pages/, numbers from out/quotes.json,
+plots and the first screen from the records.
 
 `jupyter-book config sphinx` writes the Sphinx configuration from book/_config.yml; two extensions that it always adds
 are dropped (sphinx_thebe throws an error on every page, sphinx_comments is not used), and `sphinx-build -W` does the
@@ -20,7 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import yaml  # type: ignore[import-untyped]
-from book_pages import Unusable, landing, prepared, read_executed, stub
+from book_pages import Unusable, prepared, read_executed, stub
+from book_parts import parts
 from pages import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,7 +63,7 @@ def assemble(pages: Path, quotes: Path, source: Path) -> list[str]:
     config = yaml.safe_load((ROOT / "book/_config.yml").read_text())
     repository = config["repository"]["url"], config["repository"]["branch"]
     wanted = {path.relative_to(ROOT / "book"): path.read_bytes() for path in book_files()}
-    wanted[Path("generated/landing.md")] = landing(ROOT).encode()
+    wanted |= parts(ROOT)
     wanted[Path("generated/algorithm_1.py")] = (ROOT / "mcdeconv/core/algorithm_1.py").read_bytes()
     wanted |= anywidget_files()
     missing = []
