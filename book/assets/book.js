@@ -91,7 +91,8 @@ addEventListener("DOMContentLoaded", () => {
       compare.style.setProperty("--right", `${ends[2]}%`);
       labels.forEach((label, part) => {
         label.style.left = `${(ends[part] + ends[part + 1]) / 2}%`;
-        label.hidden = (ends[part + 1] - ends[part]) / 100 * handles.clientWidth < label.scrollWidth;
+        const room = (ends[part + 1] - ends[part]) / 100 * handles.clientWidth;
+        label.style.visibility = room < label.offsetWidth ? "hidden" : "";
       });
     };
     let held = null;
