@@ -28,7 +28,7 @@ NAMES = (
     r"\{[\w:.]+\}`[^`]*`",  # a role: citations, code, downloads
     r"`[^`]*`",  # code: images' names, commands, options
     r"\[?\(\d+\)\]?",  # an equation's number, and what links to it
-    r"\b(?:Tables?|Figures?|Sections?|sections?|Algorithm|lines?|Lines?|chapter|kernel|scene) \d[\d.]*(?:(?:, | and | to |–)\d[\d.]*)*",
+    r"\b(?i:tables?|figures?|sections?|algorithm|lines?|kernel|scene) \d[\d.]*(?:(?:, | and | to |–)\d[\d.]*)*",
     r"\bS\d(?:–S\d)?\b",
     r"\b(?:CC BY|Python|torch|Python ≥|Apache) ?\d[\d.]*",
     r"\b9[05](?:%| per cent) intervals?",
@@ -41,7 +41,8 @@ DIGITS = r"[+−]?\d+(?:[.,]\d+)*(?:e[-−]?\d+)?%?"
 # A value: with its interval, a size such as 255 × 255, or a fraction, it is one.
 VALUE = re.compile(rf"{DIGITS} \({DIGITS} to {DIGITS}\)|{DIGITS}(?: ?[×/] ?{DIGITS})*")
 NUMBER = "0 "  # what a substitution counts as, its interval included
-IN_FORMULA = re.compile(r"(?<![_^{\w])\d[\d.,]*")  # not exponents and indices
+RAISED = re.compile(r"[_^](?:\{[^}]*\}|\w)")  # exponents and indices
+IN_FORMULA = re.compile(r"(?<!\w)\d[\d.,]*")
 
 
 def sentences(text: str) -> list[str]:
@@ -52,7 +53,7 @@ def sentences(text: str) -> list[str]:
     text = re.sub(r"\]\([^)\s]*\)", "]", text)
     for pattern in NAMES:
         text = re.sub(pattern, "Name", text)
-    text = re.sub(r"\$([^$]*)\$", lambda found: NUMBER * len(IN_FORMULA.findall(found[1])), text)
+    text = re.sub(r"\$([^$]*)\$", lambda found: NUMBER * len(IN_FORMULA.findall(RAISED.sub("", found[1]))), text)
     blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*:]|\d+\.) )|\n(?=#)", text)
     ends = re.compile(r"(?<=[.!?])[)”]?\*{0,2}\s+(?=[\"“(\[*_]*[A-Z0-9])")
     return [" ".join(part.split()) for block in blocks for part in ends.split(re.sub(r"^\s*\d+\. ", "", block))]
@@ -86,7 +87,12 @@ def test_what_counts_as_a_number(text, count):
 
 
 def test_each_sentence_is_counted_by_itself():
-    assert [len(numbers(s)) for s in sentences("One has 1 and 2. The next has 3.\n\n- And 4\n- or 5, 6")] == [2, 1, 1, 2]
+    assert [len(numbers(s)) for s in sentences("One has 1 and 2. The next has 3.\n\n- And 4\n- or 5, 6")] == [
+        2,
+        1,
+        1,
+        2,
+    ]
 
 
 @pytest.mark.parametrize(

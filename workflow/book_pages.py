@@ -8,7 +8,6 @@ from typing import Any
 from pages import PAGES, ResultPage
 
 
-
 class Unusable(ValueError):
     """A page's notebook cannot be shown; the message says why."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mcdeconv.errors import InputError
 from mcdeconv.explorer.pictures import data_uri, png, webp
 from mcdeconv.paper.answer import FINDINGS, Typical, answer_plot, answer_table, answers, sentences, typical_image
 from mcdeconv.paper.answer.gains import Evidences
@@ -21,7 +22,7 @@ GENERATED, PLOTS = Path("generated"), Path("assets/plots")
 QUALITY = 92  # of WebP
 NOT_RUN = """:::{admonition} Not run yet
 :class: not-run
-Here stand a blurred image and what the method makes of it, without and with sampling, once there are runs. Type `make reproduce`.
+What stands here is made from runs, and there is none of them yet. Type `make reproduce`.
 :::
 """
 
@@ -39,9 +40,11 @@ def parts(root: Path) -> dict[Path, bytes]:
     made = {GENERATED / name: text.encode() for name, text in texts.items()}
     for record in (typical.gain.without, typical.gain.ours) if typical else ():
         made[GENERATED / f"{record.identity.method}.json"] = stored_text(library, record)
-    drawings = {"answer": answer_plot(found)} | {name: draw(evidences) for name, draw in FINDINGS.items()}
-    for name, drawing in drawings.items():
-        made |= drawn(name, drawing)
+    for name, draw in {"answer": lambda _: answer_plot(found), **FINDINGS}.items():
+        try:
+            made |= drawn(name, draw(evidences))
+        except InputError:
+            made[GENERATED / f"plot-{name}.md"] = NOT_RUN.encode()
     return made
 
 

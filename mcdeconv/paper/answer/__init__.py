@@ -1,4 +1,4 @@
-"""The book's answer: a typical picture for its first screen, six claims with their verdicts, and plots of differences."""
+"""The book's answer: a typical picture for the first screen, six claims with their verdicts, plots of differences."""
 
 from mcdeconv.paper.answer.claims_of import answer_plot, answer_table, answers, sentences
 from mcdeconv.paper.answer.findings import FINDINGS

@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from mcdeconv.paper.answer.gains import LAI, LEVIN, PAPERS, Evidences, kernel_gain, over_deconvolution, own_gain
 from mcdeconv.paper.answer.whiskers import Whisker, whiskers
 from mcdeconv.paper.figures.display import Drawing
+from mcdeconv.paper.quotes.runs import SCENE
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Pairs, Runs, paired
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.kernels import KNOWN
-from mcdeconv.studies.levin import AVERAGED, SCENE, TRUE_KERNEL
+from mcdeconv.studies.levin import AVERAGED, TRUE_KERNEL
 from mcdeconv.studies.rows import Measured, by, runs_of
 
 GAIN = "gain of dropout and noise, PSNR (dB)"
@@ -26,8 +27,8 @@ PENALISED = {
 
 def gain_of(records: Sequence[Record], change: str, images: Collection[str] | None = None) -> Runs:
     """What dropout and noise gain with the sparse prior under a change; "" for none."""
-    names = (", ".join(filter(None, (method, change))) for method in ("ours", "without-both"))
-    return paired(records, "psnr_sparse", *names, images).differences
+    ours, without = (", ".join(filter(None, (method, change))) for method in ("ours", "without-both"))
+    return paired(records, "psnr_sparse", ours, without, images).differences
 
 
 def gains(e: Evidences) -> Drawing:

@@ -71,9 +71,7 @@ def typical_image(library: Library) -> Typical | None:
 
 def gains_of(records: Sequence[Record]) -> list[Gain]:
     """A gain an image of one data set that has both runs with one seed: of the smallest such seed."""
-    runs = {
-        (key.image, key.seed, key.method): record for record in records if (key := record.identity).tier == TIER
-    }
+    runs = {(key.image, key.seed, key.method): record for record in records if (key := record.identity).tier == TIER}
     scores = protocol_scores(runs.values())["psnr"]
     found: dict[str, Gain] = {}
     for image, seed, method in sorted(runs):

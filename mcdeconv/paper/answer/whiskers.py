@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 from numpy.typing import NDArray
 
+from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow
 from mcdeconv.runs.statistics import Estimate, Runs, estimate
@@ -72,9 +73,16 @@ def whiskers(groups: Mapping[str, Sequence[Whisker]], unit: str, caption: str = 
     Parameters
     ----------
     unit : what the axis says, e.g. "gain in PSNR (dB)"
+
+    Raises
+    ------
+    InputError
+        If no line has a run.
     """
     kept = {head: [line for line in lines if line.runs] for head, lines in groups.items()}
     kept = {head: lines for head, lines in kept.items() if lines}
+    if not kept:
+        raise InputError(f"nothing of this has been run: {listing([*groups])}")
 
     def draw(width: float) -> Figure:
         narrow = is_narrow(width)
