@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mcdeconv.errors import InputError
 from mcdeconv.explorer.pictures import data_uri, png, webp
 from mcdeconv.paper.answer import FINDINGS, Typical, answer_plot, answer_table, answers, sentences, typical_image
-from mcdeconv.paper.answer.gains import Evidences
+from mcdeconv.paper.answer.gains import AnswerRecords
 from mcdeconv.paper.answer.typical import psnr_of
 from mcdeconv.paper.figures import NARROW, WIDE, Drawing
 from mcdeconv.paper.figures.display import NARROW_SCREEN, PIXELS_PER_INCH, encoded
@@ -30,8 +30,8 @@ What stands here is made from runs, and there is none of them yet. Type `make re
 def parts(root: Path) -> dict[Path, bytes]:
     """Files below book/: Markdown to include, plots, and the two records behind the first screen."""
     library = Snapshot(root)
-    evidences, typical = Evidences(library), typical_image(library)
-    found = answers(evidences)
+    stored, typical = AnswerRecords(library), typical_image(library)
+    found = answers(stored)
     texts = {
         "landing.md": NOT_RUN if typical is None else landing(typical),
         "answer-table.md": answer_table(found) + "\n",
@@ -42,7 +42,7 @@ def parts(root: Path) -> dict[Path, bytes]:
         made[GENERATED / f"{record.identity.method}.json"] = stored_text(library, record)
     for name, draw in {"answer": lambda _: answer_plot(found), **FINDINGS}.items():
         try:
-            made |= drawn(name, draw(evidences))
+            made |= drawn(name, draw(stored))
         except InputError:
             made[GENERATED / f"plot-{name}.md"] = NOT_RUN.encode()
     return made

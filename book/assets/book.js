@@ -72,7 +72,7 @@ addEventListener("DOMContentLoaded", () => {
     const labels = names.map((name) => {
       const label = document.createElement("span");
       label.setAttribute("aria-hidden", "true");
-      label.textContent = name;
+      label.textContent = name.replace(" sampling", "");
       return label;
     });
     const inputs = [[33, names[0]], [67, names[1]]].map(([value, name]) => {
@@ -99,10 +99,11 @@ addEventListener("DOMContentLoaded", () => {
     const drag = (event) => {
       const box = handles.getBoundingClientRect();
       const at = Math.max(0, Math.min(100, 100 * (event.clientX - box.left) / box.width));
-      held ??= Math.abs(at - inputs[0].value) <= Math.abs(at - inputs[1].value) ? inputs[0] : inputs[1];
+      held ??= inputs[at > (Number(inputs[0].value) + Number(inputs[1].value)) / 2 ? 1 : 0];
       held.value = at;
       show(held);
     };
+    handles.addEventListener("mousedown", (event) => event.preventDefault()); // it would take the focus away
     handles.addEventListener("pointerdown", (event) => {
       handles.setPointerCapture(event.pointerId);
       drag(event);

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from mcdeconv.paper.answer.gains import LAI, LEVIN, PAPERS, Evidences, kernel_gain, over_deconvolution, own_gain
+from mcdeconv.paper.answer.gains import LAI, LEVIN, PAPERS, AnswerRecords, kernel_gain, over_deconvolution, own_gain
 from mcdeconv.paper.answer.whiskers import Whisker, whiskers
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.quotes.runs import SCENE
@@ -31,7 +31,7 @@ def gain_of(records: Sequence[Record], change: str, images: Collection[str] | No
     return paired(records, "psnr_sparse", ours, without, images).differences
 
 
-def gains(e: Evidences) -> Drawing:
+def gains(e: AnswerRecords) -> Drawing:
     """Where dropout and noise help on Levin's images."""
     ren = ("ren+mc", "ren")
     groups = {
@@ -47,7 +47,7 @@ def gains(e: Evidences) -> Drawing:
     return whiskers(groups, GAIN)
 
 
-def changes(e: Evidences) -> Drawing:
+def changes(e: AnswerRecords) -> Drawing:
     """What they gain when one thing is changed, and what the change does to ours by itself."""
     records = STUDIES["levin"].kept(e.results)
     gained = [Whisker(change or "as it is", gain_of(records, change, SCENE), ONE_SCENE) for change in ("", *CHANGES)]
@@ -59,7 +59,7 @@ def changes(e: Evidences) -> Drawing:
     return whiskers(groups, "difference in PSNR, sparse prior (dB)")
 
 
-def averaged(e: Evidences) -> Drawing:
+def averaged(e: AnswerRecords) -> Drawing:
     """The sum of the paper's loss against the mean that ours first had."""
     records = STUDIES["levin"].kept(e.results)
     with_mean = [
@@ -73,7 +73,7 @@ def averaged(e: Evidences) -> Drawing:
     return whiskers({"Gain with a mean in the loss": with_mean, "Gain with the sum": with_sum}, GAIN)
 
 
-def kernels(e: Evidences) -> Drawing:
+def kernels(e: AnswerRecords) -> Drawing:
     """What kernels lose to the true ones, and what breadth and tails alone cost."""
     broad = by(STUDIES["breadth"].sheet(e.results).read(), "method", "blur")
     cut = by(STUDIES["thresholds"].sheet(e.results).read(), "method", "threshold", "final")
@@ -96,7 +96,7 @@ def kernels(e: Evidences) -> Drawing:
     return whiskers(groups, "difference to the true kernel, PSNR, sparse prior (dB)")
 
 
-def penalties(e: Evidences) -> Drawing:
+def penalties(e: AnswerRecords) -> Drawing:
     """Penalties on the kernel in the place of sampling."""
     records = STUDIES["levin"].kept(e.results)
     lines = [
@@ -106,7 +106,7 @@ def penalties(e: Evidences) -> Drawing:
     return whiskers({"": lines}, "difference to neither, PSNR, sparse prior (dB)")
 
 
-def spread(e: Evidences) -> Drawing:
+def spread(e: AnswerRecords) -> Drawing:
     """How much of the data term is spread between samples, and how much of the spread a kernel lets through."""
     rows = [row for row in STUDIES["sampling"].sheet(e.results).read() if row["tier"] == "laptop"]
     moments = by(rows, "iteration")
@@ -122,7 +122,7 @@ def spread(e: Evidences) -> Drawing:
     return whiskers(groups, "per cent", digits=0)
 
 
-def outputs(e: Evidences) -> Drawing:
+def outputs(e: AnswerRecords) -> Drawing:
     """The image network's own output against deconvolutions with the kernel of the same run."""
     records, given = STUDIES["levin"].kept(e.results), f"ours, whole image, {TRUE_KERNEL}"
     small = [
@@ -139,7 +139,7 @@ def outputs(e: Evidences) -> Drawing:
     return whiskers(groups, "output less a deconvolution with the same kernel, PSNR (dB)")
 
 
-def large(e: Evidences) -> Drawing:
+def large(e: AnswerRecords) -> Drawing:
     """Large kernels: the pilot by length of run, and Lai's images at tier laptop."""
     pilot = STUDIES["lai"].kept(e.results)
     lengths = ("1,250 iterations", "2,500 iterations", "5,000 iterations")
@@ -155,7 +155,7 @@ def large(e: Evidences) -> Drawing:
     return whiskers(groups, GAIN)
 
 
-FINDINGS: Mapping[str, Callable[[Evidences], Drawing]] = {
+FINDINGS: Mapping[str, Callable[[AnswerRecords], Drawing]] = {
     "gains": gains,
     "outputs": outputs,
     "large": large,

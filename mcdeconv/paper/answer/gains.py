@@ -20,7 +20,7 @@ LEVIN, LAI, PAPERS = "Levin, laptop", "Lai, laptop", "Levin, paper's settings"
 
 
 @dataclass(frozen=True)
-class Evidences:
+class AnswerRecords:
     """The records that the answer rests on, each read once."""
 
     library: Library
@@ -62,7 +62,7 @@ def over_deconvolution(records: Sequence[Record], method: str, final: str) -> Ru
     return Pairs.of(*(scores_of(records, method, name) for name in ("psnr_direct", f"psnr_{final}"))).differences
 
 
-def in_kernels(e: Evidences) -> list[Whisker]:
+def in_kernels(e: AnswerRecords) -> list[Whisker]:
     """Claim 1: what sampling gains in the deconvolution with the kernel."""
     return [
         Whisker("sampling − none", kernel_gain(e.levin, "ours", "without-both"), LEVIN),
@@ -72,7 +72,7 @@ def in_kernels(e: Evidences) -> list[Whisker]:
     ]
 
 
-def in_own_output(e: Evidences) -> list[Whisker]:
+def in_own_output(e: AnswerRecords) -> list[Whisker]:
     """Claim 2: what it gains in the network's own output."""
     return [
         Whisker("sampling − none, on a region", own_gain(e.levin, "ours", "without-both"), LEVIN),
@@ -81,7 +81,7 @@ def in_own_output(e: Evidences) -> list[Whisker]:
     ]
 
 
-def output_over_kernel(e: Evidences) -> list[Whisker]:
+def output_over_kernel(e: AnswerRecords) -> list[Whisker]:
     """Claim 3: its output against two deconvolutions with the same kernel."""
     given = "ours, true kernel"
     return [
@@ -92,14 +92,14 @@ def output_over_kernel(e: Evidences) -> list[Whisker]:
     ]
 
 
-def over_rivals(e: Evidences) -> list[Whisker]:
+def over_rivals(e: AnswerRecords) -> list[Whisker]:
     """Claim 4: ours against the classical methods that run here, the best first."""
     names = [name for name, rival in RIVALS.items() if rival.gives == "kernel"]
     lines = [Whisker(f"ours − {name}", kernel_gain(e.levin, "ours", name), LEVIN) for name in names]
     return sorted((line for line in lines if line.runs), key=lambda line: line.estimate.mean)
 
 
-def of_parts(e: Evidences) -> list[Whisker]:
+def of_parts(e: AnswerRecords) -> list[Whisker]:
     """Claim 6: dropout and noise, alone and together, in the network's own output."""
     pairs = {
         "dropout alone − neither": ("dropout-only", "without-both"),

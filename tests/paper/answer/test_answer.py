@@ -7,8 +7,8 @@ import pytest
 
 from mcdeconv.paper import claims, plans
 from mcdeconv.paper.answer import FINDINGS, answer_plot, answer_table, answers, sentences
-from mcdeconv.paper.answer.claims_of import OWN, QUESTIONS
-from mcdeconv.paper.answer.gains import Evidences, in_kernels, over_deconvolution, over_rivals, own_gain
+from mcdeconv.paper.answer.gains import AnswerRecords, in_kernels, over_deconvolution, over_rivals, own_gain
+from mcdeconv.paper.answer.questions import OWN, QUESTIONS
 from mcdeconv.paper.answer.sayings import NOTHING, SAYINGS
 from mcdeconv.paper.answer.whiskers import Whisker
 from mcdeconv.paper.claims.evidence import Evidence
@@ -21,13 +21,13 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
-def evidences():
-    return Evidences(Snapshot(ROOT))
+def stored():
+    return AnswerRecords(Snapshot(ROOT))
 
 
 @pytest.fixture(scope="module")
-def found(evidences):
-    return answers(evidences)
+def found(stored):
+    return answers(stored)
 
 
 def line(*values, label="ours − l0"):
@@ -49,9 +49,9 @@ def test_every_claim_of_a_question_is_the_ledgers_or_our_own():
     assert {question.name for question in QUESTIONS} == SAYINGS.keys()
 
 
-def test_the_verdicts_are_the_ledgers(found, evidences):
-    records = claims.stored(evidences.library)
-    judged = {e.claim.id: e.verdict for e in claims.entries(records, evidences.library.trajectory)}
+def test_the_verdicts_are_the_ledgers(found, stored):
+    records = claims.stored(stored.library)
+    judged = {e.claim.id: e.verdict for e in claims.entries(records, stored.library.trajectory)}
     for answer in found:
         for e in answer.entries:
             assert e.verdict.name in NAMES
@@ -112,20 +112,20 @@ def test_what_has_not_been_run_is_said():
         assert SAYINGS[name]((NONE,) * number, ()) == NOTHING
 
 
-def test_the_gain_on_levins_images_is_the_one_that_the_prose_quotes(evidences):
+def test_the_gain_on_levins_images_is_the_one_that_the_prose_quotes(stored):
     told = quotes(ROOT)
-    levin, lai, *_ = in_kernels(evidences)
+    levin, lai, *_ = in_kernels(stored)
     assert (levin.in_words(), lai.in_words()) == (told["levin"]["gain"]["all"]["sparse"], told["lai20"]["both"]["psnr"])
-    best = {w.label: w.in_words() for w in over_rivals(evidences)}
+    best = {w.label: w.in_words() for w in over_rivals(stored)}
     assert best["ours − dark-channel"] == told["rivals"]["levin"]["dark-channel"]["ours"]
-    own = over_deconvolution(evidences.full_size, "ours, true kernel", "sparse")
+    own = over_deconvolution(stored.full_size, "ours, true kernel", "sparse")
     assert f"{own['im07_flit01', 0]:+.2f}" == told["settings"]["im07_flit01"]["ours, true kernel"]["less_sparse"]
-    gained = {image: f"{value:+.2f}" for (image, _), value in own_gain(evidences.full_size, *plans.BOTH).items()}
+    gained = {image: f"{value:+.2f}" for (image, _), value in own_gain(stored.full_size, *plans.BOTH).items()}
     assert gained == told["settings_gain"]
 
 
-def test_every_finding_of_the_chapter_has_its_picture(evidences):
+def test_every_finding_of_the_chapter_has_its_picture(stored):
     chapter = (ROOT / "book/obstacles.md").read_text()
     assert re.findall(r"generated/plot-(\w+)\.md", chapter) == list(FINDINGS)
     for draw in FINDINGS.values():
-        assert "images, " in draw(evidences).alt
+        assert "images, " in draw(stored).alt

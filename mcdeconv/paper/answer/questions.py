@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from mcdeconv.paper import claims
 from mcdeconv.paper.answer import gains
-from mcdeconv.paper.answer.gains import Evidences
+from mcdeconv.paper.answer.gains import AnswerRecords
 from mcdeconv.paper.answer.sayings import SAYINGS
 from mcdeconv.paper.answer.whiskers import FEWEST, READ, Whisker, whiskers
 from mcdeconv.paper.claims.claim import Claim
@@ -79,30 +79,30 @@ class Answer:
         return SAYINGS[self.question.name](self.lines, self.entries)
 
 
-def answers(evidences: Evidences) -> list[Answer]:
+def answers(stored: AnswerRecords) -> list[Answer]:
     """All six, from the records of a checkout."""
-    library, results = evidences.library, evidences.results
+    library, results = stored.library, stored.results
     records = claims.stored(library)
     judged = {entry.claim.id: entry for entry in claims.entries(records, library.trajectory, results)}
     rows = frame(records)
     for claim in OWN.values():
         same = claim.id == "own-deconvolution"
-        evidence = _of_same_run(evidences) if same else evidence_for(claim, rows, results)
+        evidence = _of_same_run(stored) if same else evidence_for(claim, rows, results)
         claimed = claim.claimed(results)
         judged[claim.id] = Entry(claim, claimed, evidence, judge(claim, evidence, claimed))
     lines = {
-        "kernels": gains.in_kernels(evidences),
-        "output": gains.in_own_output(evidences),
-        "deconvolution": gains.output_over_kernel(evidences),
-        "rivals": gains.over_rivals(evidences),
-        "parts": gains.of_parts(evidences),
+        "kernels": gains.in_kernels(stored),
+        "output": gains.in_own_output(stored),
+        "deconvolution": gains.output_over_kernel(stored),
+        "rivals": gains.over_rivals(stored),
+        "parts": gains.of_parts(stored),
     }
     return [Answer(q, [judged[row] for row in q.rows], lines.get(q.name, ())) for q in QUESTIONS]
 
 
-def _of_same_run(evidences: Evidences) -> Evidence | None:
+def _of_same_run(stored: AnswerRecords) -> Evidence | None:
     """Claim 3: both from one run at the paper's settings, with the deconvolution of Levin's protocol."""
-    runs = gains.over_deconvolution(evidences.full_size, "ours", "sparse")
+    runs = gains.over_deconvolution(stored.full_size, "ours", "sparse")
     of = len(gains.LEVIN_IMAGES)
     return Evidence(estimate(runs), "levin", "paper", of, len(runs) == of, 2 * len(runs) >= of) if runs else None
 
