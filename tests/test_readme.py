@@ -49,9 +49,31 @@ def test_runs_of_this_machine_do_not_change_the_readme(numbers, tmp_path):
 
 def test_every_finding_has_its_number_of_images():
     lines = script.BLOCK.search(text_of("README.md"))[0].split("\n- ")
-    assert len(lines) == 7
-    assert all(re.search(r"\d+ images|the same images", line.replace("\n", " ")) for line in lines)
+    assert len(lines) == 6
+    assert all(re.search(r"\d+ images|the same images|both images", line.replace("\n", " ")) for line in lines)
     assert "not run" not in "".join(lines)
+
+
+def values(words):
+    """The numbers in "+0.78 (+0.40 to +1.20)": mean, low and high."""
+    return [float(number.replace("−", "-")) for number in re.findall(r"[+−]?\d+\.\d+", words)]
+
+
+def test_the_words_of_the_findings_agree_with_their_numbers(numbers):
+    """Each finding is a sentence that was typed; this is what it says."""
+    gain, settings, given = numbers["levin"]["gain"]["all"], numbers["settings"], "ours, true kernel"
+    _, low, _ = values(gain["sparse"])
+    assert low > 0  # finds better kernels
+    _, low, _ = values(gain["direct"])
+    assert low <= 0  # does not improve the output there
+    _, low, _ = values(numbers["lai20"]["both"]["direct"])
+    assert low > 0  # with larger kernels it does
+    (first,), (second,) = (values(words) for words in numbers["settings_gain"].values())
+    assert first > 0 and second > 0  # so on both images
+    above, below = settings["im07_flit01"][given]["less_sparse"], settings["im05_flit05"][given]["less_kernel"]
+    assert values(above)[0] > 0 > values(below)[0]  # depends on the deconvolution
+    _, low, high = values(numbers["rivals"]["levin"]["dark-channel"]["ours"])
+    assert low <= 0 <= high  # keeps up
 
 
 @pytest.mark.parametrize("name", ["README.md", "results/README.md"])

@@ -1,4 +1,5 @@
-"""Build the book into out/site/: chapters from book/, executed pages from out/pages/, numbers from out/quotes.json.
+"""Build the book into out/site/: chapters from book/, executed pages from out/pages/, numbers from out/quotes.json,
+plots and the first screen from the records.
 
 `jupyter-book config sphinx` writes the Sphinx configuration from book/_config.yml; two extensions that it always adds
 are dropped (sphinx_thebe throws an error on every page, sphinx_comments is not used), and `sphinx-build -W` does the
@@ -18,7 +19,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from book_pages import PICTURES, Unusable, landing, prepared, read_executed, stub
+from book_pages import PICTURES, Unusable, prepared, read_executed, stub
+from book_parts import included
 from pages import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
 def assemble(pages: Path, quotes: Path, source: Path) -> list[str]:
     """Put all sources in one folder, touching only what changed; returns the pages without a usable notebook."""
     wanted = {path.relative_to(ROOT / "book"): path.read_bytes() for path in book_files()}
-    wanted[Path("generated/landing.md")] = landing(ROOT).encode()
+    wanted |= included(ROOT)
     wanted[Path("generated/algorithm_1.py")] = (ROOT / "mcdeconv/core/algorithm_1.py").read_bytes()
     missing = []
     for page in PAGES.values():

@@ -70,3 +70,62 @@ addEventListener("beforeprint", () => {
   dataset.theme = "light";
   addEventListener("afterprint", () => { dataset.theme = before; }, { once: true });
 });
+
+// The three pictures of the first screen lie one over the other, and two handles say where each ends.
+addEventListener("DOMContentLoaded", () => {
+  for (const compare of document.querySelectorAll(".compare")) {
+    const names = [...compare.querySelectorAll("figcaption b")].map((name) => name.textContent);
+    const handles = document.createElement("div");
+    handles.className = "handles";
+    const labels = names.map((name) => {
+      const label = document.createElement("span");
+      label.setAttribute("aria-hidden", "true");
+      label.textContent = name.replace(" sampling", "");
+      return label;
+    });
+    const inputs = [[33, names[0]], [67, names[1]]].map(([value, name]) => {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "range", min: 0, max: 100, value });
+      input.setAttribute("aria-label", `Where “${name}” ends, per cent of the width`);
+      return input;
+    });
+    for (const input of inputs) handles.append(input, document.createElement("i"));
+    handles.append(...labels);
+    const show = (moved) => {
+      const [left, right] = inputs.map((input) => Number(input.value));
+      if (left > right) inputs[moved === inputs[0] ? 1 : 0].value = moved.value;
+      const ends = [0, ...inputs.map((input) => Number(input.value)), 100];
+      compare.style.setProperty("--left", `${ends[1]}%`);
+      compare.style.setProperty("--right", `${ends[2]}%`);
+      labels.forEach((label, part) => {
+        label.style.left = `${(ends[part] + ends[part + 1]) / 2}%`;
+        const room = (ends[part + 1] - ends[part]) / 100 * handles.clientWidth;
+        label.style.visibility = room < label.offsetWidth ? "hidden" : "";
+      });
+    };
+    let held = null;
+    const drag = (event) => {
+      const box = handles.getBoundingClientRect();
+      const at = Math.max(0, Math.min(100, 100 * (event.clientX - box.left) / box.width));
+      held ??= inputs[at > (Number(inputs[0].value) + Number(inputs[1].value)) / 2 ? 1 : 0];
+      held.value = at;
+      show(held);
+    };
+    handles.addEventListener("mousedown", (event) => event.preventDefault()); // it would take the focus away
+    handles.addEventListener("pointerdown", (event) => {
+      handles.setPointerCapture(event.pointerId);
+      drag(event);
+      held.focus({ preventScroll: true });
+    });
+    handles.addEventListener("pointermove", (event) => { if (held) drag(event); });
+    for (const end of ["pointerup", "pointercancel"]) handles.addEventListener(end, () => { held = null; });
+    for (const input of inputs) input.addEventListener("input", () => show(input));
+    compare.append(handles);
+    compare.classList.add("live");
+    show(inputs[0]);
+    addEventListener("resize", () => show(inputs[0]));
+  }
+});
+
+// What was folded in is laid out only once it is open: formulas and tables are measured again.
+document.addEventListener("toggle", () => dispatchEvent(new Event("resize")), true);

@@ -5,7 +5,6 @@ import json
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow"))
@@ -14,8 +13,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import book_pages
 import build_book
 from pages import PAGES
-
-from mcdeconv.explorer import pictures
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -121,33 +118,3 @@ def test_a_failed_build_is_one_line_and_exit_code_1(monkeypatch, capsys, tmp_pat
     monkeypatch.setattr(build_book, "assemble", fail)
     assert build_book.main(["--output", str(tmp_path / "site")]) == 1
     assert capsys.readouterr().err == "book: results/sampling.ipynb: WARNING: something\n"
-
-
-def test_the_landing_page_shows_a_stored_run():
-    image, kernel = pictures.webp(np.zeros((8, 8)), 50), pictures.png(np.eye(3))
-    cells = [
-        {"p0": p0, "sigma0": 0.01, "seed": 0, "psnr": psnr, "seconds": 30.0, "image": image, "kernel": kernel}
-        for p0, psnr in ((0.0, 17.0), (0.3, 27.25))
-    ]
-    grid = {
-        "default": {"p0": 0.3, "sigma0": 0.01},
-        "seeds": [0, 1],
-        "cells": cells,
-        "psnr_blurred": 20.0,
-        "blurred": image,
-        "sharp": image,
-        "kernel_true": kernel,
-        "tier": "quick",
-        "image": "coins",
-        "dataset": "drawn",
-        "provenance": {"device": ["a processor"]},
-    }
-    text = book_pages.strip(grid)
-    assert text.count("<figure>") == 3
-    assert text.count("data:image/webp;base64,") == 3 and text.count("data:image/png;base64,") == 2
-    assert "27.2 dB" in text and "+7.2 dB" in text and "17.0" not in text
-    assert "seed 0" in text and "coins" in text and "a processor" in text
-
-
-def test_the_landing_page_without_a_run_says_so(tmp_path):
-    assert "Not run yet" in book_pages.landing(tmp_path)

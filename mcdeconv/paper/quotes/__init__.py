@@ -5,7 +5,7 @@ from typing import Any
 
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.files import read_csv
-from mcdeconv.paper.quotes.full_size import on_lai, settings
+from mcdeconv.paper.quotes.full_size import on_lai, settings, settings_gain
 from mcdeconv.paper.quotes.kernels import breadths, final_constants, known_kernels, spreads, thresholds
 from mcdeconv.paper.quotes.rivals import misses, rivals, selfdeblur, squares
 from mcdeconv.paper.quotes.runs import (
@@ -65,6 +65,7 @@ def quotes(root: Path) -> dict[str, Any]:
         "selfdeblur": selfdeblur(results),
         "squares": squares(results),
         "settings": settings(results),
+        "settings_gain": settings_gain(results),
         "lai20": on_lai(Library(root)),
     }
 

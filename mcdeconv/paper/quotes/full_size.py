@@ -7,7 +7,7 @@ from mcdeconv.data.datasets.groups import LAI_20
 from mcdeconv.paper.quotes.rivals import in_protocol
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import Pairs, Runs, estimate
+from mcdeconv.runs.statistics import Pairs, Runs, estimate, paired
 from mcdeconv.runs.wording import mean_in_words, number, signed
 from mcdeconv.studies import STUDIES
 
@@ -34,6 +34,12 @@ def settings(results: Path) -> dict[str, dict[str, dict[str, str]]]:
             "less_kernel": signed(own - kernel),
         }
     return found
+
+
+def settings_gain(results: Path) -> dict[str, str]:
+    """Image → what sampling gains in the network's own output at the paper's settings, dB."""
+    gains = paired(STUDIES["settings"].stored(results), "psnr_direct", *GAINS["both"]).differences
+    return {image: signed(gain) for (image, _), gain in gains.items()}
 
 
 def on_lai(library: Library) -> dict[str, dict[str, str]]:

@@ -1,0 +1,149 @@
+"""Six claims of the paper: what it says, what our records say, the ledger's verdict, and one sentence each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mcdeconv.paper import claims
+from mcdeconv.paper.answer import gains
+from mcdeconv.paper.answer.gains import AnswerRecords
+from mcdeconv.paper.answer.sayings import SAYINGS
+from mcdeconv.paper.answer.whiskers import FEWEST, READ, Whisker, whiskers
+from mcdeconv.paper.claims.claim import Claim
+from mcdeconv.paper.claims.evidence import Evidence, evidence_for
+from mcdeconv.paper.claims.rule import Entry, judge
+from mcdeconv.paper.claims.show import with_unit
+from mcdeconv.paper.figures.display import Drawing
+from mcdeconv.runs.frame import frame
+from mcdeconv.runs.statistics import estimate
+from mcdeconv.runs.wording import count, listing
+
+LEDGER = "results/claims"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One of the six."""
+
+    name: str  # of its sentence and its lines
+    claim: str
+    rows: tuple[str, ...]  # the ledger's claims about it, and those of `OWN`
+    pages: Mapping[str, str]  # what a link says → where the evidence is
+
+
+QUESTIONS = (
+    Question("kernels", "Sampling finds better kernels", ("own-kernels", "figure1-without-both"),
+             {"Table 1": "#table-1", "Table 5": "#table-5"}),
+    Question("output", "It improves the network's own output", ("ablation-both", "own-output"),
+             {"Table 5": "#table-5", "at the paper's settings": "results/settings"}),
+    Question("deconvolution", "That output beats a deconvolution with the same kernel", ("own-deconvolution",),
+             {"at the paper's settings": "results/settings"}),
+    Question("rivals", "The method beats all others", ("levin-second-psnr", "lai-ren"),
+             {"Table 1": "#table-1", "the rivals": "rivals"}),
+    Question("no-blur", "Sampling prevents “no blur”", ("figure1-blurred", "lai-ren-delta"),
+             {"Figure 1": "#figure-1", "what it adds to the loss": "obstacles"}),
+    Question("parts", "Dropout and noise are both needed, in the image network only",
+             ("ablation-add-noise", "ablation-add-dropout", "figure9-gain"),
+             {"Table 5": "#table-5", "Figures 9, 10": "#figure-9", "Figure 8": "#figure-8"}),
+)  # fmt: skip
+
+
+def _own(name: str, text: str, **fields: str) -> Claim:
+    given = {"kind": "gain", "dataset": "levin", "measure": "psnr", "method": "ours", "place": "this book"} | fields
+    empty = dict.fromkeys(("category", "protocol", "other", "cell", "minus", "stated", "trials", "note"), "")
+    return Claim(**empty | given | {"id": name, "text": text})  # type: ignore[arg-type]
+
+
+# What the paper's claims mean on Levin's images, where the ledger of its own sentences has no row.
+OWN = {
+    claim.id: claim
+    for claim in (
+        _own("own-kernels", "On Levin's images, after a deconvolution", protocol="kernel", other="without-both"),
+        _own("own-output", "The same on Levin's images", protocol="direct", other="without-both"),
+        _own("own-deconvolution", "Its output less a deconvolution with its kernel, Levin's images", protocol="direct",
+             cell="1/levin/all/Ours//direct/psnr", minus="1/levin/all/Ours//kernel/psnr"),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question with what became of its claims, and the lines that are drawn of it."""
+
+    question: Question
+    entries: Sequence[Entry]
+    lines: Sequence[Whisker] = field(default=())
+
+    @property
+    def sentence(self) -> str:
+        """Its meaning in words that follow from the numbers, and the numbers."""
+        return SAYINGS[self.question.name](self.lines, self.entries)
+
+
+def answers(stored: AnswerRecords) -> list[Answer]:
+    """All six, from the records of a checkout."""
+    library, results = stored.library, stored.results
+    records = claims.stored(library)
+    judged = {entry.claim.id: entry for entry in claims.entries(records, library.trajectory, results)}
+    rows = frame(records)
+    for claim in OWN.values():
+        same = claim.id == "own-deconvolution"
+        evidence = _of_same_run(stored) if same else evidence_for(claim, rows, results)
+        claimed = claim.claimed(results)
+        judged[claim.id] = Entry(claim, claimed, evidence, judge(claim, evidence, claimed))
+    lines = {
+        "kernels": gains.in_kernels(stored),
+        "output": gains.in_own_output(stored),
+        "deconvolution": gains.output_over_kernel(stored),
+        "rivals": gains.over_rivals(stored),
+        "parts": gains.of_parts(stored),
+    }
+    return [Answer(q, [judged[row] for row in q.rows], lines.get(q.name, ())) for q in QUESTIONS]
+
+
+def _of_same_run(stored: AnswerRecords) -> Evidence | None:
+    """Claim 3: both from one run at the paper's settings, with the deconvolution of Levin's protocol."""
+    runs = gains.over_deconvolution(stored.full_size, "ours", "sparse")
+    of = len(gains.LEVIN_IMAGES)
+    return Evidence(estimate(runs), "levin", "paper", of, len(runs) == of, 2 * len(runs) >= of) if runs else None
+
+
+def answer_plot(found: Sequence[Answer]) -> Drawing:
+    """One plot of all differences in PSNR."""
+    heads = {f"({n}) {answer.question.claim}": answer.lines for n, answer in enumerate(found, 1)}
+    unlike = listing([str(n) for n, answer in enumerate(found, 1) if not answer.lines])
+    note = f" Claim {unlike} is about shares of runs, not dB: the table has it." if unlike else ""
+    return whiskers(heads, "difference in PSNR (dB)", READ + note)
+
+
+def sentences(found: Sequence[Answer]) -> str:
+    """Markdown: six numbered sentences."""
+    return "\n".join(f"{n}. {answer.sentence}" for n, answer in enumerate(found, 1))
+
+
+def answer_table(found: Sequence[Answer]) -> str:
+    """Markdown: paper, here, verdict; a row a claim of the ledger, the pages with the evidence below the question."""
+    lines = ["| The paper says | The paper's number | Here | Verdict |", "|---|---|---|---|"]
+    for n, answer in enumerate(found, 1):
+        pages = " · ".join(f"[{words}]({page})" for words, page in answer.question.pages.items())
+        lines.append(f"| **{n}. {answer.question.claim}** | | {pages} | |")
+        for entry in answer.entries:
+            verdict = f"[{entry.verdict.name}]({LEDGER})"
+            lines.append(f"| {entry.claim.text} | {_claimed(entry)} | {_here(entry)} | {verdict} |")
+    return "\n".join(lines)
+
+
+def _claimed(entry: Entry) -> str:
+    if entry.claimed is None:
+        return "more than 0"
+    return with_unit(entry.claim.measure, entry.claimed, signed=entry.claim.kind != "value")
+
+
+def _here(entry: Entry) -> str:
+    """The mean and what it rests on; of few images no interval."""
+    if entry.evidence is None:
+        return "not run"
+    found, signed = entry.evidence.estimate, entry.claim.kind != "value"
+    mean = with_unit(entry.claim.measure, found.mean, signed)
+    of = "mean of " if 1 < found.images < FEWEST else ""
+    basis = f"{of}{count(found.images, 'image')}, `{entry.evidence.data}`, tier `{entry.evidence.tier}`"
+    return f"**{mean}** ({basis})"

@@ -1,0 +1,103 @@
+"""One sentence for each of the six claims: which words it takes follows from where the numbers lie."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from mcdeconv.paper.answer.whiskers import Whisker
+from mcdeconv.paper.claims.rule import Entry
+from mcdeconv.runs.wording import signed
+
+NOTHING = "Nothing of this has been run here."
+BETTER = {"above": "improves", "below": "worsens", "open": "does not clearly change"}
+
+
+def kernels(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
+    levin, lai, *_rest = lines
+    if not levin.runs:
+        return NOTHING
+    verb = {"above": "finds", "below": "does not find", "open": "does not clearly find"}[levin.state]
+    said = f"Sampling {verb} better kernels on {levin.estimate.images} of Levin's images: {mean(levin)} dB."
+    return said + (f" On Lai's it {BETTER[lai.state]} them too: {mean(lai)} dB." if _same(levin, lai) else
+                   f" On Lai's it {BETTER[lai.state]} them: {mean(lai)} dB." if lai.runs else "")  # fmt: skip
+
+
+def output(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
+    levin, lai, papers = lines
+    if not (levin.runs and lai.runs):
+        return NOTHING
+    said = (
+        f"Sampling {BETTER[lai.state]} the network's own output on Lai's images ({mean(lai)} dB), and "
+        f"{BETTER[levin.state]} it on a region of Levin's ({mean(levin)} dB)."
+    )
+    return said + (f" At the paper's own settings it improves {_share(papers)}." if papers.runs else "")
+
+
+def deconvolution(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
+    sparse, hyper, *_true = lines
+    if not sparse.runs:
+        return NOTHING
+    return (
+        "Whether the output passes a deconvolution with its own kernel depends on the deconvolution. It is above the "
+        f"sparse prior on {_share(sparse)}, and above the hyper-Laplacian on {_share(hyper)}."
+    )
+
+
+def rivals(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
+    if not lines:
+        return NOTHING
+    best = lines[0]
+    name = best.label.removeprefix("ours − ")
+    where = {"above": "ahead of", "below": "behind", "open": "level with"}[best.state]
+    return (
+        f"At a laptop's size the method is {where} the best classical method that runs here, `{name}`: "
+        f"{mean(best)} dB on {best.estimate.images} images."
+    )
+
+
+def no_blur(_: Sequence[Whisker], entries: Sequence[Entry]) -> str:
+    evidence = entries[0].evidence
+    if evidence is None:
+        return NOTHING
+    found = evidence.estimate
+    without = round(found.mean * found.runs)
+    if without == 0:
+        return (
+            f"None of {found.runs} runs without sampling ended in “no blur”, so these runs cannot show that sampling "
+            "prevents it. It does make “no blur” expensive: [the spread](obstacles) between samples counts in the loss."
+        )
+    return f"Without sampling {without} of {found.runs} runs ended in “no blur”."
+
+
+def parts(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
+    dropout, noise = lines[2:4]
+    if not (dropout.runs and noise.runs):
+        return NOTHING
+    than = {"above": "better than", "below": "worse than", "open": "not clearly better than"}
+    return (
+        f"On Lai's images both together are {than[dropout.state]} dropout alone ({mean(dropout)} dB), and "
+        f"{than[noise.state]} noise alone ({mean(noise)} dB)."
+    )
+
+
+SAYINGS: Mapping[str, Callable[[Sequence[Whisker], Sequence[Entry]], str]] = {
+    "kernels": kernels,
+    "output": output,
+    "deconvolution": deconvolution,
+    "rivals": rivals,
+    "no-blur": no_blur,
+    "parts": parts,
+}
+
+
+def mean(line: Whisker) -> str:
+    """Intervals stand in the plot; a sentence has the mean."""
+    return signed(line.estimate.mean)
+
+
+def _same(one: Whisker, other: Whisker) -> bool:
+    return bool(other.runs) and one.state == other.state == "above"
+
+
+def _share(line: Whisker) -> str:
+    """On how many images the difference is above zero, e.g. "1 of 2 images"."""
+    singles = line.singles
+    return f"{int((singles > 0).sum())} of {len(singles)} images"
