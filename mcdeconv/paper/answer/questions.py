@@ -9,10 +9,11 @@ from mcdeconv.paper.answer.gains import AnswerRecords
 from mcdeconv.paper.answer.sayings import SAYINGS
 from mcdeconv.paper.answer.whiskers import FEWEST, READ, Whisker, whiskers
 from mcdeconv.paper.claims.claim import Claim
-from mcdeconv.paper.claims.evidence import Evidence, evidence_for
+from mcdeconv.paper.claims.evidence import evidence_for
 from mcdeconv.paper.claims.rule import Entry, judge
 from mcdeconv.paper.claims.show import with_unit
 from mcdeconv.paper.figures.display import Drawing
+from mcdeconv.paper.words import Evidence
 from mcdeconv.runs.frame import frame
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import count, listing
