@@ -37,9 +37,8 @@ def pack_grid(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf
     """The grid of one image from its runs: all cells, and all seeds that are in `records`.
 
     A cell's picture is the final deconvolution of the whole image with the run's kernel, and its PSNR that of the
-    kernel protocol (3.2); the network's own output shows the region solved only, and has its PSNR here. Pictures of
-    every seed are kept if that fits into `budget` bytes at one of `ALL_SEEDS`, else the first seed's at one of
-    `QUALITIES`.
+    kernel protocol (3.2); the network's own output, on the region solved, has its PSNR here. Pictures of every seed are
+    kept if that fits into `budget` bytes at one of `ALL_SEEDS`, else the first seed's at one of `QUALITIES`.
 
     Raises
     ------
@@ -242,11 +241,10 @@ def _known(item: Item, region: Region | None = None) -> dict[str, Any]:
     """What there is of an image, or of a region of it, before any run."""
     region = region or Region(0, 0, *item.blurred.shape[:2])
     blurred, truth = grey_of(item.blurred)[region.slices], item.one_truth
+    psnr = None if truth is None else round(score(blurred, item, protocol_of(item.dataset), region).psnr, 3)
     return {
         "blurred": webp(blurred),
         "sharp": None if truth is None else webp(grey_of(truth)[region.slices]),
         "kernel_true": None if item.kernel is None else png(item.kernel),
-        "psnr_blurred": None
-        if truth is None
-        else round(score(blurred, item, protocol_of(item.dataset), region).psnr, 3),
+        "psnr_blurred": psnr,
     }
