@@ -61,11 +61,12 @@ def drawn(name: str, drawing: Drawing) -> dict[Path, bytes]:
         _, made[PLOTS / f"{name}-{kind}.svg"] = encoded(figure)
         across, down = (round(PIXELS_PER_INCH * side) for side in figure.get_size_inches())
         sizes.append(f'width="{across}" height="{down}"')
+    caption = f"<figcaption>{html.escape(drawing.caption)}</figcaption>" if drawing.caption else ""
     place = f"_static/{PLOTS.name}/{name}"
     shown = (
         f'<figure class="plot"><picture><source media="{NARROW_SCREEN}" srcset="{place}-narrow.svg" {sizes[1]}>'
         f'<img class="dark-light" src="{place}-wide.svg" {sizes[0]} loading="lazy" alt="{html.escape(drawing.alt)}">'
-        f"</picture><figcaption>{html.escape(drawing.caption)}</figcaption></figure>"
+        f"</picture>{caption}</figure>"
     )
     return made | {GENERATED / f"plot-{name}.md": f"```{{raw}} html\n{shown}\n```\n".encode()}
 

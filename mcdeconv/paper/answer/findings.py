@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from mcdeconv.paper.answer.gains import LAI, LEVIN, PAPERS, AnswerRecords, kernel_gain, over_deconvolution, own_gain
-from mcdeconv.paper.answer.whiskers import Whisker, whiskers
+from mcdeconv.paper.answer.whiskers import READ, Whisker, whiskers
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.quotes.runs import SCENE
 from mcdeconv.runs.records import Record
@@ -44,7 +44,7 @@ def gains(e: AnswerRecords) -> Drawing:
             Whisker("Ren et al.'s", own_gain(e.levin, *ren), LEVIN),
         ],
     }
-    return whiskers(groups, GAIN)
+    return whiskers(groups, GAIN, READ)
 
 
 def changes(e: AnswerRecords) -> Drawing:

@@ -17,8 +17,8 @@ from mcdeconv.runs.statistics import Estimate, Runs, estimate
 from mcdeconv.runs.wording import count, in_words, listing, signed
 
 FEWEST = 5  # images that get a mean and an interval; fewer are shown one by one
-ROW, HEAD, FOOT = 0.27, 0.3, 0.62  # inches of a line, of a heading, and below
-TALLER = 1.75  # a line on a telephone, with its words above it
+ROW, HEAD, FOOT = 0.215, 0.27, 0.5  # inches of a line, of a heading, and below
+TALLER = 2.1  # a line on a telephone, with its words above it
 COLOURS = {"above": "#0F6E84", "below": "#B04A00", "open": "#595959"}  # by where the interval lies
 READ = (
     "A dot is a mean, its line the 95% interval, faint dots single images (triangles: beyond the axis). Fewer than "
@@ -67,7 +67,7 @@ class Whisker:
         return f"{count(self.estimate.images, 'image')}, {self.where}"
 
 
-def whiskers(groups: Mapping[str, Sequence[Whisker]], unit: str, caption: str = READ, digits: int = 2) -> Drawing:
+def whiskers(groups: Mapping[str, Sequence[Whisker]], unit: str, caption: str = "", digits: int = 2) -> Drawing:
     """Groups of lines below their headings; a heading may be empty. Lines without a run are left out.
 
     Parameters
