@@ -1,5 +1,6 @@
 """Beside Table 7: whether the fast arithmetic gives the results of the plain one."""
 
+from math import isnan
 from pathlib import Path
 
 from mcdeconv.core.presets import TIERS
@@ -58,7 +59,8 @@ def equality(results: Path | None = None) -> Table | None:
 
 def _row(head: str, one: Comparison) -> Row:
     s = one.summary
-    interval = f"{signed(s.low)} to {signed(s.high)}; {s.images} images, {s.runs} pairs"
+    ends = "too few images for an interval" if isnan(s.low) else f"{signed(s.low)} to {signed(s.high)}"
+    interval = f"{ends}; {s.images} images, {s.runs} pairs"
     worst = f"{signed(one.worst_difference)} dB; its seeds differ by {one.worst_spread:.2f} dB"
     cells = (
         Cell(LABELS[one.measure]),
