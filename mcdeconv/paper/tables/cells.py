@@ -46,7 +46,10 @@ def measured(found: Estimate, digits: int, sign: str = "", count: bool = False) 
     if not found.runs:
         return NOTHING
     form = f"{sign}.{digits}f"
-    ends, images = extremes(found, form).removeprefix("range "), "one image" if found.images == 1 else f"{found.images} images"
+    ends, images = (
+        extremes(found, form).removeprefix("range "),
+        "one image" if found.images == 1 else f"{found.images} images",
+    )
     rests = images if found.has_interval or found.images == 1 else f"range of {images}"
     parts = [ends] * bool(ends) + [rests] * (count or not found.has_interval)
     return Cell(f"{found.mean:{form}}".replace("-", MINUS), NEXT.join(parts), found.mean)

@@ -50,7 +50,9 @@ class Row:
 
     def html(self) -> str:
         wraps = (f"{self.kind}{' wraps' * (cell.value is None and len(cell.text) > WORDY)}" for cell in self.cells)
-        cells = "".join(f'<td class="{names}">{cell.html()}</td>' for names, cell in zip(wraps, self.cells, strict=True))
+        cells = "".join(
+            f'<td class="{names}">{cell.html()}</td>' for names, cell in zip(wraps, self.cells, strict=True)
+        )
         return f'<tr><th scope="row">{escape(self.head)}</th>{cells}</tr>'
 
 
@@ -87,7 +89,11 @@ class Table:
         first, rest = ([row for row in self.rows if row.main == main] for main in (True, False))
         notes = "".join(f'<p class="table-note">{escape(note)}</p>' for note in self.notes)
         more = self._html(rest, "-more", "further rows") if rest else ""
-        hidden = fold(f"{in_letters(len(rest), 'further row' if first else 'row').capitalize()}: {kinds_of(rest)}", more) if rest else ""
+        hidden = (
+            fold(f"{in_letters(len(rest), 'further row' if first else 'row').capitalize()}: {kinds_of(rest)}", more)
+            if rest
+            else ""
+        )
         seen = self._html(first) if first or not rest else ""
         shown = above_and_below(self.says, self.doubts, seen + hidden) + notes
         return fold(self.folded, shown) if self.folded else shown

@@ -9,7 +9,17 @@ from mcdeconv.data import datasets
 from mcdeconv.data.datasets.groups import FLAVOURS, benchmark_of
 from mcdeconv.paper.tables.cells import DIGITS, METRIC_LABELS, TIER_ORDER, TITLES, extent
 from mcdeconv.paper.tables.grid import NEXT, NOTHING, Cell, Row, Table
-from mcdeconv.paper.words import SIMILARITY, UNCLEAR, Evidence, by_how_much, direction, extremes, in_letters, sentence, strongest
+from mcdeconv.paper.words import (
+    SIMILARITY,
+    UNCLEAR,
+    Evidence,
+    by_how_much,
+    direction,
+    extremes,
+    in_letters,
+    sentence,
+    strongest,
+)
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.statistics import FEWEST, Estimate, Pairs, Runs, estimate
 from mcdeconv.runs.wording import signed
@@ -49,7 +59,12 @@ def scores_of_table(metrics: Sequence[str]) -> list[Score]:
     """The table's metrics after a deconvolution, of the network's own output, and the kernels' similarity."""
     kinds = ((KERNEL, "with the kernel"), (OUTPUT, "of the own output"))
     scored = [
-        Score(metric, protocols, f"{METRIC_LABELS[metric].removesuffix(', dB')} {words}{', dB' * (metric == 'psnr')}", DIGITS[metric])
+        Score(
+            metric,
+            protocols,
+            f"{METRIC_LABELS[metric].removesuffix(', dB')} {words}{', dB' * (metric == 'psnr')}",
+            DIGITS[metric],
+        )
         for metric in metrics[:1]
         for protocols, words in kinds
     ]
@@ -79,7 +94,9 @@ def paired_table(
 ) -> Table | None:  # fmt: skip
     """A row a pair of methods, data set and tier; None where no pair has run."""
     scores = scores_of_table(metrics)
-    rows = [row for pair in pairs for dataset in places for row in _rows(frame, dataset, scores, pair, pair == pairs[0])]
+    rows = [
+        row for pair in pairs for dataset in places for row in _rows(frame, dataset, scores, pair, pair == pairs[0])
+    ]
     if not rows:
         return None
     strong = [best for dataset in places if (best := _strongest(frame, dataset, scores, pairs[0]))]
@@ -88,9 +105,7 @@ def paired_table(
     return Table(name, title, "Difference", columns, tuple(rows), (NOTE + SIMILARITY,), says=says, doubts=doubts)
 
 
-def _rows(
-    frame: pd.DataFrame, dataset: str, scores: Sequence[Score], pair: tuple[str, str], first: bool
-) -> list[Row]:
+def _rows(frame: pd.DataFrame, dataset: str, scores: Sequence[Score], pair: tuple[str, str], first: bool) -> list[Row]:
     """A row a place; at once are seen the first pair everywhere, the others on the benchmarks."""
     cells: dict[tuple[str, str], dict[str, Cell]] = {}
     if strong := _strongest(frame, dataset, scores, pair):
@@ -148,7 +163,9 @@ def in_words(strong: Strong, scores: Sequence[Score], pair: tuple[str, str]) -> 
     elif output:
         way = direction(output.estimate, digits)
         said.append(f"that of the network's own output {'shows ' if way == UNCLEAR else 'is '}{way}")
-    return sentence(f"With {SUBJECTS[pair]} {', and '.join(said)}"), doubts_of(first, _shape(shape) if kernel and shape else "")
+    return sentence(f"With {SUBJECTS[pair]} {', and '.join(said)}"), doubts_of(
+        first, _shape(shape) if kernel and shape else ""
+    )
 
 
 def _of(evidence: Evidence) -> str:

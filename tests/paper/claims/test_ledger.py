@@ -54,7 +54,12 @@ def test_every_group_has_claims_and_our_own_best_founded_ones_come_first():
 
 def test_two_images_show_their_range():
     runs = levin(count=2, mean=34, spread=1) + levin("ren", count=2, mean=33, spread=3)
-    (row,) = [row for grid in claims.ledger(runs).grids[1:] for row in grid.rows if "outperforms Ren et al. on small" in row.head]
+    (row,) = [
+        row
+        for grid in claims.ledger(runs).grids[1:]
+        for row in grid.rows
+        if "outperforms Ren et al. on small" in row.head
+    ]
     assert row.cells[2].detail == "no interval; range −1.00 dB to +3.00 dB"
     assert row.cells[4].text == "partly" and row.cells[4].detail == "no interval"
 

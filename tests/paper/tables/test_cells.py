@@ -31,6 +31,7 @@ def test_extent_counts_images_of_all_and_seeds():
     assert extent(frame(runs)) == "only 1 of 32 images, 3 seeds"
     assert extent(frame([*runs, record("levin", "im05_flit02")])) == "only 2 of 32 images, 1 to 3 seeds"
     assert (
-        extent(frame([record("lai", "text_01_kernel_01"), record("kohler", "Blurry1_1")])) == "only 2 of 148 images, 1 seed"
+        extent(frame([record("lai", "text_01_kernel_01"), record("kohler", "Blurry1_1")]))
+        == "only 2 of 148 images, 1 seed"
     )
     assert extent(frame([])) == "0 runs"

@@ -242,7 +242,10 @@ def test_table_7_says_whether_bfloat16_is_equal(tmp_path):
     grid = equality(tmp_path)
     assert {row.head for row in grid.rows} == {"laptop"} and len(grid.rows) == 3
     cells = grid.rows[0].cells
-    assert cells[1].text in ("0.00", "+0.00", "−0.00") and cells[1].detail == "too few images for an interval; 2 images, 4 pairs"
+    assert (
+        cells[1].text in ("0.00", "+0.00", "−0.00")
+        and cells[1].detail == "too few images for an interval; 2 images, 4 pairs"
+    )
     assert cells[3].text == "a" and cells[3].detail == "−0.05 dB; its seeds differ by 0.71 dB"
     assert cells[4].text == "equal"
     alone = [
