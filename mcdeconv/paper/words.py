@@ -1,6 +1,6 @@
 """What a difference shows, by one rule: the ledger's verdicts and the sentences above tables and figures follow it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Literal, Protocol, TypeVar
@@ -62,6 +62,11 @@ def in_letters(n: int, singular: str) -> str:
 def spelled(n: int) -> str:
     """ "two", "16"."""
     return SMALL[n] if n < len(SMALL) else str(n)
+
+
+def tally(n: int) -> str:
+    """ "none", "two", "16"."""
+    return spelled(n) if n else "none"
 
 
 def sentence(text: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import bootstrap
 
-from mcdeconv.runs.statistics import estimate
+from mcdeconv.runs.statistics import FEWEST, estimate
 
 
 def values_of(count, seeds, rng):
@@ -31,7 +31,9 @@ def test_mean_is_that_of_pandas_and_lies_in_its_interval(values):
     frame = pd.DataFrame([(image, value) for (image, _), value in values.items()], columns=["image", "value"])
     found = estimate(values)
     assert found.mean == pytest.approx(frame.groupby("image")["value"].mean().mean(), abs=1e-9)
-    assert found.has_interval == (frame["image"].nunique() > 1)
+    assert found.has_interval == (frame["image"].nunique() >= FEWEST)
+    means = frame.groupby("image")["value"].mean()
+    assert (found.least, found.most) == pytest.approx((means.min(), means.max()), abs=1e-9)
     if found.has_interval:
         assert frame["value"].min() - 1e-9 <= found.low <= found.high <= frame["value"].max() + 1e-9
 
@@ -71,11 +73,17 @@ def test_one_image_has_no_interval_unless_its_runs_are_what_counts():
     assert math.isnan(estimate({("a", 0): 1.0}, over_runs=True).low)
 
 
+def test_two_images_have_a_range_and_no_interval():
+    """The bootstrap of two images is their two values: shown as an interval it would pass for one of many."""
+    found = estimate({("a", 0): 1.0, ("b", 0): 4.0})
+    assert (found.least, found.most) == (1.0, 4.0) and not found.has_interval and math.isnan(found.high)
+
+
 def test_nothing_is_no_number():
     nothing = estimate({})
     assert math.isnan(nothing.mean) and math.isnan(nothing.low) and nothing.runs == 0
 
 
 def test_the_same_values_give_the_same_interval_in_any_order():
-    values = values_of(4, 2, np.random.default_rng(0))
+    values = values_of(6, 2, np.random.default_rng(0))
     assert estimate(values) == estimate(dict(reversed(values.items())))

@@ -59,15 +59,15 @@ def test_only_the_images_that_are_asked_for():
 
 
 def test_a_method_against_itself_does_not_differ():
-    summary = summarise(paired([record(i, "o", 0, v) for i, v in (("a", 1.0), ("b", 4.0))], "psnr", "o", "o"))
-    assert (summary.mean, summary.difference, summary.low, summary.high) == (2.5, 0, 0, 0)
+    summary = summarise(paired([record(i, "o", 0, float(v)) for v, i in enumerate("abcde")], "psnr", "o", "o"))
+    assert (summary.mean, summary.difference, summary.low, summary.high) == (2.0, 0, 0, 0)
 
 
 def pairs_of(values, others):
     return Pairs({(f"{n:02}", 0): pair for n, pair in enumerate(zip(values, others, strict=True))})
 
 
-@pytest.mark.parametrize("count", [4, 12, 40])
+@pytest.mark.parametrize("count", [5, 12, 40])
 def test_interval_is_scipys_percentile_bootstrap_of_the_differences(count):
     rng = np.random.default_rng(count)
     others = rng.normal(25, 3, count)  # images differ far more than methods do: an unpaired interval is much wider

@@ -12,12 +12,23 @@ from mcdeconv.paper.claims.rule import NAMES, RULE, Entry, judge
 from mcdeconv.paper.claims.show import claim_table
 from mcdeconv.paper.tables.gathering import records_of
 from mcdeconv.paper.tables.grid import Cell, Row, Table, Tables
-from mcdeconv.paper.words import spelled
+from mcdeconv.paper.words import tally
 from mcdeconv.runs.frame import frame
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 
-__all__ = ["GROUPS", "RULE", "Claim", "Entry", "contradictions", "entries", "ledger", "read_claims", "stored", "summary"]
+__all__ = [
+    "GROUPS",
+    "RULE",
+    "Claim",
+    "Entry",
+    "contradictions",
+    "entries",
+    "ledger",
+    "read_claims",
+    "stored",
+    "summary",
+]
 
 
 def entries(
@@ -59,10 +70,12 @@ def summary(judged: Sequence[Entry]) -> Table:
     whole = run.count("reproduced")
     says = (
         f"Of the paper's {len(papers)} claims {len(run)} could be tried with the runs that there are; "
-        f"{spelled(whole) if whole else 'none'} of them {'is' if whole < 2 else 'are'} reproduced under its conditions."
+        f"{tally(whole)} of them {'is' if whole < 2 else 'are'} reproduced under its conditions."
     )
     doubts = "What to doubt: most verdicts rest on lesser conditions than the paper's; every row says on which."
-    return Table("claims-summary", "Verdicts by group of claims", "Group", NAMES, tuple(rows), RULE, says=says, doubts=doubts)
+    return Table(
+        "claims-summary", "Verdicts by group of claims", "Group", NAMES, tuple(rows), RULE, says=says, doubts=doubts
+    )
 
 
 def _counted(title: str, judged: Sequence[Entry]) -> Row:

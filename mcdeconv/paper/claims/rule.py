@@ -24,8 +24,8 @@ RULE = (
     "not reproduced. “About equal” is the same rule for a difference, whose value is zero. The interval plays no part "
     "here: it says how much the mean depends on the choice of images, and the paper's images are ours.",
     "A difference or an order is reproduced if its 95% interval lies above zero and reaches half of the difference "
-    f"claimed; partly if the mean is above zero and one of the two holds; else not reproduced. An interval needs "
-    f"{FEWEST} images (for a figure, {FEWEST} runs); without one the verdict is partly at best, and the range is shown.",
+    "claimed; partly if the mean is above zero and one of the two holds; else not reproduced. An interval needs "
+    f"{FEWEST} images (for a figure, {FEWEST} runs); without one the verdict is partly at best.",
     "Not run: there is no record; or ours is held against a number of the paper's and less than half of the "
     "benchmark's images, or only embedded ones, were run; or, for seconds, not on the paper's device "
     f"(NVIDIA {PAPERS_DEVICE}).",

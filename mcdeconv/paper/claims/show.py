@@ -8,7 +8,7 @@ from mcdeconv.paper.claims.rule import NAMES, Entry
 from mcdeconv.paper.tables.cells import PROTOCOL_NAMES
 from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
 from mcdeconv.paper.tables.paper import look_up
-from mcdeconv.paper.words import Evidence, in_letters, spelled
+from mcdeconv.paper.words import Evidence, in_letters, tally
 from mcdeconv.runs.wording import MINUS, count, listing
 
 FORMS = {  # measure → what it is called, form of a number, unit
@@ -41,13 +41,13 @@ def _in_words(judged: Sequence[Entry]) -> tuple[str, str]:
     if not run:
         return "No claim of this group could be tried with the runs that there are.", ""
     names = [entry.verdict.name for entry in run]
-    counts = [f"{spelled(n) if n else 'none'} {name}" for name in NAMES[:3] if (n := names.count(name)) or name == NAMES[0]]
+    counts = [f"{tally(n)} {name}" for name in NAMES[:3] if (n := names.count(name)) or name == NAMES[0]]
     less = sum(not entry.evidence.full for entry in run if entry.evidence)
     few = sum(not entry.evidence.estimate.has_interval for entry in run if entry.evidence and entry.evidence.of)
     return (
         f"Of {in_letters(len(run), 'claim')} that were tried, {listing(counts)}.",
-        f"What to doubt: {spelled(less) if less else 'none'} of them under lesser conditions than the paper's, "
-        f"{spelled(few) if few else 'none'} on too few images or runs for an interval.",
+        f"What to doubt: {tally(less)} of them under lesser conditions than the paper's, "
+        f"{tally(few)} on too few images or runs for an interval.",
     )
 
 

@@ -64,7 +64,8 @@ def _in_words(shares: Mapping[str, float]) -> str:
         return f"The kernels of “{least}” have least in faint values, those of “{most}” most."
     first, second = shares["ours"], shares["without-both"]
     way = "more" if first > second else "less"
-    return f"Of the kernels of ours {first:.0%} lies in faint values, {way} than of those without dropout and noise ({second:.0%})."
+    others = f"of those without dropout and noise ({second:.0%})"
+    return f"Of the kernels of ours {first:.0%} lies in faint values, {way} than {others}."
 
 
 def _draw(rows: Mapping[str, Mapping[str, NDArray]], images: Sequence[str], width: float) -> Figure:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, look_of
+from mcdeconv.paper.words import direction, extremes, in_letters, tally
 from mcdeconv.runs.records import Record
-from mcdeconv.paper.words import direction, extremes, in_letters, spelled
 from mcdeconv.runs.statistics import Estimate, estimate, paired
 from mcdeconv.runs.wording import listing, signed
 from mcdeconv.studies import Study
@@ -68,11 +68,14 @@ def _verdicts(found: Sequence[Estimate]) -> tuple[str, str]:
     ways = [direction(one, 2) for one in found]
     better, worse = ways.count("better"), ways.count("worse")
     says = (
-        f"Of {in_letters(len(found), 'change')} {spelled(better) if better else 'none'} made the restoration better, "
-        f"{spelled(worse) if worse else 'none'} worse; the others leave it open."
+        f"Of {in_letters(len(found), 'change')} {tally(better)} made the restoration better, "
+        f"{tally(worse)} worse; the others leave it open."
     )
     few = min(one.images for one in found)
-    return says, f"What to doubt: {in_letters(few, 'image')} at the least, and many contrasts: some look clear by chance."
+    return (
+        says,
+        f"What to doubt: {in_letters(few, 'image')} at the least, and many contrasts: some look clear by chance.",
+    )
 
 
 def _contrasts(study: Study, records: Sequence[Record], group: str) -> dict[tuple[str, str], tuple[Estimate, NDArray]]:

@@ -28,7 +28,9 @@ SCATTER_CAPTION = (
 
 
 def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> Iterator[Drawing | Folded | Note]:
-    """A picture of one image and the plot over all, and, folded, further ones; the pictures need the data set, the plots only the records.
+    """A picture of one image and the plot over all, and, folded, further ones.
+
+    The pictures need the data set, the plots only the records.
 
     Parameters
     ----------

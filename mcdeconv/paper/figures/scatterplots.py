@@ -10,7 +10,7 @@ from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.runs import protocol_scores, without_and_with
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, label, look_of, side_by_side
-from mcdeconv.paper.words import by_how_much, extremes, in_letters, spelled
+from mcdeconv.paper.words import by_how_much, extremes, in_letters, tally
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import count, in_order, listing, signed
@@ -63,7 +63,7 @@ def scatter(records: Sequence[Record], caption: str = "") -> Drawing:
     ahead = int((gains[up] > gains[across]).sum())
     says = (
         f"With dropout and noise the restoration is {by_how_much(gain)} in the mean, and better on "
-        f"{spelled(ahead) if ahead else 'none'} of {in_letters(gain.images, 'image')}."
+        f"{tally(ahead)} of {in_letters(gain.images, 'image')}."
     )
     few = "" if gain.has_interval else "; too few images for an interval"
     return Drawing(draw, alt, caption, says, f"What to doubt: {in_letters(gain.seeds, 'seed')}{few}.")
@@ -77,6 +77,6 @@ def _points(axes: Axes, points: pd.DataFrame, across: str, up: str, title: str) 
     axes.plot(limits, limits, color=NEUTRAL, lw=0.8, zorder=1.5)
     for place, method in enumerate(in_order(points.method)):  # one marker a method: an SVG draws its shape once
         own, mark = points[points.method == method], MARKERS[place % len(MARKERS)]
-        look = {"color": look_of(method).colour, "markersize": 5.8, "markeredgecolor": "white", "markeredgewidth": 0.7}
-        axes.plot(own[across], own[up], mark, label=label(method), **look)
+        colour, name = look_of(method).colour, label(method)
+        axes.plot(own[across], own[up], mark, color=colour, label=name, ms=5.8, mec="white", mew=0.7)
     axes.set(xlim=limits, ylim=limits, aspect="equal", title=title, xlabel=across, ylabel=up)

@@ -75,7 +75,9 @@ def quality_over_seconds(rows: Sequence[Measured], where: str = "") -> Drawing:
         return figure
 
     alt, caption = _in_words(methods, means, len(images)), _caption(methods, images, where)
-    return Drawing(draw, alt, caption, _best(methods, means), f"What to doubt: {in_letters(len(images), 'image')}, one device.")
+    return Drawing(
+        draw, alt, caption, _best(methods, means), f"What to doubt: {in_letters(len(images), 'image')}, one device."
+    )
 
 
 def _best(methods: Sequence[str], means: pd.DataFrame) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from mcdeconv.paper.ranking.scores import DIRECT, Line, Reading, Scores, printed_cells
 from mcdeconv.paper.tables.cells import TITLES, measured
 from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
-from mcdeconv.paper.words import in_letters, spelled
+from mcdeconv.paper.words import in_letters, tally
 from mcdeconv.runs.statistics import Estimate, Pairs, estimate
 from mcdeconv.runs.wording import count, number, signed
 from mcdeconv.studies.kernels import KNOWN
@@ -79,12 +79,13 @@ def printed(scores: Scores, results: Path | None = None) -> Table:
     name, own = f"printed-{scores.dataset}", [row for row in rows if row.cells[-1].value is not None]
     above = sum((row.cells[-1].value or 0) > 0 for row in own)
     says = (
-        f"Of {in_letters(len(own), 'number')} in print, {spelled(above) if above else 'none'} lie above what any reading "
-        "gives here."
+        f"Of {in_letters(len(own), 'number')} in print, {tally(above)} lie above what any reading gives here."
         if own
         else ""
     )
-    doubts = "What to doubt: the runs are others than the printed ones', so that a reading explains a difference at best."
+    doubts = (
+        "What to doubt: the runs are others than the printed ones', so that a reading explains a difference at best."
+    )
     seen = [replace(row, main=row.head.startswith(SEEN) or n < MOST) for n, row in enumerate(rows)]
     return Table(name, caption, "Method", columns, tuple(seen), (note,), says=says, doubts=doubts if own else "")
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from mcdeconv.data import datasets
 from mcdeconv.methods import FULL, title_of
-from mcdeconv.paper.tables.grid import NOT_RUN, NOTHING, Cell, Row
+from mcdeconv.paper.tables.grid import NEXT, NOT_RUN, NOTHING, Cell, Row
 from mcdeconv.paper.tables.paper import PaperCell, common_place
 from mcdeconv.paper.words import extremes
 from mcdeconv.runs.records import EXTERNAL
@@ -46,18 +46,22 @@ def measured(found: Estimate, digits: int, sign: str = "", count: bool = False) 
     if not found.runs:
         return NOTHING
     form = f"{sign}.{digits}f"
-    parts = [part for part in (extremes(found, form),) if part]
-    if count or not found.has_interval:
-        parts.append("one image" if found.images == 1 else f"{found.images} images")
-    return Cell(f"{found.mean:{form}}".replace("-", MINUS), "; ".join(parts), found.mean)
+    ends, images = (
+        extremes(found, form).removeprefix("range "),
+        "one image" if found.images == 1 else f"{found.images} images",
+    )
+    rests = images if found.has_interval or found.images == 1 else f"range of {images}"
+    parts = [ends] * bool(ends) + [rests] * (count or not found.has_interval)
+    return Cell(f"{found.mean:{form}}".replace("-", MINUS), NEXT.join(parts), found.mean)
 
 
 def joined(cells: Sequence[Cell]) -> Cell:
     """Several numbers in one place, as the paper prints PSNR/SSIM; the value is the first one's."""
     if all(cell.text == NOTHING.text for cell in cells):
         return NOTHING
-    details = [cell.detail for cell in cells if cell.detail]
-    return Cell(" / ".join(cell.text for cell in cells), " / ".join(details), cells[0].value)
+    lines = dict.fromkeys(line for cell in cells for line in cell.detail.split(NEXT) if line)
+    counted = sorted(lines, key=lambda line: line.endswith(("image", "images")))  # the same of all, and last
+    return Cell(" / ".join(cell.text for cell in cells), NEXT.join(counted), cells[0].value)
 
 
 def source(cells: Sequence[PaperCell]) -> Cell:

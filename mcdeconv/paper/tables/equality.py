@@ -1,12 +1,13 @@
 """Beside Table 7: whether the fast arithmetic gives the results of the plain one."""
 
+from math import isnan
 from pathlib import Path
 
 from mcdeconv.core.presets import TIERS
 from mcdeconv.paper.tables.cells import TIER_ORDER
 from mcdeconv.paper.tables.grid import Cell, Row, Table
 from mcdeconv.paper.tables.paper import results_folder
-from mcdeconv.paper.words import spelled
+from mcdeconv.paper.words import spelled, tally
 from mcdeconv.runs.wording import signed
 from mcdeconv.studies.equality import (
     COMPARED,
@@ -48,7 +49,7 @@ def equality(results: Path | None = None) -> Table | None:
     title = "Beside Table 7: results in bfloat16 against float32, measured here"
     equal = [row.cells[-1].text for row in rows].count("equal")
     says = (
-        f"Bfloat16 gives the results of float32 in {spelled(equal) if equal else 'none'} of {spelled(len(rows))} "
+        f"Bfloat16 gives the results of float32 in {tally(equal)} of {spelled(len(rows))} "
         "comparisons; in the others that is not shown."
     )
     if not rows:
@@ -58,7 +59,8 @@ def equality(results: Path | None = None) -> Table | None:
 
 def _row(head: str, one: Comparison) -> Row:
     s = one.summary
-    interval = f"{signed(s.low)} to {signed(s.high)}; {s.images} images, {s.runs} pairs"
+    ends = "too few images for an interval" if isnan(s.low) else f"{signed(s.low)} to {signed(s.high)}"
+    interval = f"{ends}; {s.images} images, {s.runs} pairs"
     worst = f"{signed(one.worst_difference)} dB; its seeds differ by {one.worst_spread:.2f} dB"
     cells = (
         Cell(LABELS[one.measure]),

@@ -12,7 +12,9 @@ from mcdeconv.runs.statistics import Pairs, estimate
 from mcdeconv.runs.wording import in_order
 from mcdeconv.scoring.protocols import SUCCESS
 
-_DOUBTS = "What to doubt: rows rest on different numbers of images, as the last column says; shares of few move in steps."
+_DOUBTS = (
+    "What to doubt: rows rest on different numbers of images, as the last column says; shares of few move in steps."
+)
 RATIO_THRESHOLDS = (1.5, 2.0, 2.5, 3.0)
 _NOTE = (
     "The error ratio is the squared error after deconvolution with the estimated kernel over that with the true one "
@@ -47,7 +49,9 @@ def error_ratio_table(frame: pd.DataFrame) -> Table:
 def _in_words(chosen: pd.DataFrame) -> str:
     """Of the images of ours and of the networks without randomness, at the tier with most, how many succeed."""
     by_tier = chosen.assign(value=1.0 * (chosen["value"] < SUCCESS)).groupby("tier")
-    pairs = [Pairs.of(*(runs_of(own[own["method"] == name]) for name in ("ours", "without-both"))) for _, own in by_tier]
+    pairs = [
+        Pairs.of(*(runs_of(own[own["method"] == name]) for name in ("ours", "without-both"))) for _, own in by_tier
+    ]
     best = max(pairs, key=lambda one: len(one.images), default=Pairs({}))
     if not best.images:
         return ""

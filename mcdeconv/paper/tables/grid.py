@@ -10,6 +10,8 @@ import pandas as pd
 from mcdeconv.paper.words import above_and_below, in_letters, spelled
 from mcdeconv.runs.wording import listing
 
+NEXT = "\n"  # between the lines of a cell's small print
+WORDY = 20  # characters of a cell without a number that may go into a second line
 Mark = Literal["", "best", "second"]
 MARKS = {"": ("", "", ""), "best": ("*", "<strong>", "</strong>"), "second": ("+", "<u>", "</u>")}  # in text; in HTML
 RowKind = Literal["cited", "run-here", "not-run"]
@@ -20,16 +22,16 @@ class Cell:
     """What stands in one place of a table."""
 
     text: str
-    detail: str = ""  # small, below: an interval, what is printed in the paper
+    detail: str = ""  # small, below, in lines: an interval, what is printed in the paper
     value: float | None = None  # the number, if it is one
     mark: Mark = ""
 
     def __str__(self) -> str:
-        return self.text + MARKS[self.mark][0] + (f" ({self.detail})" if self.detail else "")
+        return self.text + MARKS[self.mark][0] + (f" ({self.detail.replace(NEXT, '; ')})" if self.detail else "")
 
     def html(self) -> str:
         _, before, after = MARKS[self.mark]
-        small = f"<br><small>{escape(self.detail)}</small>" if self.detail else ""
+        small = f"<br><small>{escape(self.detail).replace(NEXT, '<br>')}</small>" if self.detail else ""
         return f"{before}{escape(self.text)}{after}{small}"
 
 
@@ -47,7 +49,10 @@ class Row:
     main: bool = True  # seen at once; the others are behind a line to click on
 
     def html(self) -> str:
-        cells = "".join(f'<td class="{self.kind}">{cell.html()}</td>' for cell in self.cells)
+        wraps = (f"{self.kind}{' wraps' * (cell.value is None and len(cell.text) > WORDY)}" for cell in self.cells)
+        cells = "".join(
+            f'<td class="{names}">{cell.html()}</td>' for names, cell in zip(wraps, self.cells, strict=True)
+        )
         return f'<tr><th scope="row">{escape(self.head)}</th>{cells}</tr>'
 
 
@@ -84,7 +89,11 @@ class Table:
         first, rest = ([row for row in self.rows if row.main == main] for main in (True, False))
         notes = "".join(f'<p class="table-note">{escape(note)}</p>' for note in self.notes)
         more = self._html(rest, "-more", "further rows") if rest else ""
-        hidden = fold(f"{in_letters(len(rest), 'further row' if first else 'row').capitalize()}: {kinds_of(rest)}", more) if rest else ""
+        hidden = (
+            fold(f"{in_letters(len(rest), 'further row' if first else 'row').capitalize()}: {kinds_of(rest)}", more)
+            if rest
+            else ""
+        )
         seen = self._html(first) if first or not rest else ""
         shown = above_and_below(self.says, self.doubts, seen + hidden) + notes
         return fold(self.folded, shown) if self.folded else shown

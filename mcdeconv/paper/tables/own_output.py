@@ -33,7 +33,9 @@ def _in_words(records: Sequence[Record]) -> tuple[str, str]:
     found = estimate(Pairs.of(*(scores_of(records, "ours", name) for name in names)).differences)
     if not found.runs:
         return "", ""
-    says = f"The own output of ours is {by_how_much(found)} beside the deconvolution with its own kernel (sparse prior)."
+    says = (
+        f"The own output of ours is {by_how_much(found)} beside the deconvolution with its own kernel (sparse prior)."
+    )
     few = "too few for an interval; " if not found.has_interval else ""
     return says, f"What to doubt: {in_letters(found.images, 'image')}, {few}{in_letters(found.seeds, 'seed')}."
 

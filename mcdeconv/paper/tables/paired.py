@@ -8,8 +8,18 @@ import pandas as pd
 from mcdeconv.data import datasets
 from mcdeconv.data.datasets.groups import FLAVOURS, benchmark_of
 from mcdeconv.paper.tables.cells import DIGITS, METRIC_LABELS, TIER_ORDER, TITLES, extent
-from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
-from mcdeconv.paper.words import SIMILARITY, UNCLEAR, Evidence, by_how_much, direction, extremes, in_letters, sentence, strongest
+from mcdeconv.paper.tables.grid import NEXT, NOTHING, Cell, Row, Table
+from mcdeconv.paper.words import (
+    SIMILARITY,
+    UNCLEAR,
+    Evidence,
+    by_how_much,
+    direction,
+    extremes,
+    in_letters,
+    sentence,
+    strongest,
+)
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.statistics import FEWEST, Estimate, Pairs, Runs, estimate
 from mcdeconv.runs.wording import signed
@@ -47,9 +57,14 @@ class Score:
 
 def scores_of_table(metrics: Sequence[str]) -> list[Score]:
     """The table's metrics after a deconvolution, of the network's own output, and the kernels' similarity."""
-    kinds = ((KERNEL, "with the kernel"), (OUTPUT, "own output"))
+    kinds = ((KERNEL, "with the kernel"), (OUTPUT, "of the own output"))
     scored = [
-        Score(metric, protocols, f"{METRIC_LABELS[metric]}, {words}", DIGITS[metric])
+        Score(
+            metric,
+            protocols,
+            f"{METRIC_LABELS[metric].removesuffix(', dB')} {words}{', dB' * (metric == 'psnr')}",
+            DIGITS[metric],
+        )
         for metric in metrics[:1]
         for protocols, words in kinds
     ]
@@ -79,20 +94,22 @@ def paired_table(
 ) -> Table | None:  # fmt: skip
     """A row a pair of methods, data set and tier; None where no pair has run."""
     scores = scores_of_table(metrics)
-    rows = [row for pair in pairs for dataset in places for row in _rows(frame, dataset, scores, pair, pair == pairs[0])]
+    rows = [
+        row for pair in pairs for dataset in places for row in _rows(frame, dataset, scores, pair, pair == pairs[0])
+    ]
     if not rows:
         return None
     strong = [best for dataset in places if (best := _strongest(frame, dataset, scores, pairs[0]))]
     says, doubts = in_words(strong[0], scores, pairs[0]) if strong else ("", "")
-    columns = ("On", *(score.heading for score in scores))
+    columns = ("On", "Rests on", *(score.heading for score in scores))
     return Table(name, title, "Difference", columns, tuple(rows), (NOTE + SIMILARITY,), says=says, doubts=doubts)
 
 
-def _rows(
-    frame: pd.DataFrame, dataset: str, scores: Sequence[Score], pair: tuple[str, str], first: bool
-) -> list[Row]:
+def _rows(frame: pd.DataFrame, dataset: str, scores: Sequence[Score], pair: tuple[str, str], first: bool) -> list[Row]:
     """A row a place; at once are seen the first pair everywhere, the others on the benchmarks."""
     cells: dict[tuple[str, str], dict[str, Cell]] = {}
+    if strong := _strongest(frame, dataset, scores, pair):
+        cells |= {(one.data, one.tier): {} for one in strong.values()}  # first
     for score in scores:
         for pairs, evidence in gains(frame, dataset, score, pair):
             cells.setdefault((evidence.data, evidence.tier), {})[score.heading] = _cell(pairs, evidence, score)
@@ -102,9 +119,9 @@ def _rows(
         both = frame[(frame["dataset"] == data) & (frame["tier"] == tier) & (frame["method"] == pair[1])]
         here = own[(own["dataset"] == data) & (own["tier"] == tier)]
         common = here[here["image"].isin(set(both["image"])) & here["seed"].isin(set(both["seed"]))]
-        place = Cell(f"{TITLES.get(data, 'embedded, in the manner of ' + TITLES[benchmark_of(data)])}, tier {tier}")
-        where = Cell(place.text, extent(common))
-        cells_of_row = (where, *(found.get(score.heading, NOTHING) for score in scores))
+        place = TITLES.get(data, f"embedded as {TITLES[benchmark_of(data)]}")
+        where = Cell(f"{place}, tier {tier}"), Cell(extent(common))
+        cells_of_row = (*where, *(found.get(score.heading, NOTHING) for score in scores))
         rows.append(Row(f"{pair[0]} − {pair[1]}", cells_of_row, main=first or data in TITLES))
     return rows
 
@@ -113,7 +130,7 @@ def _cell(pairs: Pairs, evidence: Evidence, score: Score) -> Cell:
     found, form = evidence.estimate, f"+.{score.digits}f"
     first, second = (f"{values.mean():.{score.digits}f}" for values in (pairs.values, pairs.others))
     parts = (direction(found, score.digits), extremes(found, form), f"{second} → {first}")
-    return Cell(signed(found.mean, score.digits), "; ".join(part for part in parts if part), found.mean)
+    return Cell(signed(found.mean, score.digits), NEXT.join(part for part in parts if part), found.mean)
 
 
 Strong = dict[str, Evidence]  # heading → its evidence, all of one data set and tier
@@ -146,7 +163,9 @@ def in_words(strong: Strong, scores: Sequence[Score], pair: tuple[str, str]) -> 
     elif output:
         way = direction(output.estimate, digits)
         said.append(f"that of the network's own output {'shows ' if way == UNCLEAR else 'is '}{way}")
-    return sentence(f"With {SUBJECTS[pair]} {', and '.join(said)}"), doubts_of(first, _shape(shape) if kernel and shape else "")
+    return sentence(f"With {SUBJECTS[pair]} {', and '.join(said)}"), doubts_of(
+        first, _shape(shape) if kernel and shape else ""
+    )
 
 
 def _of(evidence: Evidence) -> str:

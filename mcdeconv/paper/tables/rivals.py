@@ -11,7 +11,7 @@ from mcdeconv.methods import FULL, title_of
 from mcdeconv.paper.tables.cells import DIGITS, PROTOCOL_NAMES, ROW_ORDER, TIER_ORDER, TITLES, measured, run_here
 from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
 from mcdeconv.paper.tables.paired import place_of
-from mcdeconv.paper.words import spelled, strongest
+from mcdeconv.paper.words import strongest, tally
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.records import EXTERNAL
 from mcdeconv.runs.statistics import Estimate, Pairs, Runs, estimate
@@ -20,8 +20,8 @@ from mcdeconv.scoring.protocols import SUCCESS
 
 KNOWN = "with the true kernel"
 DOUBTS = (
-    "What to doubt: the other methods run with their authors' settings or with kernels that their authors published, ours "
-    "at the tier that its row names; means of rows with fewer images are not comparable, the differences are."
+    "What to doubt: the other methods run with their authors' settings or published kernels, ours at the tier that its "
+    "row names; means of rows with fewer images are not comparable, the differences are."
 )
 NOTE = (
     "The gap is what the true kernel would add, image by image and with the same deconvolution: it compares across "
@@ -65,8 +65,8 @@ def _in_words(found: Sequence[Row], lead: int) -> str:
     if not leads:
         return ""
     return (
-        f"On the images that both have, ours restores more than {spelled(ahead) if ahead else 'none'} of the "
-        f"rows here and less than {spelled(behind) if behind else 'none'} (difference of the means, whatever its interval)."
+        f"On the images that both have, ours restores more than {tally(ahead)} of the "
+        f"rows here and less than {tally(behind)} (difference of the means, whatever its interval)."
     )
 
 

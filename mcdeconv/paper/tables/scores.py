@@ -190,7 +190,7 @@ def beside_the_papers(layout: ScoreLayout, frame: pd.DataFrame, results: Path | 
             return says, doubts_of(best, "the paper does not state the whole of its protocol")
     return (
         "No run here can stand beside the printed numbers: none covers whole images of the benchmark.",
-        "What to doubt: the printed numbers are cited, not checked here; what was run is compared above, image by image.",
+        "What to doubt: the printed numbers are cited; what was run here is compared above, image by image.",
     )
 
 

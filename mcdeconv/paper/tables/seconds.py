@@ -115,7 +115,8 @@ def _level(found: dict[int, float]) -> str:
         return ""
     low, high = found[min(found)], found[max(found)]
     way = "more" if high > low else "less"
-    return f"A megapixel of the largest image costs {max(high, low) / min(high, low):.1f} times {way} than one of the smallest."
+    times = max(high, low) / min(high, low)
+    return f"A megapixel of the largest image costs {times:.1f} times {way} than one of the smallest."
 
 
 def _measured(kind: str, results: Path | None) -> list[Measured]:

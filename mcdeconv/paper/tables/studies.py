@@ -20,8 +20,8 @@ GAIN = ("ours", "without-both")  # the contrast that comes first
 MEASURE = "psnr_sparse"  # that sentences are about
 SEEN = 8  # rows seen at once: the largest differences, whatever their sign
 NOTE = (
-    "Each cell: the mean of the variant, and below it the paired difference, with its 95% interval over images, of fewer "
-    f"than {FEWEST} images its range. Seen at once are the {SEEN} largest differences. "
+    "Each cell: the mean of the variant, and below it the paired difference, with its 95% interval over images, of "
+    f"fewer than {FEWEST} its range. Seen at once are the {SEEN} largest differences. "
     "G_x's own output is that of the variant's region; between a region and the whole image no difference is taken. "
     "Where the two sides were computed in different arithmetic, the last column says so. "
 )
@@ -66,7 +66,9 @@ def _in_words(rows: Sequence[tuple[Row, Estimate]]) -> tuple[str, str]:
     return says, f"What to doubt: of {in_letters(each, 'contrast')} {spelled(opened)} left open which side is better."
 
 
-def _row(what: Study, records: Sequence[Record], name: str, other: str, images: Collection[str]) -> tuple[Row, Estimate] | None:
+def _row(
+    what: Study, records: Sequence[Record], name: str, other: str, images: Collection[str]
+) -> tuple[Row, Estimate] | None:
     """A contrast, and its difference in PSNR with the sparse prior."""
     cells = []
     gain = sparse = estimate({})

@@ -4,8 +4,9 @@ import numpy as np
 
 from mcdeconv.data import datasets
 from mcdeconv.paper.claims.claim import read_claims
-from mcdeconv.paper.claims.evidence import Evidence, beyond_scores, evidence_for
+from mcdeconv.paper.claims.evidence import beyond_scores, evidence_for
 from mcdeconv.paper.claims.rule import judge
+from mcdeconv.paper.words import Evidence
 from mcdeconv.runs.frame import frame
 from mcdeconv.runs.records import Identity, Record
 from mcdeconv.runs.statistics import Estimate

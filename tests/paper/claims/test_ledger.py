@@ -5,14 +5,17 @@ from claim_cases import CLAIMS, levin, trials
 from mcdeconv.paper import claims
 from mcdeconv.paper.claims.rule import NAMES
 
+PAPERS = [claim for claim in CLAIMS.values() if claim.group != "own"]
+
 
 def counts_of(page):
-    return page["claims-summary"].values["Claims"].astype(int).to_dict()
+    """Verdict → how many of the paper's claims have it."""
+    return page["claims-summary"].values.loc["all of the paper's"].astype(int).to_dict()
 
 
 def test_without_records_only_what_is_counted_has_a_verdict():
     page = claims.ledger([])
-    assert counts_of(page) == {"reproduced": 3, "partly": 0, "not reproduced": 0, "not run": len(CLAIMS) - 3}
+    assert counts_of(page) == {"reproduced": 3, "partly": 0, "not reproduced": 0, "not run": len(PAPERS) - 3}
     text = page.text()
     assert all(claim.text in text for claim in CLAIMS.values())
     html = page._repr_html_()
@@ -26,12 +29,39 @@ def test_every_claim_is_on_the_page_once_with_its_verdict():
     page = claims.ledger(runs)
     rows = [row for grid in page.grids[1:] for row in grid.rows]
     assert len(rows) == len(CLAIMS) and {row.cells[-1].text for row in rows} <= set(NAMES)
-    assert sum(counts_of(page).values()) == len(CLAIMS)
+    assert sum(counts_of(page).values()) == len(PAPERS)
     assert len({grid.name for grid in page.grids}) == len(page.grids)
     shown = next(row for row in rows if row.head.startswith("PSNR of the method on Levin et al.'s images, kernel"))
     assert shown.cells[1].text == "34.42 dB" and shown.cells[2].text == "34.50 dB"
     assert shown.cells[2].detail.startswith("95%: ") and shown.cells[3].detail == "32 of 32 images, 1 seed, 32 runs"
     assert shown.cells[4].text == "reproduced"
+
+
+def test_what_was_not_run_is_behind_a_count():
+    page = claims.ledger(levin(mean=34.5, spread=3))
+    rows = [row for grid in page.grids[1:] for row in grid.rows]
+    assert all(row.main == (row.cells[-1].text != "not run") for row in rows)
+    html = page["claims-lai"]._repr_html_()
+    assert f"<summary>{len(page['claims-lai'].rows)} rows: {len(page['claims-lai'].rows)} not run</summary>" in html
+
+
+def test_every_group_has_claims_and_our_own_best_founded_ones_come_first():
+    assert [grid.name for grid in claims.ledger([]).grids[1:]] == [f"claims-{name}" for name in claims.GROUPS]
+    own = [claim for claim in CLAIMS.values() if claim.group == "own"]
+    measures = {claim.measure for claim in own if claim.dataset == "levin" and claim.method == "ours"}
+    assert measures == {"psnr", "similarity"} and all(claim.kind == "gain" and not claim.stated for claim in own)
+
+
+def test_two_images_show_their_range():
+    runs = levin(count=2, mean=34, spread=1) + levin("ren", count=2, mean=33, spread=3)
+    (row,) = [
+        row
+        for grid in claims.ledger(runs).grids[1:]
+        for row in grid.rows
+        if "outperforms Ren et al. on small" in row.head
+    ]
+    assert row.cells[2].detail == "no interval; range −1.00 dB to +3.00 dB"
+    assert row.cells[4].text == "partly" and row.cells[4].detail == "no interval"
 
 
 def test_trajectories_are_read_once():

@@ -57,7 +57,7 @@ def mean_of(frame, column, **where):
 def test_every_table_shows_with_the_papers_rows_whole(number, records):
     page = tables.table(number, records())
     shown = read_table(number)
-    text = page.grids[0].text()
+    text = page[f"table-{number}"].text()
     for cell in shown:
         assert cell.printed in text and cell.method in text
     html = page._repr_html_()
@@ -70,7 +70,7 @@ def test_every_table_shows_with_the_papers_rows_whole(number, records):
 def test_cited_numbers_stand_in_their_places(number):
     """Every cell of the CSV once, found again by its row's place and its column."""
     found = 0
-    for row in tables.table(number, []).grids[0].rows:
+    for row in tables.table(number, [])[f"table-{number}"].rows:
         if row.kind == "cited":
             found += sum(len(cell.text.split(" / ")) for cell in row.cells[1:-1])
             assert row.cells[-1].text.startswith(f"cited: Table {number}, ")
@@ -85,7 +85,7 @@ def test_best_and_second_best_are_those_of_the_paper():
 
 
 def test_table_1_is_the_mean_over_images_of_their_seeds(all_records, frame):
-    grid = tables.table(1, all_records).grids[0]
+    grid = tables.table(1, all_records)["table-1"]
     for protocol, suffix in (("kernel (two stages)", "sparse"), ("direct", "direct")):
         cells = of_run(grid, "ours", protocol, "paper")
         for cell, metric in zip(cells[1:3], ("psnr", "ssim"), strict=True):
@@ -95,13 +95,13 @@ def test_table_1_is_the_mean_over_images_of_their_seeds(all_records, frame):
 
 
 def test_an_output_on_a_region_has_its_own_row_and_no_ssim(all_records):
-    cells = of_run(tables.table(1, all_records).grids[0], "ours", "direct, on the region solved", "laptop")
+    cells = of_run(tables.table(1, all_records)["table-1"], "ours", "direct, on the region solved", "laptop")
     assert cells[1].value is not None and cells[2].value is None
 
 
 @pytest.mark.parametrize(("number", "metric"), [(2, "psnr"), (3, "ssim")])
 def test_tables_2_and_3_are_means_by_category(all_records, frame, number, metric):
-    cells = of_run(tables.table(number, all_records).grids[0], "ours", "kernel (two stages)", "paper")
+    cells = of_run(tables.table(number, all_records)[f"table-{number}"], "ours", "kernel (two stages)", "paper")
     ours = frame[(frame["dataset"] == "lai") & (frame["tier"] == "paper") & (frame["method"] == "ours")].copy()
     outliers = ours["category"] == "saturated"
     ours["score"] = np.where(outliers, ours[f"{metric}_outliers"], ours[f"{metric}_hyper-laplacian"])
@@ -113,27 +113,54 @@ def test_tables_2_and_3_are_means_by_category(all_records, frame, number, metric
 
 def test_a_lower_tier_or_an_embedded_image_is_never_in_a_row_of_tier_paper():
     page = tables.table(1, few())
-    not_run = [row for row in page.grids[0].rows if row.kind == "not-run"]
+    not_run = [row for row in page["table-1"].rows if row.kind == "not-run"]
     assert [row.cells[-1].text for row in not_run] == ["no record at tier paper"]
     embedded = [drawn("synthetic-levin", "coins_kernel_03", "ours", "quick")]
-    main, *others = tables.table(1, embedded).grids
-    assert not [row for row in main.rows if row.kind == "run-here"]
-    assert any("quick" in row.cells[-1].text for grid in others for row in grid.rows)
-    assert "synthetic-levin" in others[0].caption
+    embedded.append(drawn("synthetic-levin", "coins_kernel_03", "without-both", "quick"))
+    page = tables.table(1, embedded)
+    assert not [row for row in page["table-1"].rows if row.kind == "run-here"]
+    assert [row.cells[0].text for row in page["table-1-paired"].rows] == ["embedded as Levin et al., tier quick"]
 
 
 def test_ours_minus_another_is_paired(all_records, frame):
-    grid = tables.table(1, all_records)["table-1-standin-quick"]
+    rows = tables.table(1, all_records)["table-1-paired"].rows
     runs = frame[(frame["dataset"] == "synthetic-levin")].set_index(["image", "seed"])
-    gains = runs[runs["method"] == "ours"]["psnr_sparse"] - runs[runs["method"] == "without-both"]["psnr_sparse"]
-    column = "ours minus it: PSNR, dB, kernel (two stages)"
-    shown = grid.values.loc["without-both", column]
-    assert shown == pytest.approx(gains.groupby("image").mean().mean())
-    assert np.isnan(grid.values.loc["ours", column])
+    ours, other = (runs[runs["method"] == method]["psnr_sparse"] for method in ("ours", "without-both"))
+    wanted = (ours - other).groupby("image").mean().mean()
+    (row,) = [row for row in rows if row.cells[0].text.endswith("quick")]
+    assert row.cells[2].value == pytest.approx(wanted)
+    assert row.cells[2].detail.startswith("better\n+")
+    assert row.cells[2].detail.endswith(f"{other.groupby('image').mean().mean():.2f} → "
+                                        f"{ours.groupby('image').mean().mean():.2f}")  # fmt: skip
+
+
+def test_a_row_of_fewer_images_says_so():
+    """Ours on three images beside one of the networks without randomness: compared on the one."""
+    page = tables.table(1, few())
+    ours = of_run(page["table-1"], "ours", "kernel (two stages)", "laptop")
+    assert ours[-1].detail == "only 3 of 32 images, 1 seed"
+    (pair,) = [row for row in page["table-1-paired"].rows if row.cells[0].text.startswith("Levin")]
+    assert pair.cells[1].text == "only 1 of 32 images, 1 seed"
+
+
+def test_table_6_first_shows_what_sampling_adds(all_records, frame):
+    first = tables.table(6, all_records).grids[0]
+    runs = frame[(frame["dataset"] == "lai") & (frame["tier"] == "paper")].set_index(["image", "seed"])
+    gains = runs[runs["method"] == "ren+mc"]["psnr_direct"] - runs[runs["method"] == "ren"]["psnr_direct"]
+    (row,) = [r for r in first.rows if (r.head, r.cells[0].text) == ("ren+mc − ren", "Lai et al., tier paper")]
+    assert row.cells[3].value == pytest.approx(gains.groupby("image").mean().mean())
+
+
+def test_what_is_seen_at_once_is_the_papers_ours_and_the_best_others(all_records):
+    rows = tables.table(1, all_records)["table-1"].rows
+    seen = [row.head for row in rows if row.main]
+    assert [head for head in seen if head.endswith("the paper's method")] == ["Ours, the paper's method"] * 2
+    assert seen.count("ours, run here") == 4 and "Ren et al. [43], unsupervised" in seen
+    assert len(seen) < 12 < len(rows)
 
 
 def test_table_5_has_four_variants_by_category(all_records, frame):
-    grid = tables.table(5, all_records).grids[0]
+    grid = tables.table(5, all_records)["table-5"]
     for method in ("without-both", "dropout-only", "noise-only", "ours"):
         cells = of_run(grid, f"{method},", "direct", "paper")
         for cell, name in zip(cells[1:6], CATEGORIES, strict=True):
@@ -143,7 +170,7 @@ def test_table_5_has_four_variants_by_category(all_records, frame):
 
 
 def test_table_6_has_three_benchmarks_and_counts(all_records, frame):
-    grid = tables.table(6, all_records).grids[0]
+    grid = tables.table(6, all_records)["table-6"]
     cells = of_run(grid, "ren+mc", "direct", "paper")
     for cell, dataset in zip(cells[1:4], ("levin", "lai", "kohler"), strict=True):
         wanted = mean_of(frame, "psnr_direct", dataset=dataset, tier="paper", method="ren+mc")
@@ -215,7 +242,10 @@ def test_table_7_says_whether_bfloat16_is_equal(tmp_path):
     grid = equality(tmp_path)
     assert {row.head for row in grid.rows} == {"laptop"} and len(grid.rows) == 3
     cells = grid.rows[0].cells
-    assert cells[1].text in ("0.00", "+0.00", "−0.00") and cells[1].detail == "−0.05 to +0.05; 2 images, 4 pairs"
+    assert (
+        cells[1].text in ("0.00", "+0.00", "−0.00")
+        and cells[1].detail == "too few images for an interval; 2 images, 4 pairs"
+    )
     assert cells[3].text == "a" and cells[3].detail == "−0.05 dB; its seeds differ by 0.71 dB"
     assert cells[4].text == "equal"
     alone = [
@@ -250,10 +280,8 @@ def test_unknown_tables_and_benchmarks_are_named():
 
 
 def test_a_benchmark_is_all_its_tables():
-    assert [grid.name for grid in tables.benchmark("lai", []).grids if grid.name.count("-") == 1] == [
-        "table-2",
-        "table-3",
-    ]
+    names = [grid.name for grid in tables.benchmark("lai", []).grids]
+    assert [name for name in names if name.count("-") == 1] == ["table-2", "table-3"]
 
 
 def test_the_committed_laptop_runs_of_levin_are_shown():
@@ -263,13 +291,13 @@ def test_the_committed_laptop_runs_of_levin_are_shown():
               if (r.identity.dataset, r.identity.tier, r.identity.method, r.identity.seed)
               == ("levin", "laptop", "ours", 0)}  # fmt: skip
     assert {"im05_flit01", "im05_flit04", "im06_flit03", "im07_flit05"} <= laptop.keys()
-    assert f"{len(laptop)} of 32 images" in tables.table(1, stored).grids[0].text()
+    assert f"{len(laptop)} of 32 images" in tables.table(1, stored)["table-1"].text()
 
 
 def test_a_benchmark_that_is_not_complete_says_so_in_every_cell():
     runs = [drawn("lai", f"text_01_kernel_0{n}", "ours", "paper") for n in (1, 2)]
-    cells = of_run(tables.table(2, runs).grids[0], "ours", "direct", "paper")
+    cells = of_run(tables.table(2, runs)["table-2"], "ours", "direct", "paper")
     assert [cell.text for cell in cells[1:5]] == ["–"] * 4  # no image of these categories
-    assert cells[5].detail.endswith("2 images") and cells[-1].detail == "2 of 100 images, 1 seed"
-    single = of_run(tables.table(2, runs[:1]).grids[0], "ours", "direct", "paper")
+    assert cells[5].detail.endswith("2 images") and cells[-1].detail == "only 2 of 100 images, 1 seed"
+    single = of_run(tables.table(2, runs[:1])["table-2"], "ours", "direct", "paper")
     assert single[5].detail == "one image"  # and no interval
