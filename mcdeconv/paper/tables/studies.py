@@ -30,9 +30,8 @@ NOTE = (
 def study(what: Study, records: Sequence[Record]) -> Tables:
     """The contrasts that have runs, for every group of images that has some."""
     grids = [grid for group in what.groups if (grid := _of_group(what, records, group))]
-    first, *rest = grids or [None]
-    others = [grid if grid.folded else replace(grid, folded=grid.caption) for grid in rest if grid]
-    return Tables((first, *others) if first else ())
+    others = [grid if grid.folded else replace(grid, folded=grid.caption) for grid in grids[1:]]
+    return Tables((*grids[:1], *others))
 
 
 def _of_group(what: Study, records: Sequence[Record], group: str) -> Table | None:
