@@ -14,10 +14,10 @@ from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.style import NARROW, WIDE, applied, is_narrow
 from mcdeconv.paper.words import above_and_below
 
-PIXELS_PER_INCH = 96  # of a page; pictures are saved at twice that (savefig.dpi)
+PIXELS_PER_INCH = 96  # of a page
 LARGEST_PNG = 60_000  # bytes; a larger picture becomes WebP, for a page may weigh 3 MB
 WEBP_QUALITY = 86
-NARROW_DPI = 144  # of pictures on a telephone, where twice the page's resolution is too fine to be seen
+PICTURE_DPI, NARROW_DPI = 160, 144  # of figures with pictures: about the pixels of Levin et al.'s images
 NARROW_SCREEN = "(max-width: 575px)"
 
 CARD = "margin:1rem 0;padding:12px;background:#fff;color:#222;border-radius:8px;text-align:center"
@@ -119,7 +119,7 @@ def encoded(figure: Figure) -> tuple[str, bytes]:
         if not any(axes.images for axes in figure.axes):
             figure.savefig(stream, format="svg", metadata={"Date": None})
             return "svg+xml", rounded(stream.getvalue())
-        dpi = NARROW_DPI if is_narrow(figure.get_figwidth()) else 2 * PIXELS_PER_INCH
+        dpi = NARROW_DPI if is_narrow(figure.get_figwidth()) else PICTURE_DPI
         figure.savefig(stream, format="png", dpi=dpi)
         if len(stream.getvalue()) <= LARGEST_PNG:
             return "png", stream.getvalue()
@@ -129,8 +129,8 @@ def encoded(figure: Figure) -> tuple[str, bytes]:
 
 
 def rounded(svg: bytes) -> bytes:
-    """The same drawing with coordinates to a hundredth of a point, and without line breaks between them."""
-    return re.sub(rb"\s*\n\s*", b" ", re.sub(rb"(\.\d\d)\d+", rb"\1", svg))
+    """The same drawing with coordinates to a hundredth of a point (not scales, below 1), and without line breaks."""
+    return re.sub(rb"\s*\n\s*", b" ", re.sub(rb"([1-9]\d*\.\d\d)\d+", rb"\1", svg))
 
 
 def _size(figure: Figure) -> str:

@@ -15,7 +15,7 @@ from mcdeconv.runs.statistics import Estimate, estimate, paired
 from mcdeconv.runs.wording import listing, signed
 from mcdeconv.studies import Study
 
-ROW = 0.42  # inches
+ROW = 0.28  # inches
 MEASURE = "psnr_sparse"
 
 
@@ -65,10 +65,10 @@ def forest(study: Study, records: Sequence[Record], group: str) -> Drawing:
 
 def _verdicts(found: Sequence[Estimate]) -> tuple[str, str]:
     """How many contrasts are clear, and on how few images they rest."""
-    ways = [direction(one, 2) for one in found]
+    ways = [direction(one, 2) for one in found if one.has_interval]
     better, worse = ways.count("better"), ways.count("worse")
     says = (
-        f"Of {in_letters(len(found), 'change')} {tally(better)} made the restoration better, "
+        f"Of {in_letters(len(found), 'change')} {tally(better)} made the restoration clearly better, "
         f"{tally(worse)} worse; the others leave it open."
     )
     few = min(one.images for one in found)

@@ -11,12 +11,11 @@ from mcdeconv.paper.figures.faint import faint_kernels
 from mcdeconv.paper.figures.forest import forest
 from mcdeconv.paper.figures.restorations import comparison, telling_images
 from mcdeconv.paper.figures.runs import without_and_with
-from mcdeconv.paper.figures.scatterplots import scatter
+from mcdeconv.paper.figures.scatterplots import BOTH, scatter
 from mcdeconv.runs.records import EXTERNAL, Record
 from mcdeconv.runs.wording import count, listing
 from mcdeconv.studies import Study
 
-BOTH = ("without-both", "ours")
 RATIO_CAPTION = (
     "Error ratio: squared error with the estimated kernel over that with the true one, on Levin et al.'s set the "
     "published one, else our own. Further left is better."
@@ -76,10 +75,10 @@ def benchmark_plots(records: Sequence[Record]) -> list[Drawing]:
 
 def study_plots(
     study: Study, records: Sequence[Record], truths: Mapping[str, NDArray] | None = None
-) -> Iterator[Drawing]:
-    """Differences and kernels of a study's first group of images: what its runs allow, maybe nothing."""
+) -> Iterator[Drawing | Folded]:
+    """Differences and, folded, kernels of a study's first group of images: what its runs allow, maybe nothing."""
     group = next(iter(study.groups))
     if study.has_runs(records, group):
         yield forest(study, records, group)
     if any(record.identity.image in study.groups[group] for record in records):
-        yield faint_kernels(study, records, group, truths)
+        yield Folded("The kernels, on a logarithmic scale", (faint_kernels(study, records, group, truths),))

@@ -63,7 +63,7 @@ def comparison(item: Item, records: Sequence[Record], why: str = "") -> Drawing:
         f"{pictures}: {described(panels)}.{without}",
         " ".join(filter(None, (f"{origin}.", why, numbers))),
         _in_words(first),
-        f"What to doubt: one image and one seed of each method{'; it was chosen for that' if why else ''}.",
+        f"What to doubt: one image and one seed of each method{'; the caption says why this one' if why else ''}.",
     )
 
 
@@ -75,7 +75,7 @@ def _in_words(first: Mapping[str, Record]) -> str:
         return "There is nothing to compare ours with in numbers here: look at edges and rings."
     parts = []
     if "without-both" in others:
-        parts.append(f"{_beside(ours - others['without-both'])} beside {label('without-both')}")
+        parts.append(f"{_beside(ours - others['without-both'])} beside the networks {label('without-both')}")
     rest = others.drop("without-both", errors="ignore")
     if not rest.empty:
         parts.append(f"{_beside(ours - rest.max())} beside the best of the others, {label(str(rest.idxmax()))}")

@@ -68,11 +68,11 @@ def test_a_plot_is_svg_of_its_own_size_with_its_alt_text():
     assert repr(shown) == f"Drawing(alt={alt!r}, caption='a < b')"  # not megabytes of HTML as the cell's plain text
 
 
-def test_pictures_are_png_at_twice_the_resolution_of_the_page():
+def test_small_pictures_are_png_finer_than_the_page():
     tags = Tags(Drawing(lambda _: picture(np.eye(8)), "a diagonal")._repr_html_())
     kind, content = content_of(tags["img"]["src"])
     assert kind == "png"
-    assert Image.open(io.BytesIO(content)).size == (2 * 384, 2 * 288)
+    assert Image.open(io.BytesIO(content)).size == (640, 480)  # 160 dots an inch
     assert (tags["img"]["width"], tags["img"]["height"]) == ("384", "288")
 
 
@@ -84,7 +84,7 @@ def test_heavy_pictures_become_webp(monkeypatch):
     monkeypatch.setattr(display, "LARGEST_PNG", len(png[1]) - 1)
     kind, webp = display.encoded(picture(noise))
     assert kind == "webp" and len(webp) < len(png[1])
-    assert Image.open(io.BytesIO(webp)).size == (768, 576)
+    assert Image.open(io.BytesIO(webp)).size == (640, 480)
 
 
 def test_a_telephone_gets_the_narrow_figure():
@@ -94,6 +94,30 @@ def test_a_telephone_gets_the_narrow_figure():
     assert tags["source"]["width"] == str(round(96 * NARROW))
     assert content_of(tags["source"]["srcset"])[1] != content_of(tags["img"]["src"])[1]
     assert style.is_narrow(NARROW) and not style.is_narrow(WIDE)
+
+
+def test_what_it_says_stands_above_and_what_to_doubt_below():
+    shown = Drawing(plot, "a curve", "", "It rises < 3 dB.", "One run.")
+    html = shown._repr_html_()
+    assert html.startswith('<p class="result-says">It rises &lt; 3 dB.</p><figure')
+    assert html.endswith('</figure><p class="result-doubts">One run.</p>')
+    assert shown.text().splitlines() == ["It rises < 3 dB.", "a curve", "One run."]
+    assert "It rises" not in repr(shown)
+
+
+def test_further_figures_are_behind_a_line_that_says_what_they_show():
+    tags = Tags(display.Folded("Two & more", (Drawing(plot, "one"), Drawing(plot, "two")))._repr_html_())
+    assert tags.open == [] and [tag for tag, _ in tags.found][:2] == ["details", "summary"]
+    assert [attributes["alt"] for tag, attributes in tags.found if tag == "img"] == ["one", "two"]
+
+
+def test_a_plot_is_rounded_where_that_is_not_seen():
+    """Coordinates lose what is below a hundredth of a point; factors below 1, which scale letters, lose nothing."""
+    svg = b'<g transform="translate(12.34567 0.015625) scale(0.08 -0.015625)">\n  <path d="M 100.129 3"/></g>'
+    assert (
+        display.rounded(svg)
+        == b'<g transform="translate(12.34 0.015625) scale(0.08 -0.015625)"> <path d="M 100.12 3"/></g>'
+    )
 
 
 def test_equal_figures_are_equal_bytes():

@@ -26,7 +26,7 @@ def test_a_row_a_contrast_that_has_runs():
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["ours, joint − ours"]
     (mean,) = [line for line in axes.lines if line.get_marker() == "o"]
     assert mean.get_xdata() == pytest.approx([2.0])
-    assert "ours, joint minus ours +2.00 dB (+2.00 to +2.00)" in drawn.alt
+    assert "ours, joint minus ours +2.00 dB (range +2.00 to +2.00)" in drawn.alt
 
 
 def test_a_telephone_gets_its_labels_inside():
@@ -39,7 +39,7 @@ def test_a_group_without_runs_is_refused():
     with pytest.raises(InputError, match="example has a run with images 'none'"):
         forest(STUDY, RECORDS, "none")
     (kernels,) = study_plots(STUDY, RECORDS[:2])  # of one variant alone there is no difference
-    assert kernels.alt.startswith("Kernels")
+    assert kernels.drawings[0].alt.startswith("Kernels")
 
 
 def test_the_page_shows_the_first_group():

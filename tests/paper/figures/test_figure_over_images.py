@@ -1,6 +1,5 @@
 """The error-ratio curve and the scatter plots: their points are the records' numbers."""
 
-import matplotlib.colors
 import numpy as np
 import pytest
 from figure_fakes import record
@@ -58,10 +57,10 @@ def test_the_curve_steps_up_at_each_ratio():
 
 
 def points(axes, method):
+    """Those drawn in a method's colour."""
     colour = look_of(method).colour
-    (drawn,) = axes.collections
-    shown = [matplotlib.colors.to_hex(face) == colour.lower() for face in drawn.get_facecolor()]
-    return drawn.get_offsets()[shown if len(shown) > 1 else slice(None)]
+    (drawn,) = [line for line in axes.lines if line.get_marker() != "None" and line.get_color() == colour]
+    return drawn.get_xydata()
 
 
 def test_points_are_images_paired_by_seed():
@@ -71,7 +70,8 @@ def test_points_are_images_paired_by_seed():
     np.testing.assert_allclose(points(kernels, "without-both"), [(33, 29), (31.5, 32)])
     for axes in (gains, kernels):
         assert axes.get_xlim() == axes.get_ylim()
-        assert all(axes.get_xlim()[0] < v < axes.get_xlim()[1] for c in axes.collections for v in c.get_offsets().flat)
+        low, high = axes.get_xlim()
+        assert all(low < v < high for line in axes.lines[1:] for v in line.get_xydata().flat)
     assert gains.get_ylabel() == "PSNR of ours (dB)"
 
 
@@ -98,6 +98,14 @@ def test_only_what_the_records_allow_is_plotted():
     assert [s.alt.split(" ")[0] for s in benchmark_plots(RECORDS[:3])] == ["Step"]  # ours alone
     assert benchmark_plots([record("ours"), record("without-both")]) == []  # photographs
     assert benchmark_plots([]) == []
+
+
+def test_of_the_other_methods_the_best_is_drawn_beside_ours():
+    both = {"psnr_sparse": 20.0, "ssim_sparse": 0.5, "known_psnr_sparse": 33.0, "known_ssim_sparse": 0.9}
+    more = [record(m, 0, "a", "levin", **both | {"psnr_sparse": v}) for m, v in (("l0", 21.0), ("xu-jia", 22.0))]
+    *_, kernels = scatter([*RECORDS, *more]).at().axes
+    names = [text.get_text() for text in kernels.get_legend().get_texts()]
+    assert names == ["Xu & Jia 2010", "without dropout and noise", "ours"]
 
 
 def test_figures_fit_a_telephone():
