@@ -136,7 +136,7 @@ def outputs(e: AnswerRecords) -> Drawing:
         for final in ("sparse", "hyper-laplacian")
     ]
     groups = {"At a laptop's size, whole image": small, "At the paper's settings": full}
-    return whiskers(groups, "output less a deconvolution with the same kernel, PSNR (dB)")
+    return whiskers(groups, "output − deconvolution, PSNR (dB)")
 
 
 def large(e: AnswerRecords) -> Drawing:
