@@ -53,12 +53,13 @@ def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> I
             for place, (name, why) in enumerate(reasons.items())
         ]
         yield pictures[0]
-    *others, last = benchmark_plots(records) or [None]
-    if last:
-        yield last
-    if further := (*pictures[1:], *filter(None, others)):
+    plots = benchmark_plots(records)
+    yield from plots[-1:]
+    if further := (*pictures[1:], *plots[:-1]):
         words = [why.split(", ")[-1].removesuffix(".") or name for name, why in list(reasons.items())[1:]]
-        yield Folded(f"Further: {listing([*words, *['the error ratio of all images'] * len(others)], '; ')}", further)
+        yield Folded(
+            f"Further: {listing([*words, *['the error ratio of all images'] * len(plots[:-1])], '; ')}", further
+        )
 
 
 def benchmark_plots(records: Sequence[Record]) -> list[Drawing]:
