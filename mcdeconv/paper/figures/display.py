@@ -16,8 +16,8 @@ from mcdeconv.paper.words import above_and_below
 
 PIXELS_PER_INCH = 96  # of a page
 LARGEST_PNG = 60_000  # bytes; a larger picture becomes WebP, for a page may weigh 3 MB
-WEBP_QUALITY = 86
-PICTURE_DPI, NARROW_DPI = 160, 144  # of figures with pictures: about the pixels of Levin et al.'s images
+WEBP_QUALITY = 80
+PICTURE_DPI, NARROW_DPI = 160, 128  # of figures with pictures: about the pixels of Levin et al.'s images
 NARROW_SCREEN = "(max-width: 575px)"
 
 CARD = "margin:1rem 0;padding:12px;background:#fff;color:#222;border-radius:8px;text-align:center"

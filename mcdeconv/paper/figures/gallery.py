@@ -11,7 +11,7 @@ from mcdeconv.paper.figures.faint import faint_kernels
 from mcdeconv.paper.figures.forest import forest
 from mcdeconv.paper.figures.restorations import comparison, telling_images
 from mcdeconv.paper.figures.runs import without_and_with
-from mcdeconv.paper.figures.scatterplots import BOTH, scatter
+from mcdeconv.paper.figures.scatterplots import ALWAYS, scatter
 from mcdeconv.runs.records import EXTERNAL, Record
 from mcdeconv.runs.wording import count, listing
 from mcdeconv.studies import Study
@@ -47,7 +47,7 @@ def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> I
         yield missing
     else:
         reasons = dict.fromkeys(images, "") if images else telling_images(records)
-        both = [record for record in records if record.identity.method in BOTH] or records  # of the folded ones
+        both = [record for record in records if record.identity.method in ALWAYS] or records  # of the folded ones
         pictures = [
             comparison(datasets.load_item(dataset, name), both if place else records, why)
             for place, (name, why) in enumerate(reasons.items())
@@ -55,10 +55,11 @@ def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> I
         yield pictures[0]
     plots = benchmark_plots(records)
     yield from plots[-1:]
-    others = plots[:-1]
-    if further := (*pictures[1:], *others):
+    if further := (*pictures[1:], *plots[:-1]):
         words = [why.split(", ")[-1].removesuffix(".") or name for name, why in list(reasons.items())[1:]]
-        yield Folded(f"Further: {listing([*words, *['the error ratio of all images'] * len(others)], '; ')}", further)
+        yield Folded(
+            f"Further: {listing([*words, *['the error ratio of all images'] * len(plots[:-1])], '; ')}", further
+        )
 
 
 def benchmark_plots(records: Sequence[Record]) -> list[Drawing]:

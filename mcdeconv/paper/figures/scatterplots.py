@@ -15,7 +15,7 @@ from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import estimate
 from mcdeconv.runs.wording import count, in_order, listing, signed
 
-BOTH = ("without-both", "ours")
+ALWAYS = ("without-both", "ours")
 MARKERS = "sD^vPXph*o"
 SCATTER_SIDE = 3.6  # inches of a plot, at most
 TRUE, ESTIMATED = "PSNR with the true kernel (dB)", "PSNR with the estimated kernel (dB)"
@@ -39,7 +39,7 @@ def scatter(records: Sequence[Record], caption: str = "") -> Drawing:
     gains = both.groupby("image").mean().set_axis([across, up], axis="columns").assign(method="ours")
     known = protocol_scores(records)[["known psnr", "psnr"]].dropna().groupby(["method", "image"]).mean()
     known = known.set_axis([TRUE, ESTIMATED], axis="columns").reset_index("method")
-    shown = known[known.method.isin((*BOTH, _best_other(known)))]
+    shown = known[known.method.isin((*ALWAYS, _best_other(known)))]
 
     def draw(width: float) -> Figure:
         plots = [gains] if known.empty else [gains, shown]
@@ -73,7 +73,7 @@ def scatter(records: Sequence[Record], caption: str = "") -> Drawing:
 
 def _best_other(known: pd.DataFrame) -> str:
     """The method that comes nearest to the true kernel, besides those that are always shown; empty if there is none."""
-    gaps = (known[ESTIMATED] - known[TRUE]).groupby(known.method).mean().drop(list(BOTH), errors="ignore")
+    gaps = (known[ESTIMATED] - known[TRUE]).groupby(known.method).mean().drop(list(ALWAYS), errors="ignore")
     return "" if gaps.empty else str(gaps.idxmax())
 
 

@@ -12,6 +12,7 @@ from mcdeconv.runs.wording import listing
 
 NEXT = "\n"  # between the lines of a cell's small print
 WORDY = 20  # characters of a cell without a number that may go into a second line
+KEPT = ' style="white-space: nowrap"'  # an interval is not broken in two
 Mark = Literal["", "best", "second"]
 MARKS = {"": ("", "", ""), "best": ("*", "<strong>", "</strong>"), "second": ("+", "<u>", "</u>")}  # in text; in HTML
 RowKind = Literal["cited", "run-here", "not-run"]
@@ -31,7 +32,8 @@ class Cell:
 
     def html(self) -> str:
         _, before, after = MARKS[self.mark]
-        small = f"<br><small>{escape(self.detail).replace(NEXT, '<br>')}</small>" if self.detail else ""
+        lines = self.detail.split(NEXT) if self.detail else []
+        small = "".join(f"<br><small{KEPT * (len(line) <= WORDY)}>{escape(line)}</small>" for line in lines)
         return f"{before}{escape(self.text)}{after}{small}"
 
 

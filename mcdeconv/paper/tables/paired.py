@@ -46,7 +46,7 @@ LESSER = {
 
 
 @dataclass(frozen=True)
-class Score:
+class ComparedScore:
     """What is compared."""
 
     measure: str  # of the frame
@@ -55,11 +55,11 @@ class Score:
     digits: int
 
 
-def scores_of_table(metrics: Sequence[str]) -> list[Score]:
+def scores_of_table(metrics: Sequence[str]) -> list[ComparedScore]:
     """The table's metrics after a deconvolution, of the network's own output, and the kernels' similarity."""
     kinds = ((KERNEL, "with the kernel"), (OUTPUT, "of the own output"))
     scored = [
-        Score(
+        ComparedScore(
             metric,
             protocols,
             f"{METRIC_LABELS[metric].removesuffix(', dB')} {words}{', dB' * (metric == 'psnr')}",
@@ -68,10 +68,12 @@ def scores_of_table(metrics: Sequence[str]) -> list[Score]:
         for metric in metrics[:1]
         for protocols, words in kinds
     ]
-    return [*scored, Score("similarity", SHAPE, METRIC_LABELS["similarity"], DIGITS["similarity"])]
+    return [*scored, ComparedScore("similarity", SHAPE, METRIC_LABELS["similarity"], DIGITS["similarity"])]
 
 
-def gains(frame: pd.DataFrame, dataset: str, score: Score, pair: tuple[str, str]) -> Iterator[tuple[Pairs, Evidence]]:
+def gains(
+    frame: pd.DataFrame, dataset: str, score: ComparedScore, pair: tuple[str, str]
+) -> Iterator[tuple[Pairs, Evidence]]:
     """Of a benchmark and then of the images that stand in for it, by tier: those of both methods."""
     measured = frame[(frame["measure"] == score.measure) & frame["protocol"].isin(score.protocols)]
     for data in (dataset, FLAVOURS[dataset]):
@@ -105,7 +107,9 @@ def paired_table(
     return Table(name, title, "Difference", columns, tuple(rows), (NOTE + SIMILARITY,), says=says, doubts=doubts)
 
 
-def _rows(frame: pd.DataFrame, dataset: str, scores: Sequence[Score], pair: tuple[str, str], first: bool) -> list[Row]:
+def _rows(
+    frame: pd.DataFrame, dataset: str, scores: Sequence[ComparedScore], pair: tuple[str, str], first: bool
+) -> list[Row]:
     """A row a place; at once are seen the first pair everywhere, the others on the benchmarks."""
     cells: dict[tuple[str, str], dict[str, Cell]] = {}
     if strong := _strongest(frame, dataset, scores, pair):
@@ -126,7 +130,7 @@ def _rows(frame: pd.DataFrame, dataset: str, scores: Sequence[Score], pair: tupl
     return rows
 
 
-def _cell(pairs: Pairs, evidence: Evidence, score: Score) -> Cell:
+def _cell(pairs: Pairs, evidence: Evidence, score: ComparedScore) -> Cell:
     found, form = evidence.estimate, f"+.{score.digits}f"
     first, second = (f"{values.mean():.{score.digits}f}" for values in (pairs.values, pairs.others))
     parts = (direction(found, score.digits), extremes(found, form), f"{second} → {first}")
@@ -136,7 +140,9 @@ def _cell(pairs: Pairs, evidence: Evidence, score: Score) -> Cell:
 Strong = dict[str, Evidence]  # heading → its evidence, all of one data set and tier
 
 
-def _strongest(frame: pd.DataFrame, dataset: str, scores: Sequence[Score], pair: tuple[str, str]) -> Strong | None:
+def _strongest(
+    frame: pd.DataFrame, dataset: str, scores: Sequence[ComparedScore], pair: tuple[str, str]
+) -> Strong | None:
     """The strongest evidence of the first score that has any, and the others' of the same place."""
     found = {score.heading: [one for _, one in gains(frame, dataset, score, pair)] for score in scores}
     best = next((one for heading in found if (one := strongest(found[heading]))), None)
@@ -146,7 +152,7 @@ def _strongest(frame: pd.DataFrame, dataset: str, scores: Sequence[Score], pair:
     return {h: one for h, every in found.items() for one in every if (one.data, one.tier) == place}
 
 
-def in_words(strong: Strong, scores: Sequence[Score], pair: tuple[str, str]) -> tuple[str, str]:
+def in_words(strong: Strong, scores: Sequence[ComparedScore], pair: tuple[str, str]) -> tuple[str, str]:
     """What the strongest evidence says, and what to doubt of it."""
     kernel, output, shape = (strong.get(score.heading) for score in scores)
     first = kernel or output

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from mcdeconv.paper.tables.cells import measured
-from mcdeconv.paper.tables.grid import Cell, Row, Table, Tables
+from mcdeconv.paper.tables.grid import NEXT, Cell, Row, Table, Tables
 from mcdeconv.paper.words import SIMILARITY, UNCLEAR, by_how_much, direction, extremes, in_letters, spelled
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import FEWEST, Estimate, estimate
@@ -99,5 +99,5 @@ def rests_on(found: Estimate) -> str:
 def _cell(mean: Estimate, gain: Estimate, digits: int) -> Cell:
     """The mean, and the difference in small print."""
     interval = extremes(gain, f"+.{digits}f")
-    difference = f"{measured(gain, digits, '+').text}{f' ({interval})' if interval else ''}"
+    difference = NEXT.join(filter(None, (measured(gain, digits, "+").text, interval)))
     return Cell(measured(mean, digits).text, difference if gain.runs else "", mean.mean)

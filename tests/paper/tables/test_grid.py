@@ -102,3 +102,32 @@ def test_a_grid_without_rows_shows():
 def test_marks_of_equal_values_are_equal(lowest, marks):
     cells = [Cell("1", "", 1.0), Cell("3", "", 3.0), Cell("2", "", 2.0), Cell("3.0", "", 3.0), Cell("N/A")]
     assert [cell.mark for cell in marked(cells, lowest)] == marks
+
+
+def test_rows_that_are_not_main_are_behind_a_line_that_counts_them():
+    grid = replace(GRID, rows=(GRID.rows[0], replace(GRID.rows[1], main=False), replace(GRID.rows[2], main=False)))
+    seen = Seen(grid._repr_html_())
+    assert seen.open == [] and [tag for tag, _ in seen.tags].count("details") == 1
+    assert "Two further rows: one run here and one not run" in seen.words
+    names = [attrs["id"] for tag, attrs in seen.tags if tag == "table"]
+    assert names == ["T_table-9", "T_table-9-more"]
+    assert seen.words.index("Cho & Lee [8]") < seen.words.index("Two further rows: one run here and one not run")
+    assert grid.text() == GRID.text()  # a terminal shows them all
+    hidden = replace(GRID, rows=tuple(replace(row, main=False) for row in GRID.rows))
+    assert "Three rows: one cited, one run here and one not run" in Seen(hidden._repr_html_()).words
+
+
+def test_what_it_says_stands_first_and_what_to_doubt_after_the_table():
+    grid = replace(GRID, says="It is better.", doubts="One image.")
+    html = grid._repr_html_()
+    assert html.startswith('<p class="result-says">It is better.</p><div')
+    assert '</div><p class="result-doubts">One image.</p>' in html
+    assert grid.text().splitlines()[0] == "It is better." and grid.text().splitlines()[-1] == "One image."
+
+
+def test_small_print_is_in_lines():
+    cell = Cell("1.0", "0.5 to 1.5\na longer line of small print")
+    assert cell.html() == (
+        '1.0<br><small style="white-space: nowrap">0.5 to 1.5</small><br><small>a longer line of small print</small>'
+    )
+    assert str(cell) == "1.0 (0.5 to 1.5; a longer line of small print)"

@@ -40,10 +40,10 @@ def test_a_grid_a_group_with_runs_and_a_row_a_contrast() -> None:
     (row,) = page["study-example-two"].rows
     against, sparse, laplacian, direct, similarity, rests_on = row.cells
     assert (row.head, against.text) == ("joint", "as it is")
-    assert (sparse.text, sparse.detail) == ("28.50", "+2.50 (range +1.00 to +4.00)")
+    assert (sparse.text, sparse.detail) == ("28.50", "+2.50\nrange +1.00 to +4.00")
     assert laplacian.text == "–" and laplacian.detail == ""
-    assert (direct.text, direct.detail) == ("27.50", "+2.50 (range +1.00 to +4.00)")
-    assert (similarity.text, similarity.detail) == ("0.750", "+0.250 (range +0.250 to +0.250)")
+    assert (direct.text, direct.detail) == ("27.50", "+2.50\nrange +1.00 to +4.00")
+    assert (similarity.text, similarity.detail) == ("0.750", "+0.250\nrange +0.250 to +0.250")
     assert (rests_on.text, rests_on.detail) == ("2 images", "")
     assert (page["study-example-two"].folded, page["study-example-one"].folded) == ("", "One image alone: one")
 
