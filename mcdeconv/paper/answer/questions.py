@@ -7,7 +7,7 @@ from mcdeconv.paper import claims
 from mcdeconv.paper.answer import gains
 from mcdeconv.paper.answer.gains import AnswerRecords
 from mcdeconv.paper.answer.sayings import SAYINGS
-from mcdeconv.paper.answer.whiskers import FEWEST, READ, Whisker, whiskers
+from mcdeconv.paper.answer.whiskers import READ, Whisker, whiskers
 from mcdeconv.paper.claims.claim import Claim
 from mcdeconv.paper.claims.evidence import evidence_for
 from mcdeconv.paper.claims.rule import Entry, judge
@@ -15,7 +15,7 @@ from mcdeconv.paper.claims.show import with_unit
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.words import Evidence
 from mcdeconv.runs.frame import frame
-from mcdeconv.runs.statistics import estimate
+from mcdeconv.runs.statistics import FEWEST, estimate
 from mcdeconv.runs.wording import count, listing
 
 LEDGER = "results/claims"

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow
-from mcdeconv.runs.statistics import Estimate, Runs, estimate
+from mcdeconv.runs.statistics import FEWEST, Estimate, Runs, estimate
 from mcdeconv.runs.wording import count, in_words, listing, signed
 
-FEWEST = 5  # images that get a mean and an interval; fewer are shown one by one
 ROW, HEAD, FOOT = 0.215, 0.27, 0.5  # inches of a line, of a heading, and below
 TALLER = 2.1  # a line on a telephone, with its words above it
 COLOURS = {"above": "#0F6E84", "below": "#B04A00", "open": "#595959"}  # by where the interval lies
