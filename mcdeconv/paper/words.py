@@ -6,7 +6,7 @@ from html import escape
 from typing import Literal, Protocol, TypeVar
 
 from mcdeconv.runs.statistics import Estimate
-from mcdeconv.runs.wording import MINUS, count, number, signed
+from mcdeconv.runs.wording import count, number, signed
 
 Direction = Literal["better", "worse", "no clear difference"]
 UNCLEAR: Direction = "no clear difference"
@@ -36,22 +36,6 @@ def by_how_much(found: Estimate, unit: str = " dB", digits: int = 2) -> str:
     if way == UNCLEAR:
         return f"not clearly different ({signed(found.mean, digits)}{unit})"
     return f"{way} by {number(abs(found.mean), digits)}{unit}"
-
-
-def extremes(found: Estimate, form: str) -> str:
-    """The interval, or the range of a few images; empty for a single one."""
-    low, high = (found.low, found.high) if found.has_interval else (found.least, found.most)
-    if max(found.images, found.runs if found.images == 1 else 0) < 2 or low != low:
-        return ""
-    text = f"{low:{form}} to {high:{form}}".replace("-", MINUS)
-    return text if found.has_interval else f"range {text}"
-
-
-def how_many(found: Estimate) -> str:
-    """As "16 images" or "one image, one seed"."""
-    if found.images == 1:
-        return f"one image, {in_letters(found.seeds, 'seed')}"
-    return f"{found.images} images"
 
 
 def in_letters(n: int, singular: str) -> str:

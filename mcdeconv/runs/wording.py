@@ -54,8 +54,18 @@ def listed(images: Sequence[str]) -> str:
 
 
 def mean_in_words(found: Estimate, sign: str = "") -> str:
-    """As `in_words`, or that it was not run."""
-    return in_words(found.mean, found.low, found.high, f"{sign}.2f") if found.runs else NO_RUN
+    """As `in_words`, with the range of a few images in the place of an interval; or that it was not run."""
+    form, ends = f"{sign}.2f", extremes(found, f"{sign}.2f")
+    return f"{found.mean:{form}}{f' ({ends})' if ends else ''}".replace("-", MINUS) if found.runs else NO_RUN
+
+
+def extremes(found: Estimate, form: str) -> str:
+    """The interval, or the range of a few images; empty for a single one."""
+    low, high = (found.low, found.high) if found.has_interval else (found.least, found.most)
+    if max(found.images, found.runs if found.images == 1 else 0) < 2 or low != low:
+        return ""
+    text = f"{low:{form}} to {high:{form}}".replace("-", MINUS)
+    return text if found.has_interval else f"range {text}"
 
 
 def in_words(mean: float, low: float, high: float, form: str) -> str:

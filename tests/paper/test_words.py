@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcdeconv.paper import claims, figures, tables
-from mcdeconv.paper.words import UNCLEAR, Evidence, by_how_much, direction, extremes, in_letters, strongest
+from mcdeconv.paper.words import UNCLEAR, Evidence, by_how_much, direction, in_letters, strongest
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Identity, Record
 from mcdeconv.runs.statistics import FEWEST, estimate, paired
+from mcdeconv.runs.wording import extremes
 from mcdeconv.studies import STUDIES
 
 WORDS = r"(better|worse) by ([\d.]+)|not clearly different \(([+−][\d.]+|0\.00)"

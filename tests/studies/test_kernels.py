@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 
 from mcdeconv.core.presets import configure
 from mcdeconv.data.datasets import load_item
@@ -17,6 +18,7 @@ from mcdeconv.runs.records import Identity, Record
 from mcdeconv.runs.run import kernel_protocol
 from mcdeconv.scoring.protocols import readings_of
 from mcdeconv.studies import STUDIES, Asked
+from mcdeconv.studies.breadth import AS_BROAD, OURS, blurred_to, what_remains
 from mcdeconv.studies.kernels import FINALS, KNOWN, Deconvolution, concentration, cut_off, with_true_kernels
 from mcdeconv.studies.protocols import stored_kernels
 from mcdeconv.studies.rows import Measured
@@ -174,3 +176,25 @@ def test_every_method_that_runs_as_it_did_is_asked_for(tmp_path: Path) -> None:
     assert {(record.identity.method, record.identity.tier) for record in found} == set(today)
     assert [record.identity.method for record in stored_kernels(library, "levin", ["full"])] == ["l0"]
     assert stored_kernels(library, "lai") == []
+
+
+def test_a_kernel_is_blurred_until_it_is_as_broad_as_another() -> None:
+    """The concentration of a Gaussian falls with its variance: 2 px² and 7 px² make 9 px²."""
+    narrow, broad = (gaussian_filter(np.pad([[1.0]], 15), width) for width in (np.sqrt(2), 3.0))
+    wanted = concentration(broad, narrow)
+    blurred = blurred_to(narrow, wanted, narrow)
+    assert concentration(blurred, narrow) == pytest.approx(wanted, rel=1e-3)
+    assert np.sqrt(np.square(blurred[3:-3, 3:-3] - broad).sum()) < 0.02 * np.sqrt(np.square(broad).sum())
+    np.testing.assert_array_equal(blurred_to(broad, concentration(narrow, narrow), narrow), broad)  # is broader already
+
+
+def test_what_remains_is_paired_by_image(tmp_path: Path) -> None:
+    assert what_remains(tmp_path).runs == 0
+    own = {"dataset": "levin", "tier": "laptop", "seed": 0, "record": "r", "blur": 0.0, "threshold": 0.0}
+    own |= {"final": "sparse", "protocol": "levin"}
+    values = {("a", OURS): 30.0, ("b", OURS): 32.0, ("a", AS_BROAD): 29.0, ("c", AS_BROAD): 10.0}
+    STUDIES["breadth"].sheet(tmp_path).put(
+        own | {"image": image, "method": method, "psnr": psnr} for (image, method), psnr in values.items()
+    )
+    found = what_remains(tmp_path)
+    assert (found.mean, found.images) == (1.0, 1)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, look_of
-from mcdeconv.paper.words import direction, extremes, in_letters, tally
+from mcdeconv.paper.words import direction, in_letters, tally
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Estimate, estimate, paired
-from mcdeconv.runs.wording import listing, signed
+from mcdeconv.runs.wording import extremes, listing, signed
 from mcdeconv.studies import Study
 
 ROW = 0.28  # inches

@@ -10,10 +10,10 @@ from mcdeconv.errors import InputError
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.runs import protocol_scores, without_and_with
 from mcdeconv.paper.figures.style import NEUTRAL, is_narrow, label, look_of, side_by_side
-from mcdeconv.paper.words import by_how_much, extremes, in_letters, tally
+from mcdeconv.paper.words import by_how_much, in_letters, tally
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import estimate
-from mcdeconv.runs.wording import count, in_order, listing, signed
+from mcdeconv.runs.wording import count, extremes, in_order, listing, signed
 
 ALWAYS = ("without-both", "ours")
 MARKERS = "sD^vPXph*o"

@@ -1,6 +1,7 @@
 """Records → Tables 1–7: the paper's rows (cited), ours by tier (run here), and "not run" where there is no record."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mcdeconv.errors import choose
@@ -9,7 +10,7 @@ from mcdeconv.paper.tables.gathering import gather, stored
 from mcdeconv.paper.tables.grid import Table, Tables
 from mcdeconv.paper.tables.own_output import own_output
 from mcdeconv.paper.tables.paper import read_table, results_folder
-from mcdeconv.paper.tables.readings import readings_table
+from mcdeconv.paper.tables.readings import breadth_note, readings_table
 from mcdeconv.paper.tables.running_time import table_7
 from mcdeconv.paper.tables.scores import OF_DATASET, score_table
 from mcdeconv.paper.tables.seconds import seconds, seconds_rows
@@ -55,7 +56,11 @@ def table(number: int, records: Sequence[Record], results: Path | None = None) -
     if number == 7:
         return table_7(rows, results)
     page = score_table(number, rows, results)
-    return Tables((*page.grids, error_ratio_table(rows), *readings_table("levin", results))) if number == 1 else page
+    if number != 1:
+        return page
+    first, *others = page.grids
+    first = replace(first, notes=(*first.notes, *breadth_note(results)))
+    return Tables((first, *others, error_ratio_table(rows), *readings_table("levin", results)))
 
 
 def benchmark(dataset: str, records: Sequence[Record], results: Path | None = None) -> Tables:

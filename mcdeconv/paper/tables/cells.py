@@ -8,10 +8,9 @@ from mcdeconv.data import datasets
 from mcdeconv.methods import FULL, title_of
 from mcdeconv.paper.tables.grid import NEXT, NOT_RUN, NOTHING, Cell, Row
 from mcdeconv.paper.tables.paper import PaperCell, common_place
-from mcdeconv.paper.words import extremes
 from mcdeconv.runs.records import EXTERNAL
 from mcdeconv.runs.statistics import FEWEST, Estimate
-from mcdeconv.runs.wording import MINUS
+from mcdeconv.runs.wording import MINUS, extremes
 
 TIER_ORDER = ("paper", "laptop", "quick")  # of the rows of presets
 ROW_ORDER = (*TIER_ORDER, FULL, EXTERNAL)  # of all rows

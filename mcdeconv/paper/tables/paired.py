@@ -9,20 +9,10 @@ from mcdeconv.data import datasets
 from mcdeconv.data.datasets.groups import FLAVOURS, benchmark_of
 from mcdeconv.paper.tables.cells import DIGITS, METRIC_LABELS, TIER_ORDER, TITLES, extent
 from mcdeconv.paper.tables.grid import NEXT, NOTHING, Cell, Row, Table
-from mcdeconv.paper.words import (
-    SIMILARITY,
-    UNCLEAR,
-    Evidence,
-    by_how_much,
-    direction,
-    extremes,
-    in_letters,
-    sentence,
-    strongest,
-)
+from mcdeconv.paper.words import SIMILARITY, UNCLEAR, Evidence, by_how_much, direction, in_letters, sentence, strongest
 from mcdeconv.runs.frame import runs_of
 from mcdeconv.runs.statistics import FEWEST, Estimate, Pairs, Runs, estimate
-from mcdeconv.runs.wording import signed
+from mcdeconv.runs.wording import extremes, signed
 
 KERNEL, OUTPUT, SHAPE = ("kernel",), ("direct", "region"), ("",)
 SUBJECTS = {  # what a change of methods changes, in sentences

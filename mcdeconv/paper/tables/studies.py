@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from mcdeconv.paper.tables.cells import measured
 from mcdeconv.paper.tables.grid import NEXT, Cell, Row, Table, Tables
-from mcdeconv.paper.words import SIMILARITY, UNCLEAR, by_how_much, direction, extremes, in_letters, spelled
+from mcdeconv.paper.words import SIMILARITY, UNCLEAR, by_how_much, direction, in_letters, spelled
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import FEWEST, Estimate, estimate
+from mcdeconv.runs.wording import extremes
 from mcdeconv.studies import Study
 
 COLUMNS = {

@@ -117,8 +117,8 @@ def test_thresholds_are_means_and_gains_on_the_scene(tmp_path):
     rows += [kernel("im06_flit01", "ren", 20.0, 0.02), kernel("im06_flit01", "ren+mc", 40.0, 0.02)]
     STUDIES["thresholds"].sheet(tmp_path).put(rows)
     found = thresholds(tmp_path)
-    assert found["gain"]["ren+mc"]["2%"]["sparse"].startswith("+1.50 (")  # of the scene alone
-    assert found["mean"]["ren"]["2%"]["sparse"].startswith("27.00 (")
+    assert found["gain"]["ren+mc"]["2%"]["sparse"].startswith("+1.50 (range ")  # of the scene alone
+    assert found["mean"]["ren"]["2%"]["sparse"].startswith("27.00 (range ")
     assert found["mean"]["ren"]["5%"]["sparse"] == found["gain"]["ours"]["2%"]["kernel"] == "not run"
 
 
@@ -156,11 +156,13 @@ def test_gaps_are_to_the_true_kernels_and_name_the_worst():
         run("im05_flit01", 33.0, 20.0, 9.0, "without-both"),
     ]
     found = gaps(records)
-    assert found["all"].startswith("4.00 (") and found["rest"] == "1.50 (1.00 to 2.00)"
+    assert found["all"].startswith("4.00 (range ") and found["rest"] == "1.50 (range 1.00 to 2.00)"
     assert (found["rest_images"], found["worst"]) == ("2", "`im06_flit01`")
     scene = means_on(records, SCENE)
-    assert scene["ours"]["sparse"] == "32.50 (32.00 to 33.00)" and scene["ours"]["direct"].startswith("34.50 (")
-    assert scene["known kernel"] == {"sparse": "34.00 (33.00 to 35.00)", "kernel": "35.00 (34.00 to 36.00)"}
+    assert scene["ours"]["sparse"] == "32.50 (range 32.00 to 33.00)" and scene["ours"]["direct"].startswith(
+        "34.50 (range "
+    )
+    assert scene["known kernel"] == {"sparse": "34.00 (range 33.00 to 35.00)", "kernel": "35.00 (range 34.00 to 36.00)"}
 
 
 def test_an_image_counts_as_found_by_the_mean_of_its_seeds():
