@@ -6,7 +6,7 @@ and for a telephone, says in words and numbers what it shows, and has its captio
 
 from mcdeconv.paper.figures.curves import randomisation_curves, schedules
 from mcdeconv.paper.figures.diagrams import Diagram, diagram
-from mcdeconv.paper.figures.display import Drawing, Folded, Note, absent
+from mcdeconv.paper.figures.display import Drawing, Note, absent
 from mcdeconv.paper.figures.error_ratio import error_ratio_curve
 from mcdeconv.paper.figures.faint import faint_kernels
 from mcdeconv.paper.figures.forest import forest
@@ -25,7 +25,6 @@ __all__ = [
     "WIDE",
     "Diagram",
     "Drawing",
-    "Folded",
     "Note",
     "Run",
     "absent",

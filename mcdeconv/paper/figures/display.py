@@ -62,21 +62,6 @@ class Drawing:
 
 
 @dataclass(frozen=True)
-class Folded:
-    """Further figures, behind a line that says what they show."""
-
-    summary: str
-    drawings: tuple[Drawing, ...] = field(repr=False)
-
-    def _repr_html_(self) -> str:
-        shown = "".join(drawing._repr_html_() for drawing in self.drawings)
-        return f'<details class="folded"><summary>{escape(self.summary)}</summary>{shown}</details>'
-
-    def text(self) -> str:
-        return "\n\n".join([self.summary, *(drawing.text() for drawing in self.drawings)])
-
-
-@dataclass(frozen=True)
 class Note:
     """What stands where a figure cannot."""
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from numpy.typing import NDArray
 
 from mcdeconv.data import datasets
-from mcdeconv.paper.figures.display import Drawing, Folded, Note, absent
+from mcdeconv.paper.figures.display import Drawing, Note, absent
 from mcdeconv.paper.figures.error_ratio import error_ratio_curve, ratios_of
 from mcdeconv.paper.figures.faint import faint_kernels
 from mcdeconv.paper.figures.forest import forest
 from mcdeconv.paper.figures.restorations import comparison, telling_images
 from mcdeconv.paper.figures.runs import without_and_with
 from mcdeconv.paper.figures.scatterplots import ALWAYS, scatter
+from mcdeconv.paper.sections import Fold
 from mcdeconv.runs.records import EXTERNAL, Record
 from mcdeconv.runs.wording import count, listing
 from mcdeconv.studies import Study
@@ -26,7 +27,7 @@ SCATTER_CAPTION = (
 )
 
 
-def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> Iterator[Drawing | Folded | Note]:
+def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> Iterator[Drawing | Fold | Note]:
     """A picture of one image and the plot over all, and, folded, further ones.
 
     The pictures need the data set, the plots only the records.
@@ -57,9 +58,8 @@ def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> I
     yield from plots[-1:]
     if further := (*pictures[1:], *plots[:-1]):
         words = [why.split(", ")[-1].removesuffix(".") or name for name, why in list(reasons.items())[1:]]
-        yield Folded(
-            f"Further: {listing([*words, *['the error ratio of all images'] * len(plots[:-1])], '; ')}", further
-        )
+        words += ["the error ratio of all images"] * len(plots[:-1])
+        yield Fold(f"Further: {listing(words, '; ')}", further)
 
 
 def benchmark_plots(records: Sequence[Record]) -> list[Drawing]:
@@ -76,10 +76,10 @@ def benchmark_plots(records: Sequence[Record]) -> list[Drawing]:
 
 def study_plots(
     study: Study, records: Sequence[Record], truths: Mapping[str, NDArray] | None = None
-) -> Iterator[Drawing | Folded]:
+) -> Iterator[Drawing]:
     """Differences and, folded, kernels of a study's first group of images: what its runs allow, maybe nothing."""
     group = next(iter(study.groups))
     if study.has_runs(records, group):
         yield forest(study, records, group)
     if any(record.identity.image in study.groups[group] for record in records):
-        yield Folded("The kernels, on a logarithmic scale", (faint_kernels(study, records, group, truths),))
+        yield faint_kernels(study, records, group, truths)

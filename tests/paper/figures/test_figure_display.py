@@ -105,12 +105,6 @@ def test_what_it_says_stands_above_and_what_to_doubt_below():
     assert "It rises" not in repr(shown)
 
 
-def test_further_figures_are_behind_a_line_that_says_what_they_show():
-    tags = Tags(display.Folded("Two & more", (Drawing(plot, "one"), Drawing(plot, "two")))._repr_html_())
-    assert tags.open == [] and [tag for tag, _ in tags.found][:2] == ["details", "summary"]
-    assert [attributes["alt"] for tag, attributes in tags.found if tag == "img"] == ["one", "two"]
-
-
 def test_a_plot_is_rounded_where_that_is_not_seen():
     """Coordinates lose what is below a hundredth of a point; factors below 1, which scale letters, lose nothing."""
     svg = b'<g transform="translate(12.34567 0.015625) scale(0.08 -0.015625)">\n  <path d="M 100.129 3"/></g>'
