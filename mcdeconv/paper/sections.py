@@ -1,11 +1,13 @@
 """How a result page is divided: a heading for every table and figure of the paper, and what is folded in below it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
 
+from mcdeconv.data.datasets.groups import FLAVOURS
 from mcdeconv.errors import InputError
+from mcdeconv.runs.records import Record
 
 Kind = Literal["table", "figure"]
 SUBJECTS: dict[Kind, dict[int, str]] = {
@@ -79,14 +81,17 @@ class Fold:
     """Some of what a page shows, behind a line to click on."""
 
     summary: str
-    shown: tuple[Any, ...] = field(default=())
+    shown: Iterable[Any] = field(default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shown", tuple(self.shown))
 
     def _repr_html_(self) -> str:
         inside = "".join(one._repr_html_() for one in self.shown)
         return f'<details class="folded"><summary>{escape(self.summary)}</summary>{inside}</details>'
 
     def __repr__(self) -> str:
-        return f"{self.summary} ({len(self.shown)})"
+        return f"{self.summary} ({len(tuple(self.shown))})"
 
 
 def first_open(shown: Iterable[Any], more: str) -> list[Any]:
@@ -99,3 +104,10 @@ def first_open(shown: Iterable[Any], more: str) -> list[Any]:
     """
     every = tuple(shown)
     return [*every[:1], *([Fold(more, every[1:])] if every[1:] else [])]
+
+
+def precedence(tier: str, asked: str, records: Sequence[Record]) -> tuple[bool, bool, int]:
+    """Which tier a page shows first: one that was asked for beyond `quick`, then real images, then most of them."""
+    images = {(record.identity.dataset, record.identity.image) for record in records}
+    embedded = any(dataset in FLAVOURS.values() for dataset, _ in images)
+    return tier != asked or asked == "quick", embedded, -len(images)

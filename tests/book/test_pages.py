@@ -9,7 +9,16 @@ from book_site import AXE, EXTRA, Visit, pages
 pytestmark = pytest.mark.slow
 
 CHAPTERS = [page for page in pages() if page not in ("index.html", *EXTRA)] or ["index.html"]
+TALLEST = 4_500  # px of a page 1,280 px wide
+LONG = ("api", "results/claims.html")  # what is looked up in, not read
 HEAVIEST = 3_000_000  # bytes of a page with its pictures, before JavaScript that pages share
+
+
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if not name.startswith(LONG)])
+def test_a_page_is_read_in_one_sitting(visit: Visit, base: str, name: str) -> None:
+    visit.page.set_viewport_size({"width": 1280, "height": 900})
+    page = visit.open(f"{base}/{name}")
+    assert page.evaluate("document.documentElement.scrollHeight") <= TALLEST
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

@@ -1,10 +1,12 @@
 """Headings of the paper's tables and figures, and what is folded in below them."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures import diagram
-from mcdeconv.paper.sections import SUBJECTS, Fold, Heading, first_open
+from mcdeconv.paper.sections import SUBJECTS, Fold, Heading, first_open, precedence
 
 
 def test_every_table_and_figure_of_the_paper_has_a_heading_of_its_own():
@@ -30,3 +32,16 @@ def test_the_first_stays_open(count):
     shown = first_open(iter(range(count)), "more")
     assert shown[:1] == list(range(count))[:1]
     assert [one.shown for one in shown[1:]] == ([tuple(range(1, count))] if count > 1 else [])
+
+
+def test_real_images_come_first_and_most_of_them_unless_a_tier_was_asked_for():
+    runs = {
+        tier: [SimpleNamespace(identity=SimpleNamespace(dataset=dataset, image=n)) for n in range(images)]
+        for tier, dataset, images in (("quick", "synthetic-levin", 9), ("paper", "levin", 2), ("laptop", "levin", 3))
+    }
+
+    def order(asked: str) -> list[str]:
+        return sorted(runs, key=lambda tier: precedence(tier, asked, runs[tier]))
+
+    assert order("quick") == ["laptop", "paper", "quick"]
+    assert order("paper") == ["paper", "laptop", "quick"]

@@ -90,6 +90,7 @@ class Table:
         """
         first, rest = ([row for row in self.rows if row.main == main] for main in (True, False))
         notes = "".join(f'<p class="table-note">{escape(note)}</p>' for note in self.notes)
+        notes = fold("How to read this table", notes) if notes else ""
         more = self._html(rest, "-more", "further rows") if rest else ""
         hidden = (
             fold(f"{in_letters(len(rest), 'further row' if first else 'row').capitalize()}: {kinds_of(rest)}", more)

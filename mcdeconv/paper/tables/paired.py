@@ -100,7 +100,7 @@ def paired_table(
 def _rows(
     frame: pd.DataFrame, dataset: str, scores: Sequence[ComparedScore], pair: tuple[str, str], first: bool
 ) -> list[Row]:
-    """A row a place; at once are seen the first pair everywhere, the others on the benchmarks."""
+    """A row a place; seen at once are the benchmarks, and without any of them the first pair on embedded images."""
     cells: dict[tuple[str, str], dict[str, Cell]] = {}
     if strong := _strongest(frame, dataset, scores, pair):
         cells |= {(one.data, one.tier): {} for one in strong.values()}  # first
@@ -108,7 +108,7 @@ def _rows(
         for pairs, evidence in gains(frame, dataset, score, pair):
             cells.setdefault((evidence.data, evidence.tier), {})[score.heading] = _cell(pairs, evidence, score)
     own = frame[frame["method"] == pair[0]]
-    rows = []
+    rows, real = [], any(data in TITLES for data, _ in cells)
     for (data, tier), found in cells.items():
         both = frame[(frame["dataset"] == data) & (frame["tier"] == tier) & (frame["method"] == pair[1])]
         here = own[(own["dataset"] == data) & (own["tier"] == tier)]
@@ -116,7 +116,7 @@ def _rows(
         place = TITLES.get(data, f"embedded as {TITLES[benchmark_of(data)]}")
         where = Cell(f"{place}, tier {tier}"), Cell(extent(common))
         cells_of_row = (*where, *(found.get(score.heading, NOTHING) for score in scores))
-        rows.append(Row(f"{pair[0]} − {pair[1]}", cells_of_row, main=first or data in TITLES))
+        rows.append(Row(f"{pair[0]} − {pair[1]}", cells_of_row, main=data in TITLES or (first and not real)))
     return rows
 
 

@@ -38,6 +38,7 @@ from mcdeconv.runs.wording import in_order
 
 OF_DATASET = {"levin": (1,), "lai": (2, 3), "kohler": (4,)}  # the tables that each benchmark fills
 STAGES = {"kernel": "with a final deconvolution", "direct": "of the network's own output"}
+FOLDED = (3, 5)  # tables whose comparison image by image stands open alone, on a page with others
 BEST_OTHERS = 2  # cited, and run here, that are seen at once
 COUNTED_KERNEL = 31  # px; with it Ren et al.'s networks have the parameters that Table 6 prints
 STANDIN_NOTE = (
@@ -150,7 +151,8 @@ def score_table(number: int, frame: pd.DataFrame, results: Path | None = None) -
     rows = _seen(layout, [*_cited_rows(layout, results), *_own_rows(layout, here, methods, "paper")])
     says, doubts = beside_the_papers(layout, here, results)
     title = f"Table {number}: {layout.title}"
-    main = Table(layout.name, title, "Method", layout.headings, rows, layout.notes, says=says, doubts=doubts)
+    folded = title if number in FOLDED and first else ""
+    main = Table(layout.name, title, "Method", layout.headings, rows, layout.notes, folded, says, doubts)
     beside = _beside_a_benchmark if number < 5 else _beside_an_ablation
     return Tables(tuple(filter(None, (first, main, *beside(layout, frame)))))
 

@@ -71,7 +71,7 @@ def by_size(results: Path | None = None) -> Table:
             rows.append(Row(name, (Cell(own[0]["device"]), *found, Cell("run here"))))
     title = "Beside Table 7: seconds of the other methods and of the final deconvolution, by size, measured here"
     says = _threads_in_words(_measured(METHOD, results))
-    return Table("table-7-seconds", title, "Method", columns, tuple(rows), (NOTE,), says=says, doubts=DOUBTS)
+    return Table("table-7-seconds", title, "Method", columns, tuple(rows), (NOTE,), title, says, DOUBTS)
 
 
 def _threads_in_words(rows: Sequence[Measured]) -> str:
