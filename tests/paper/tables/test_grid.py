@@ -63,7 +63,7 @@ def test_text_is_escaped_and_complete():
     words = [word for word in Seen(GRID._repr_html_()).words if word]
     assert words == [
         GRID.caption, "Method", "PSNR, dB", "Source", "Cho & Lee [8]", "30.79", "cited", "ours", "29.10",
-        "28.0 to 30.2", "run here", "ours", "not run", "tier <paper>", "A note with <b>.",
+        "28.0 to 30.2", "run here", "ours", "not run", "tier <paper>", "How to read this table", "A note with <b>.",
     ]  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def test_marks_of_equal_values_are_equal(lowest, marks):
 def test_rows_that_are_not_main_are_behind_a_line_that_counts_them():
     grid = replace(GRID, rows=(GRID.rows[0], replace(GRID.rows[1], main=False), replace(GRID.rows[2], main=False)))
     seen = Seen(grid._repr_html_())
-    assert seen.open == [] and [tag for tag, _ in seen.tags].count("details") == 1
+    assert seen.open == [] and [tag for tag, _ in seen.tags].count("details") == 2  # and the notes
     assert "Two further rows: one run here and one not run" in seen.words
     names = [attrs["id"] for tag, attrs in seen.tags if tag == "table"]
     assert names == ["T_table-9", "T_table-9-more"]
