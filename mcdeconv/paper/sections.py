@@ -6,6 +6,7 @@ from html import escape
 from typing import Any, Literal
 
 from mcdeconv.data.datasets.groups import FLAVOURS
+from mcdeconv.data.datasets.registry import benchmark_folder, benchmarks
 from mcdeconv.errors import InputError
 from mcdeconv.runs.records import Record
 
@@ -106,8 +107,9 @@ def first_open(shown: Iterable[Any], more: str) -> list[Any]:
     return [*every[:1], *([Fold(more, every[1:])] if every[1:] else [])]
 
 
-def precedence(tier: str, asked: str, records: Sequence[Record]) -> tuple[bool, bool, int]:
-    """Which tier a page shows first: one that was asked for beyond `quick`, then real images, then most of them."""
+def precedence(tier: str, asked: str, records: Sequence[Record]) -> tuple[bool, bool, bool, int]:
+    """Which tier a page shows first: one asked for beyond `quick`, then what has pictures here, real images, most."""
     images = {(record.identity.dataset, record.identity.image) for record in records}
-    embedded = any(dataset in FLAVOURS.values() for dataset, _ in images)
-    return tier != asked or asked == "quick", embedded, -len(images)
+    sets = {dataset for dataset, _ in images}
+    away = any(name in benchmarks() and not benchmark_folder(name).is_dir() for name in sets)
+    return tier != asked or asked == "quick", away, not sets.isdisjoint(FLAVOURS.values()), -len(images)

@@ -34,7 +34,7 @@ def test_the_first_stays_open(count):
     assert [one.shown for one in shown[1:]] == ([tuple(range(1, count))] if count > 1 else [])
 
 
-def test_real_images_come_first_and_most_of_them_unless_a_tier_was_asked_for():
+def test_pictures_then_real_images_then_most_come_first_unless_a_tier_was_asked_for(monkeypatch, tmp_path):
     runs = {
         tier: [SimpleNamespace(identity=SimpleNamespace(dataset=dataset, image=n)) for n in range(images)]
         for tier, dataset, images in (("quick", "synthetic-levin", 9), ("paper", "levin", 2), ("laptop", "levin", 3))
@@ -43,5 +43,8 @@ def test_real_images_come_first_and_most_of_them_unless_a_tier_was_asked_for():
     def order(asked: str) -> list[str]:
         return sorted(runs, key=lambda tier: precedence(tier, asked, runs[tier]))
 
+    monkeypatch.setenv("MCDECONV_DATA", str(tmp_path))
+    assert order("quick") == ["quick", "laptop", "paper"]
+    (tmp_path / "levin").mkdir()
     assert order("quick") == ["laptop", "paper", "quick"]
     assert order("paper") == ["paper", "laptop", "quick"]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdeconv.data.datasets.item import Item
+from mcdeconv.data.datasets.registry import benchmarks
 from mcdeconv.data.grey import grey_of
 from mcdeconv.data.region import Region, most_informative_region
 from mcdeconv.errors import InputError
@@ -57,11 +58,12 @@ def comparison(item: Item, records: Sequence[Record], why: str = "") -> Drawing:
     numbers = (
         "Below the pictures: PSNR and SSIM of the kernel protocol." if scored else "There is no truth to score by."
     )
+    made = "" if scored or item.dataset in benchmarks() else "Blurred by code: no real photograph."
     origin = image_and_tier(next(iter(first.values())))
     return Drawing(
         lambda width: sheet(panels, min(2 if is_narrow(width) else MOST_COLUMNS, len(panels)), width),
         f"{pictures}: {described(panels)}.{without}",
-        " ".join(filter(None, (f"{origin}.", why, numbers))),
+        " ".join(filter(None, (f"{origin}.", made, why, numbers))),
         _in_words(first),
         f"What to doubt: one image and one seed of each method{'; the caption says why this one' if why else ''}.",
     )
