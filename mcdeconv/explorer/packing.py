@@ -9,16 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mcdeconv.core.presets import TIERS
 from mcdeconv.data.datasets import Item, load_item
 from mcdeconv.data.grey import grey_of
-from mcdeconv.data.problem import pose
 from mcdeconv.data.region import Region
 from mcdeconv.errors import InputError
 from mcdeconv.explorer.grid import DEFAULT, GRID_FORMAT, GRID_SEEDS, P0, SIGMA0, ExplorerGrid, cells, method_name
 from mcdeconv.explorer.pictures import BEST, png, webp
 from mcdeconv.runs.records import Record
-from mcdeconv.runs.trajectory import STD_WHITE, Trajectory
+from mcdeconv.runs.trajectory import STD_WHITE, Trajectory, region_shown
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.scoring.protocols import final_method, protocol_of, score
 
@@ -52,7 +50,7 @@ def pack_grid(item: Item, records: Sequence[Record], trajectory_of: TrajectoryOf
     trajectories = [_trajectory(record, trajectory_of) for record in runs.values()]
     seeds = sorted({seed for *_, seed in runs})
     white = std_white([trajectory.stds[-1] for trajectory in trajectories])
-    region = _region_of(item, first, trajectories[0])
+    region = region_shown(item, first.identity.tier, trajectories[0])
     images = [restored(item, np.array(run.kernel)) for run in runs.values()]
     final = final_method(item.dataset, item.saturated)
     grid = {
@@ -111,7 +109,7 @@ def scrubbers(
         item = load_item(*image)
         trajectories = {method: _trajectory(found[method], trajectory_of) for method in methods}
         first = methods[0]
-        shown.append(scrubber(item, _region_of(item, found[first], trajectories[first]), trajectories))
+        shown.append(scrubber(item, region_shown(item, found[first].identity.tier, trajectories[first]), trajectories))
     return shown
 
 
@@ -196,19 +194,6 @@ def _trajectory(record: Record, trajectory_of: TrajectoryOf) -> Trajectory:
         f"{identity.image}, {identity.method}, seed {identity.seed} has no trajectory; "
         "delete its record to have it computed again"
     )
-
-
-def _region_of(item: Item, record: Record, trajectory: Trajectory) -> Region:
-    """The part of an image that a run solved, and that its pictures show."""
-    tier = record.identity.tier
-    region = pose(item, TIERS[tier].region if tier in TIERS else None).region
-    if trajectory.images.shape[1:] != (region.height, region.width):
-        shown = "×".join(map(str, trajectory.images.shape[:0:-1]))
-        raise InputError(
-            f"the run of {item.id} shows {shown} px where tier {tier} solves {region.width}×{region.height}; "
-            "delete its record to have it computed again"
-        )
-    return region
 
 
 def _cell(key: CellKey, record: Record, final: str, trajectory: Trajectory) -> dict[str, Any]:

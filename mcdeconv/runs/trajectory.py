@@ -8,6 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mcdeconv.core.presets import TIERS
+from mcdeconv.data.datasets.item import Item
+from mcdeconv.data.problem import pose
+from mcdeconv.data.region import Region
 from mcdeconv.errors import InputError
 from mcdeconv.files import write_whole
 
@@ -51,3 +55,21 @@ class Trajectory:
                 return Trajectory(**{f.name: stored[f.name] for f in fields(Trajectory)})
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise InputError(f"{path} is not a usable trajectory ({error}); delete it to have it made again") from error
+
+
+def region_shown(item: Item, tier: str, trajectory: Trajectory) -> Region:
+    """The part of an image that a run at a tier solved, and that its pictures show.
+
+    Raises
+    ------
+    InputError
+        If its pictures have another shape.
+    """
+    region = pose(item, TIERS[tier].region if tier in TIERS else None).region
+    if trajectory.images.shape[1:] != (region.height, region.width):
+        shown = "×".join(map(str, trajectory.images.shape[:0:-1]))
+        raise InputError(
+            f"the run of {item.id} shows {shown} px where tier {tier} solves {region.width}×{region.height}; "
+            "delete its record to have it computed again"
+        )
+    return region

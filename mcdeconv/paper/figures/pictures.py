@@ -8,11 +8,13 @@ import numpy as np
 
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.grey import grey_of
+from mcdeconv.data.region import Region
 from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.paper.figures.panels import Panel, described, sheet
 from mcdeconv.paper.figures.runs import Run, by_method, image_and_tier, typical
 from mcdeconv.paper.figures.says import against_the_input, doubts_of_runs, leader_in_words, points_in_words
 from mcdeconv.paper.figures.style import IMAGE_NET, is_narrow, label
+from mcdeconv.runs.trajectory import region_shown
 from mcdeconv.runs.wording import count, decibel
 from mcdeconv.scoring.protocols import protocol_of, score
 
@@ -25,19 +27,20 @@ def regularisation(item: Item, runs: Sequence[Run]) -> Drawing:
     Parameters
     ----------
     item : Item
-        The image that was solved whole; shown as its luminance, which is what was solved.
+        Shown is its luminance, of the part that was solved.
     runs : sequence of Run
         One or more trials of each method; of several the one with the median PSNR is shown.
     """
     chosen = {FIGURE_1.get(method, label(method)): typical(trials) for method, trials in by_method(runs).items()}
+    region = _region(item, runs)
     outputs = [_output_panel(title, run) for title, run in chosen.items()]
     drawing = _lettered(
-        [_input_panel(item), *outputs, *_truth_panels(item)],
+        [_input_panel(item, region), *outputs, *_truth_panels(item, region)],
         3,
         f"pictures of {item.id}, each but the input with its kernel in a corner, and the PSNR of the network's output",
         f"{image_and_tier(runs[0].record)}: output of the image network, with the kernel in the corner.",
     )
-    says = against_the_input({title: _psnr(run) for title, run in chosen.items()}, _blurred_psnr(item))
+    says = against_the_input({title: _psnr(run) for title, run in chosen.items()}, _blurred_psnr(item, region))
     return replace(drawing, says=says, doubts=doubts_of_runs(runs, points_in_words(runs)))
 
 
@@ -53,7 +56,7 @@ def randomisation_pictures(item: Item, runs: Sequence[Run]) -> Drawing:
         outputs.append(_output_panel(IMAGE_NET.get(method, label(method)), chosen, f", seed {chosen.seed}"))
     trials = count(max(map(len, methods.values())), "trial")
     drawing = _lettered(
-        [*_truth_panels(item), *outputs],
+        [*_truth_panels(item, _region(item, runs)), *outputs],
         4,
         f"pictures of {item.id} with their kernels, of {trials} the one of median PSNR",
         f"Figure 9. {image_and_tier(runs[0].record)}: output of the image network, kernel in the corner.",
@@ -63,16 +66,20 @@ def randomisation_pictures(item: Item, runs: Sequence[Run]) -> Drawing:
     return replace(drawing, says=says, doubts=doubts_of_runs(runs, points_in_words(runs)))
 
 
-def _input_panel(item: Item) -> Panel:
-    psnr = _blurred_psnr(item)
-    return Panel("input", grey_of(item.blurred), note="blurred" if np.isnan(psnr) else decibel(psnr))
+def _region(item: Item, runs: Sequence[Run]) -> Region:
+    return region_shown(item, runs[0].record.identity.tier, runs[0].trajectory)
 
 
-def _blurred_psnr(item: Item) -> float:
+def _input_panel(item: Item, region: Region) -> Panel:
+    psnr = _blurred_psnr(item, region)
+    return Panel("input", grey_of(item.blurred)[region.slices], note="blurred" if np.isnan(psnr) else decibel(psnr))
+
+
+def _blurred_psnr(item: Item, region: Region) -> float:
     """Of the input as it is, scored as the outputs are; NaN without a truth."""
     if item.sharp is None:
         return float("nan")
-    return score(grey_of(item.blurred), item, protocol_of(item.dataset)).psnr
+    return score(grey_of(item.blurred)[region.slices], item, protocol_of(item.dataset), region).psnr
 
 
 def _psnr(run: Run) -> float:
@@ -86,8 +93,8 @@ def _output_panel(title: str, run: Run, suffix: str = "") -> Panel:
     return Panel(title, image, np.asarray(run.record.kernel), note)
 
 
-def _truth_panels(item: Item) -> list[Panel]:
-    return [] if item.sharp is None else [Panel("truth", grey_of(item.sharp), item.kernel)]
+def _truth_panels(item: Item, region: Region) -> list[Panel]:
+    return [] if item.sharp is None else [Panel("truth", grey_of(item.sharp)[region.slices], item.kernel)]
 
 
 def _lettered(panels: Sequence[Panel], columns: int, what: str, caption: str) -> Drawing:

@@ -58,8 +58,8 @@ def trajectory(end=24.0, blur=1.0, seed=0, psnr=None):
     )
 
 
-def run(method="ours", seed=0, end=24.0, blur=1.0, psnr=None):
-    return Run(record(method, seed, blur=blur, psnr_direct=end), trajectory(end, blur, seed, psnr))
+def run(method="ours", seed=0, end=24.0, blur=1.0, psnr=None, **of):
+    return Run(record(method, seed, blur=blur, psnr_direct=end, **of), trajectory(end, blur, seed, psnr))
 
 
 def as_bytes(image):

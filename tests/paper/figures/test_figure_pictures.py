@@ -5,7 +5,9 @@ import pytest
 from figure_fakes import ITEM, run
 from skimage.metrics import peak_signal_noise_ratio
 
+from mcdeconv.data.datasets import load_item
 from mcdeconv.data.grey import luma
+from mcdeconv.data.problem import pose
 from mcdeconv.paper.figures import randomisation_pictures, regularisation
 from mcdeconv.paper.figures.style import kernel_as_shown
 from mcdeconv.scoring.metrics import best_shift
@@ -78,3 +80,18 @@ def test_narrow_figures_have_two_columns(width, columns):
     figure = regularisation(ITEM, RUNS).at(width)
     lefts = {round(axes.get_position().x0, 3) for axes in figure.axes if axes.get_label().startswith("picture")}
     assert len(lefts) == columns
+
+
+def test_input_and_truth_are_of_the_part_that_was_solved():
+    """Else a network's picture of a detail stands beside the whole photograph, in pixels and in dB."""
+    whole = load_item("synthetic-lai", "natural_01_kernel_02")
+    solved = pose(whole, 96).region.slices
+    runs = [run(method, end=end, image=whole.id, dataset=whole.dataset) for method, end in METHODS.items()]
+    figure_1, figure_9 = regularisation(whole, runs), randomisation_pictures(whole, runs)
+    shown = pictures(figure_1.at())
+    np.testing.assert_allclose(shown["(a) input"], luma(whole.blurred)[solved], atol=1e-6)
+    np.testing.assert_allclose(shown["(f) truth"], luma(whole.sharp)[solved], atol=1e-6)
+    np.testing.assert_allclose(pictures(figure_9.at())["(a) truth"], luma(whole.sharp)[solved], atol=1e-6)
+    blurred, sharp = (luma(pixels)[solved][15:-15, 15:-15] for pixels in (whole.blurred, whole.sharp))
+    said = next(float(words.split()[0]) for words in figure_1.alt.split("input, ")[1:])
+    assert said == pytest.approx(peak_signal_noise_ratio(sharp, blurred, data_range=1), abs=0.3)  # no shift is undone
