@@ -515,7 +515,7 @@ def test_a_run_on_a_budget_goes_on_packs_and_is_merged(checkout, command, minute
     assert "the time was up; runs not done: 1, 1 with a checkpoint; the same command goes on" in out
     [half, packed, done] = names(checkout.root / "far")
     assert half.startswith("checkpoints/camera_kernel_01____quick__seed0__") and half.endswith(".pt")
-    assert done.startswith("records/small-levin/camera_kernel_01__ours__") and packed == "records.zip"
+    assert done.startswith("records/synthetic-levin/camera_kernel_01__ours__") and packed == "records.zip"
     code, out, err = command(*budget)
     assert code == 0 and minute.minutes == 40 and "the time was up" not in out + err
     assert "ours minus without-both" in out and "(1 images, 1 pairs of runs)" in out
@@ -524,7 +524,7 @@ def test_a_run_on_a_budget_goes_on_packs_and_is_merged(checkout, command, minute
     assert not names(checkout.root / "far/checkpoints") and list(checkout.committed) == []
     for place in far.folder.rglob("*.json"):  # what is carried home is the one file
         place.unlink()
-    far.folder.joinpath("small-levin").rmdir()
+    far.folder.joinpath("synthetic-levin").rmdir()
     far.folder.rmdir()
     code, out, _ = command("merge", "far")
     assert code == 0 and out.startswith("2 added")
@@ -550,7 +550,7 @@ def test_an_interrupted_run_packs_what_it_has(checkout, command, minute, monkeyp
     assert [record.identity.method for record in checkout.committed] == ["ours"]
     [record] = (checkout.root / "far/records").rglob("*.json")
     with zipfile.ZipFile(checkout.root / "far/records.zip") as packed:
-        assert packed.read(f"small-levin/{record.name}") == record.read_bytes()
+        assert packed.read(f"synthetic-levin/{record.name}") == record.read_bytes()
 
 
 def test_a_budget_without_a_folder_of_its_own_has_its_checkpoints_in_out(checkout, command, minute):
