@@ -30,7 +30,8 @@ class Question:
 
 
 QUESTIONS = (
-    Question("kernels", "Sampling finds better kernels", ("own-levin-kernel", "figure1-without-both"),
+    Question("kernels", "Sampling finds better kernels",
+             ("own-levin-kernel", "own-levin-similarity", "own-lai-kernel", "figure1-without-both"),
              {"Table 1": "#table-1", "Table 5": "#table-5"}),
     Question("output", "It improves the network's own output", ("ablation-both", "own-levin-output"),
              {"Table 5": "#table-5", "at the paper's settings": "results/settings"}),
@@ -124,7 +125,8 @@ def answer_table(found: Sequence[Answer]) -> str:
         pages = " · ".join(f"[{words}]({page})" for words, page in answer.question.pages.items())
         lines.append(f"| **{n}. {answer.question.claim}** | | {pages} | |")
         for entry in answer.entries:
-            verdict = f"[{entry.verdict.name}]({LEDGER})"
+            place = "results/settings.html" if entry.claim is SAME_RUN else f"{LEDGER}.html#{entry.claim.anchor}"
+            verdict = f'<a href="{place}">{entry.verdict.name}</a>'
             lines.append(f"| {entry.claim.text} | {_claimed(entry)} | {_here(entry)} | {verdict} |")
     return "\n".join(lines)
 

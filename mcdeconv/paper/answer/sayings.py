@@ -7,27 +7,35 @@ from mcdeconv.paper.claims.rule import Entry
 from mcdeconv.runs.wording import signed
 
 NOTHING = "Nothing of this has been run here."
+WHERE = {"above": "ahead of", "below": "behind", "open": "level with"}
 BETTER = {"above": "improves", "below": "worsens", "open": "does not clearly change"}
 
 
 def kernels(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
-    levin, lai, *_rest = lines
+    levin, *others, _papers, _ren = lines
     if not levin.runs:
         return NOTHING
     verb = {"above": "finds", "below": "does not find", "open": "does not clearly find"}[levin.state]
-    said = f"Sampling {verb} better kernels on {levin.estimate.images} of Levin's images: {mean(levin)} dB."
-    return said + (f" On Lai's it {BETTER[lai.state]} them too: {mean(lai)} dB." if _same(levin, lai) else
-                   f" On Lai's it {BETTER[lai.state]} them: {mean(lai)} dB." if lai.runs else "")  # fmt: skip
+    said = [
+        f"Sampling {verb} kernels that restore more on {levin.estimate.images} of Levin's images: {mean(levin)} dB."
+    ]
+    for whose, line in zip(("Lai's", "Köhler's"), others, strict=True):
+        if line.runs:
+            too = " too" if levin.state == line.state == "above" else ""
+            said.append(f"On {whose} it {BETTER[line.state]} what they restore{too}: {mean(line)} dB.")
+    return " ".join(said)
 
 
 def output(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
-    levin, lai, papers = lines
+    levin, lai, kohler, papers = lines
     if not (levin.runs and lai.runs):
         return NOTHING
     said = (
         f"Sampling {BETTER[lai.state]} the network's own output on Lai's images ({mean(lai)} dB), and "
         f"{BETTER[levin.state]} it on a region of Levin's ({mean(levin)} dB)."
     )
+    if kohler.runs:
+        said += f" On a region of Köhler's it {BETTER[kohler.state]} it ({mean(kohler)} dB)."
     return said + (f" At the paper's own settings it improves {_share(papers)}." if papers.runs else "")
 
 
@@ -46,11 +54,17 @@ def rivals(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
         return NOTHING
     best = lines[0]
     name = best.label.removeprefix("ours − ")
-    where = {"above": "ahead of", "below": "behind", "open": "level with"}[best.state]
-    return (
-        f"At a laptop's size the method is {where} the best classical method that runs here, `{name}`: "
-        f"{mean(best)} dB on {best.estimate.images} images."
+    said = (
+        f"At a laptop's size the method is {WHERE[best.state]} the best classical method that runs here, `{name}`: "
+        f"{mean(best)} dB on {best.estimate.images} images of Levin."
     )
+    for line in lines[1:]:
+        if line.where != best.where:
+            said += (
+                f" On {line.where.split(',')[0]}'s it is {WHERE[line.state]} `{line.label.removeprefix('ours − ')}`: "
+                f"{mean(line)} dB on {line.estimate.images}."
+            )
+    return said
 
 
 def no_blur(_: Sequence[Whisker], entries: Sequence[Entry]) -> str:
@@ -91,10 +105,6 @@ SAYINGS: Mapping[str, Callable[[Sequence[Whisker], Sequence[Entry]], str]] = {
 def mean(line: Whisker) -> str:
     """Intervals stand in the plot; a sentence has the mean."""
     return signed(line.estimate.mean)
-
-
-def _same(one: Whisker, other: Whisker) -> bool:
-    return bool(other.runs) and one.state == other.state == "above"
 
 
 def _share(line: Whisker) -> str:

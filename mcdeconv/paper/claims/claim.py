@@ -59,6 +59,11 @@ class Claim:
     note: str
 
     @property
+    def anchor(self) -> str:
+        """Of its row in the ledger."""
+        return f"claim-{self.id}"
+
+    @property
     def group(self) -> str:
         """One of `GROUPS`."""
         return next(group for ends, group in _PLACES.items() if self.place.endswith(ends))

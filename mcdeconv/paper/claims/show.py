@@ -29,7 +29,7 @@ FORMS = {  # measure → what it is called, form of a number, unit
 
 def claim_table(name: str, title: str, judged: Sequence[Entry], results: Path | None = None) -> Table:
     """The claims of one group; those that were not run are behind a line that counts them."""
-    columns = ("Measure", "Paper", "Ours", "Ours rests on", "Verdict")
+    columns = ("Verdict", "Measure", "Paper", "Ours", "Ours rests on")
     rows = tuple(_row(entry, results) for entry in judged)
     says, doubts = _in_words(judged)
     return Table(f"claims-{name}", f"Claims: {title}", "Claim", columns, rows, says=says, doubts=doubts)
@@ -54,16 +54,16 @@ def _in_words(judged: Sequence[Entry]) -> tuple[str, str]:
 def _row(entry: Entry, results: Path | None) -> Row:
     claim, evidence, verdict = entry.claim, entry.evidence, entry.verdict
     cells = (
+        Cell(verdict.name, verdict.reason),
         _measure(claim),
         _paper(claim, entry.claimed, results),
         _ours(claim, evidence),
         _basis(evidence),
-        Cell(verdict.name, verdict.reason),
     )
     note = "" if claim.kind == "untested" else claim.note
     head = " ".join(f"{sentence.rstrip('.')}." for sentence in (claim.text, note) if sentence)
     ran = verdict.name != "not run"
-    return Row(head, cells, "run-here" if ran else "not-run", main=ran)
+    return Row(head, cells, "run-here" if ran else "not-run", ran, claim.anchor)
 
 
 def _measure(claim: Claim) -> Cell:

@@ -49,13 +49,15 @@ class Row:
     cells: tuple[Cell, ...]
     kind: RowKind = "run-here"
     main: bool = True  # seen at once; the others are behind a line to click on
+    anchor: str = ""  # that links lead to
 
     def html(self) -> str:
         wraps = (f"{self.kind}{' wraps' * (cell.value is None and len(cell.text) > WORDY)}" for cell in self.cells)
         cells = "".join(
             f'<td class="{names}">{cell.html()}</td>' for names, cell in zip(wraps, self.cells, strict=True)
         )
-        return f'<tr><th scope="row">{escape(self.head)}</th>{cells}</tr>'
+        name = f' id="{self.anchor}"' if self.anchor else ""
+        return f'<tr{name}><th scope="row">{escape(self.head)}</th>{cells}</tr>'
 
 
 @dataclass(frozen=True, repr=False)

@@ -28,19 +28,19 @@ def test_every_claim_is_on_the_page_once_with_its_verdict():
     assert [entry.claim.id for entry in judged] == list(CLAIMS)
     page = claims.ledger(runs)
     rows = [row for grid in page.grids[1:] for row in grid.rows]
-    assert len(rows) == len(CLAIMS) and {row.cells[-1].text for row in rows} <= set(NAMES)
+    assert len(rows) == len(CLAIMS) and {row.cells[0].text for row in rows} <= set(NAMES)
     assert sum(counts_of(page).values()) == len(PAPERS)
     assert len({grid.name for grid in page.grids}) == len(page.grids)
     shown = next(row for row in rows if row.head.startswith("PSNR of the method on Levin et al.'s images, kernel"))
-    assert shown.cells[1].text == "34.42 dB" and shown.cells[2].text == "34.50 dB"
-    assert shown.cells[2].detail.startswith("95%: ") and shown.cells[3].detail == "32 of 32 images, 1 seed, 32 runs"
-    assert shown.cells[4].text == "reproduced"
+    assert shown.cells[2].text == "34.42 dB" and shown.cells[3].text == "34.50 dB"
+    assert shown.cells[3].detail.startswith("95%: ") and shown.cells[4].detail == "32 of 32 images, 1 seed, 32 runs"
+    assert shown.cells[0].text == "reproduced"
 
 
 def test_what_was_not_run_is_behind_a_count():
     page = claims.ledger(levin(mean=34.5, spread=3))
     rows = [row for grid in page.grids[1:] for row in grid.rows]
-    assert all(row.main == (row.cells[-1].text != "not run") for row in rows)
+    assert all(row.main == (row.cells[0].text != "not run") for row in rows)
     html = page["claims-lai"]._repr_html_()
     assert f"<summary>{len(page['claims-lai'].rows)} rows: {len(page['claims-lai'].rows)} not run</summary>" in html
 
@@ -60,8 +60,8 @@ def test_two_images_show_their_range():
         for row in grid.rows
         if "outperforms Ren et al. on small" in row.head
     ]
-    assert row.cells[2].detail == "no interval; range −1.00 dB to +3.00 dB"
-    assert row.cells[4].text == "partly" and row.cells[4].detail == "no interval"
+    assert row.cells[3].detail == "no interval; range −1.00 dB to +3.00 dB"
+    assert row.cells[0].text == "partly" and row.cells[0].detail == "no interval"
 
 
 def test_trajectories_are_read_once():
