@@ -95,7 +95,7 @@ def imported(folder: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "extras"), [("mcdeconv", ["book"]), ("workflow", ["book", "workflow"]), ("scripts", ["book"])]
+    ("folder", "extras"), [("mcdeconv", ["book"]), ("workflow", ["book", "workflow"]), ("scripts", ["book", "dev"])]
 )
 def test_what_is_imported_is_declared(folder: str, extras: list[str]):
     """What merely comes along with another package may be gone with its next version."""

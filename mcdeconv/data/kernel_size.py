@@ -52,7 +52,7 @@ def estimate_kernel_size(blurred: NDArray, largest: int = 101) -> int:
     Examples
     --------
     >>> from mcdeconv.data.datasets import load_item
-    >>> estimate_kernel_size(load_item("synthetic", "coffee_kernel_04").blurred)  # the true one is 15
+    >>> estimate_kernel_size(load_item("small-levin", "coffee_kernel_04").blurred)  # the true one is 15
     17
     """
     _check(blurred, largest)

@@ -47,7 +47,7 @@ def test_a_choice_gives_other_numbers(open_page: Callable[[], Visit]) -> None:
 
 def test_the_tables_below_have_their_rows(open_page: Callable[[], Visit]) -> None:
     page = open_page().page
-    assert page.locator("#T_doubts tbody tr").count() == 5
+    assert page.locator("#T_doubts tbody tr, #T_doubts-more tbody tr").count() == 5
     assert page.locator("#T_choices-levin tbody tr").count() == 3
     assert not page.is_visible(".mcd-fallback")
 

@@ -19,7 +19,7 @@ SHOWN = {
     "sampling": ("Table 5", "21.07"),
     "architecture": ("Table 6", "0,931"),
     "time": ("Table 7", "273.12"),
-    "claims": ("Verdicts on", "34.42 dB"),
+    "claims": ("Verdicts by", "34.42 dB"),
     "study": (),
 }
 NAMES = tuple(SHOWN)

@@ -39,7 +39,7 @@ def test_a_group_without_runs_is_refused():
     with pytest.raises(InputError, match="example has a run with images 'none'"):
         forest(STUDY, RECORDS, "none")
     (kernels,) = study_plots(STUDY, RECORDS[:2])  # of one variant alone there is no difference
-    assert kernels.drawings[0].alt.startswith("Kernels")
+    assert kernels.alt.startswith("Kernels")
 
 
 def test_the_page_shows_the_first_group():

@@ -159,5 +159,5 @@ def test_the_gain_on_saturated_images_is_that_of_their_own_protocol():
 
 
 def test_an_image_without_records_is_refused():
-    with pytest.raises(InputError, match=f"no record of synthetic-lai {ITEM.id}"):
+    with pytest.raises(InputError, match=f"no record of small-lai {ITEM.id}"):
         comparison(ITEM, [record(image="another")])
