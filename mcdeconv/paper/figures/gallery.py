@@ -28,7 +28,7 @@ SCATTER_CAPTION = (
 
 
 def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> Iterator[Drawing | Fold | Note]:
-    """A picture of one image and the plot over all, and, folded, further ones.
+    """A picture of one image (without the data set a plot over all of them), and, folded, further ones.
 
     The pictures need the data set, the plots only the records.
 
@@ -53,24 +53,23 @@ def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> I
             comparison(datasets.load_item(dataset, name), both if place else records, why)
             for place, (name, why) in enumerate(reasons.items())
         ]
-        yield pictures[0]
     plots = benchmark_plots(records)
-    yield from plots[-1:]
-    if further := (*pictures[1:], *plots[:-1]):
-        words = [why.split(", ")[-1].removesuffix(".") or name for name, why in list(reasons.items())[1:]]
-        words += ["the error ratio of all images"] * len(plots[:-1])
-        yield Fold(f"Further: {listing(words, '; ')}", further)
+    drawings = [*pictures, *plots.values()]
+    words = [why.split(", ")[-1].removesuffix(".") or name for name, why in reasons.items()]
+    yield from drawings[:1]
+    if drawings[1:]:
+        yield Fold(f"Further: {listing([*words, *plots][1:], '; ')}", drawings[1:])
 
 
-def benchmark_plots(records: Sequence[Record]) -> list[Drawing]:
-    """The error-ratio curve and the scatter plots: those that these records allow, maybe none."""
-    plots = []
+def benchmark_plots(records: Sequence[Record]) -> dict[str, Drawing]:
+    """What a plot is of → the scatter plots and the error-ratio curve: those that these records allow, maybe none."""
+    plots = {}
     which = {(record.identity.dataset, record.identity.tier) for record in records}
     said = "".join(f"{dataset}, tier {tier}. " for dataset, tier in sorted(which))
-    if not ratios_of(records).empty:
-        plots.append(error_ratio_curve(records, said + RATIO_CAPTION))
     if not without_and_with(records).empty:
-        plots.append(scatter(records, said + SCATTER_CAPTION))
+        plots["the gain on all images"] = scatter(records, said + SCATTER_CAPTION)
+    if not ratios_of(records).empty:
+        plots["the error ratio of all images"] = error_ratio_curve(records, said + RATIO_CAPTION)
     return plots
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from mcdeconv.core.presets import TIERS, configure
+from mcdeconv.data.datasets.groups import KOHLER_SCENE, LAI_20
 from mcdeconv.files import read_csv
-from mcdeconv.paper.quotes.full_size import on_lai, settings, settings_gain
+from mcdeconv.paper.quotes.full_size import gains_on, settings, settings_gain
 from mcdeconv.paper.quotes.kernels import breadths, final_constants, known_kernels, spreads, thresholds
 from mcdeconv.paper.quotes.rivals import misses, rivals, selfdeblur, squares
 from mcdeconv.paper.quotes.runs import (
@@ -66,7 +67,8 @@ def quotes(root: Path) -> dict[str, Any]:
         "squares": squares(results),
         "settings": settings(results),
         "settings_gain": settings_gain(results),
-        "lai20": on_lai(Library(root)),
+        "lai20": gains_on("lai", LAI_20, Library(root)),
+        "kohler": gains_on("kohler", KOHLER_SCENE, Library(root)),
     }
 
 

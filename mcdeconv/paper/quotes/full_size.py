@@ -1,9 +1,9 @@
 """What the prose says of the paper's settings, and of Lai's images with the paper's iterations."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from mcdeconv.core.presets import configure
-from mcdeconv.data.datasets.groups import LAI_20
 from mcdeconv.paper.quotes.rivals import in_protocol
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
@@ -42,13 +42,13 @@ def settings_gain(results: Path) -> dict[str, str]:
     return {image: signed(gain) for (image, _), gain in gains.items()}
 
 
-def on_lai(library: Library) -> dict[str, dict[str, str]]:
-    """What is gained on Lai's 20 images at tier `laptop`: in the kernel protocol and in the network's own output."""
+def gains_on(dataset: str, images: Sequence[str], library: Library) -> dict[str, dict[str, str]]:
+    """What is gained on some images at tier `laptop`: in the kernel protocol and in the network's own output."""
     methods = sorted({method for pair in GAINS.values() for method in pair})
     records = [
         record
-        for record in library.records("lai", methods, "laptop", LAI_20)
-        if record.identity.config == configure(record.identity.method, "laptop", "lai").digest()
+        for record in library.records(dataset, methods, "laptop", images)
+        if record.identity.config == configure(record.identity.method, "laptop", dataset).digest()
     ]
     return {name: _gain(records, *pair) for name, pair in GAINS.items()}
 

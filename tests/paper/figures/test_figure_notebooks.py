@@ -120,7 +120,7 @@ def test_one_notebook_compares_on_every_data_set_and_folds_all_but_the_first_tie
     html = list(map(html_of, shown))
     assert sum(text.count("<figure") for text in html) == 6  # one image, error ratios, scatter; at two tiers
     figures = [thing for text, thing in zip(html, shown, strict=True) if "<figure" in text]
-    assert [isinstance(one, Fold) for one in figures] == [False, False, True, True]
+    assert [isinstance(one, Fold) for one in figures] == [False, True, True]
     further, other = (figure.summary for figure in figures if isinstance(figure, Fold))
     assert further.startswith("Further: ") and other.startswith("Figure 5 at tier ")
     assert [str(one).partition(":")[0] for one in shown if isinstance(one, Heading)] == [

@@ -93,11 +93,11 @@ def test_alt_text_counts_and_gives_the_interval():
 
 
 def test_only_what_the_records_allow_is_plotted():
-    alts = [shown.alt for shown in benchmark_plots(RECORDS)]
-    assert [alt.split(" ")[0] for alt in alts] == ["Step", "Scatter"]
-    assert [s.alt.split(" ")[0] for s in benchmark_plots(RECORDS[:3])] == ["Step"]  # ours alone
-    assert benchmark_plots([record("ours"), record("without-both")]) == []  # photographs
-    assert benchmark_plots([]) == []
+    alts = [shown.alt for shown in benchmark_plots(RECORDS).values()]
+    assert [alt.split(" ")[0] for alt in alts] == ["Scatter", "Step"]
+    assert [s.alt.split(" ")[0] for s in benchmark_plots(RECORDS[:3]).values()] == ["Step"]  # ours alone
+    assert benchmark_plots([record("ours"), record("without-both")]) == {}  # photographs
+    assert benchmark_plots([]) == {}
 
 
 def test_of_the_other_methods_the_best_is_drawn_beside_ours():
