@@ -24,6 +24,7 @@ from book_parts import included
 from pages import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
+SPHINXS_OWN = ("index", "genindex", "py-modindex", "search")  # pages without a source
 DROPPED = ("sphinx_thebe", "sphinx_comments")
 LOCAL_EXTENSIONS = """
 import pathlib, sys
@@ -144,8 +145,19 @@ def build(work: Path, site: Path) -> bool:
         # a warning is printed once: the next try must read every page again
         shutil.rmtree(work / "doctrees", ignore_errors=True)
         raise BuildFailed(first_problem(found.stderr, work / "source", log))
+    drop_stale(work / "source", site)
     mark.write_text(state)
     return True
+
+
+def drop_stale(source: Path, site: Path) -> None:
+    """Delete the pages of an earlier build whose sources are gone; Sphinx leaves them."""
+    for page in site.rglob("*.html"):
+        name = page.relative_to(site).with_suffix("")
+        if name.parts[0].startswith("_") or str(name) in SPHINXS_OWN:
+            continue
+        if not any((source / name).with_suffix(suffix).exists() for suffix in (".md", ".ipynb")):
+            page.unlink()
 
 
 def fingerprint(source: Path) -> str:

@@ -118,3 +118,16 @@ def test_a_failed_build_is_one_line_and_exit_code_1(monkeypatch, capsys, tmp_pat
     monkeypatch.setattr(build_book, "assemble", fail)
     assert build_book.main(["--output", str(tmp_path / "site")]) == 1
     assert capsys.readouterr().err == "book: results/sampling.ipynb: WARNING: something\n"
+
+
+def test_pages_whose_sources_are_gone_go_too(tmp_path):
+    source, site = tmp_path / "source", tmp_path / "site"
+    for path in (source / "intro.md", source / "results/levin.ipynb"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    kept = ("index.html", "search.html", "intro.html", "results/levin.html", "_modules/mcdeconv/core.html")
+    for name in (*kept, "results/table-1.html"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).touch()
+    build_book.drop_stale(source, site)
+    assert {str(page.relative_to(site)) for page in site.rglob("*.html")} == set(kept)
