@@ -19,12 +19,17 @@ function cellOf(line, data, chosen) {
   return line.cells[`${line.stage === "direct" ? "direct" : chosen.final}/${protocol?.name}`];
 }
 
+/** Whether a line is scored on fewer images than the others, easier ones perhaps: it gets no place among them. */
+function onFewer(data, { line, cell }) {
+  return Boolean(cell) && line.kind !== "bound" && cell.images < data.most;
+}
+
 /** Lines by their mean under a reading, each with its place; the bound has none, nor has what is not scored under it. */
 function ranked(data, chosen, lines = data.lines) {
   const found = lines.map((line) => ({ line, cell: cellOf(line, data, chosen) }));
   found.sort((one, other) => (other.cell?.mean ?? -Infinity) - (one.cell?.mean ?? -Infinity));
   let place = 0;
-  return found.map((entry) => ({ ...entry, place: entry.cell && entry.line.kind !== "bound" ? (place += 1) : null }));
+  return found.map((entry) => ({ ...entry, place: entry.cell && entry.line.kind !== "bound" && !onFewer(data, entry) ? (place += 1) : null }));
 }
 
 function axisOf(data) {
@@ -62,7 +67,7 @@ function row(data, axis, { line, cell, place }, before) {
   const interval = cell?.low == null ? null : h("small", {}, `${cell.low.toFixed(2)} to ${cell.high.toFixed(2)}`);
   const printed = line.printed && h("small", {}, `printed ${line.printed.text}`);
   const score = h("span", { class: "mcd-score" }, cell ? h("b", {}, `${cell.mean.toFixed(2)} dB`) : h("small", {}, "not scored so"), interval, printed);
-  return [h("span", { class: "mcd-place" }, place ? `${place}` : cell ? "bound" : "–"), who, strip(axis, cell, line.printed), score];
+  return [h("span", { class: "mcd-place" }, place ? `${place}` : line.kind === "bound" && cell ? "bound" : "–"), who, strip(axis, cell, line.printed), score];
 }
 
 function printedRow(axis, one) {
@@ -86,6 +91,7 @@ function render(context) {
   const { model } = context;
   const all = new Map(model.get("data").map((one) => [one.title, one]));
   const list = h("ol", { class: "mcd-ranking", "aria-label": "Ranking" });
+  const fewer = h("ul", { class: "mcd-ranking", "aria-label": "On fewer images, without a place" });
   const others = h("ul", { class: "mcd-ranking", "aria-label": "Printed numbers of methods that have no line above" });
   const scale = h("div", { class: "mcd-scale", "aria-hidden": "true" });
   const status = h("p", { class: "mcd-status", role: "status", "aria-live": "polite" });
@@ -124,7 +130,10 @@ function render(context) {
     const before = new Map(ranked(data, data.own, compared).map(({ line, place }) => [line.id, place]));
     const tops = new Map([...nodes].map(([id, node]) => [id, node.isConnected ? node.getBoundingClientRect().top : null]));
     for (const entry of entries) nodes.get(entry.line.id).replaceChildren(...row(data, axis, entry, before.get(entry.line.id)));
-    list.replaceChildren(...entries.map(({ line }) => nodes.get(line.id)));
+    const below = entries.filter((entry) => onFewer(data, entry));
+    list.replaceChildren(...entries.filter((entry) => !below.includes(entry)).map(({ line }) => nodes.get(line.id)));
+    fewer.replaceChildren(...below.map(({ line }) => nodes.get(line.id)));
+    fewerTitle.hidden = !below.length;
     for (const [id, node] of nodes) {
       const by = tops.get(id) == null ? 0 : tops.get(id) - node.getBoundingClientRect().top;
       if (by && !still.matches) node.animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], SLIDE);
@@ -134,8 +143,9 @@ function render(context) {
 
   const key = (kind, text) => h("span", {}, h("i", { class: `mcd-mark mcd-${kind}` }), text);
   const legend = h("div", { class: "mcd-legend mcd-keys" }, key("mean", "mean"), key("whisker", "95% interval"), key("bound", "true kernel, same images"), key("printed", "printed in the paper"));
+  const fewerTitle = h("p", { class: "mcd-name" }, "On fewer images: no place among the others");
   const title = h("p", { class: "mcd-name" }, "Printed, without a line above");
-  const root = h("section", { class: "mcd mcd-table-1", "aria-label": "Ranking under a reading" }, all.size > 1 ? h("div", { class: "mcd-top" }, sets.node) : null, controls, status, legend, scale, list, title, others);
+  const root = h("section", { class: "mcd mcd-table-1", "aria-label": "Ranking under a reading" }, all.size > 1 ? h("div", { class: "mcd-top" }, sets.node) : null, controls, status, legend, scale, list, fewerTitle, fewer, title, others);
   mount(context, "ranking", root, ["dataset", ...Object.keys(AXES)], update);
 }
 

@@ -43,7 +43,7 @@ def static_ranking_html(data: Mapping[str, Any]) -> str:
         final = "direct" if line["stage"] == "direct" else own["final"]
         if cell := line["cells"].get(f"{final}/{protocol}"):
             scored.append((line, cell))
-    scored.sort(key=lambda pair: -pair[1]["mean"])
+    scored.sort(key=lambda pair: (pair[1]["images"] < data["most"], -pair[1]["mean"]))
     rows = "".join(_row(line, cell, data["images"]) for line, cell in scored)
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Method", "PSNR, dB", "Images", "Printed, dB"))
     caption = (

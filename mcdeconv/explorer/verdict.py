@@ -54,7 +54,7 @@ def scrubber_verdict(data: dict[str, Any]) -> str:
         best, moment = max(pair for pair in zip(run["psnr"], run["iterations"], strict=True) if pair[0] is not None)
         if (lost := best - run["psnr"][-1]) >= ALIKE_DB:
             sentences.append(f"“{run['label'].capitalize()}” lost {lost:.1f} dB again after iteration {moment}.")
-    return " ".join(sentences)
+    return " ".join([*sentences, "Each is a single run."])
 
 
 def _means(grid: ExplorerGrid, name: str) -> dict[Place, float]:

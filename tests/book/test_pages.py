@@ -11,6 +11,7 @@ pytestmark = pytest.mark.slow
 CHAPTERS = [page for page in pages() if page not in ("index.html", *EXTRA)] or ["index.html"]
 TALLEST = 4_500  # px of a page 1,280 px wide
 LONG = ("api", "results/claims.html")  # what is looked up in, not read
+CUT = "found => found.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
 HEAVIEST = 3_000_000  # bytes of a page with its pictures, before JavaScript that pages share
 
 
@@ -19,6 +20,7 @@ def test_a_page_is_read_in_one_sitting(visit: Visit, base: str, name: str) -> No
     visit.page.set_viewport_size({"width": 1280, "height": 900})
     page = visit.open(f"{base}/{name}")
     assert page.evaluate("document.documentElement.scrollHeight") <= TALLEST
+    assert page.eval_on_selector_all("article div.highlight pre", CUT) == []
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

@@ -26,6 +26,7 @@ LEVIN = SHARED | {
     "title": "Levin et al.",
     "table": "Table 1",
     "images": 32,
+    "most": 32,
     "readings": [
         reading("levin", "own", 5, "full"),
         reading("levin-shift10", "own", 10, "full"),
@@ -38,7 +39,8 @@ LEVIN = SHARED | {
         line(
             "ours", "ours", "kernel", {"sparse/levin": cell(31.0), "hyper-laplacian/levin-scene": cell(32.5)}, "34.42"
         ),
-        line("Alpha", "rival", "kernel", {"sparse/levin": cell(31.5, 8), "hyper-laplacian/levin-scene": cell(31.0, 8)}),
+        line("Alpha", "rival", "kernel", {"sparse/levin": cell(31.5), "hyper-laplacian/levin-scene": cell(31.0)}),
+        line("Delta", "rival", "kernel", {"sparse/levin": cell(34.0, 8)}),
         line("Beta", "external", "direct", {"direct/levin": cell(30.0), "direct/levin-scene": cell(32.0)}, "33.07"),
     ],
     "printed": [{"name": "Gamma [9]", "detail": "printed, own picture", "value": 28.5, "text": "28.5"}],
@@ -48,6 +50,7 @@ LAI = SHARED | {
     "title": "Lai et al.",
     "table": "Table 2",
     "images": 100,
+    "most": 32,
     "readings": [reading("lai", "own", 10, "studio"), reading("lai-full-luma", "own", 10, "full")],
     "own": {"truth": "own", "shift": 10, "luma": "studio", "final": "hyper-laplacian"},
     "lines": [
@@ -92,10 +95,10 @@ def test_it_starts_at_the_data_sets_own_reading(opened):
 
 def test_choices_sort_the_lines_anew_and_say_so(opened):
     radio(opened, "one a scene").check()
-    assert order(opened) == [("1", "Beta"), ("–", "true kernel"), ("–", "ours"), ("–", "Alpha")]  # only it is scored so
-    assert opened.page.locator("text=not scored so").count() == 3
+    assert order(opened) == [("1", "Beta"), ("–", "true kernel"), ("–", "ours"), ("–", "Alpha"), ("–", "Delta")]
+    assert opened.page.locator("text=not scored so").count() == 4
     radio(opened, "hyper-laplacian").check()
-    assert order(opened) == [("1", "ours"), ("2", "Beta"), ("3", "Alpha"), ("bound", "true kernel")]
+    assert order(opened) == [("1", "ours"), ("2", "Beta"), ("3", "Alpha"), ("bound", "true kernel"), ("–", "Delta")]
     assert opened.page.locator(".mcd-of-ours .mcd-moved").inner_text() == "▲ 1 place up"
     assert opened.page.locator(".mcd-of-rival .mcd-moved").inner_text() == "▼ 2 places down"
     assert "3 of them are elsewhere than under" in opened.page.inner_text(".mcd-status")
@@ -137,8 +140,11 @@ def test_marks_lie_where_their_numbers_are(opened):
 def test_few_images_and_printed_numbers_are_said(opened):
     page = opened.page
     assert page.locator(".mcd-few").all_inner_texts() == ["only 8 of 32 images"]
+    below = page.get_by_role("list", name="On fewer images, without a place").locator("li")
+    assert [below.nth(n).locator("b").first.inner_text() for n in range(below.count())] == ["Delta"]
+    assert "34.00 dB" in below.inner_text() and below.locator(".mcd-place").inner_text() == "–"  # above all, unranked
     assert "printed 34.42" in page.locator(".mcd-of-ours").inner_text()
-    assert page.locator("ul.mcd-ranking li").all_inner_texts()[0].split("\n")[:2] == [
+    assert page.get_by_role("list", name="Printed numbers").locator("li").all_inner_texts()[0].split("\n")[:2] == [
         "Gamma [9]",
         "printed, own picture",
     ]
@@ -171,7 +177,7 @@ def test_without_javascript_there_is_a_table_and_it_gives_way(open_widget, state
     page.set_content(table)
     rows = [row.inner_text().split("\t") for row in page.locator("tbody tr").all()]
     page.close()
-    assert [row[0].split(",")[0] for row in rows] == ["true kernel", "Alpha", "ours", "Beta"]
-    assert rows[2][1:] == ["31.00 (30.00 to 32.00)", "32 of 32", "34.42"] and rows[1][2] == "8 of 32"
+    assert [row[0].split(",")[0] for row in rows] == ["true kernel", "Alpha", "ours", "Beta", "Delta"]
+    assert rows[2][1:] == ["31.00 (30.00 to 32.00)", "32 of 32", "34.42"] and rows[4][2] == "8 of 32"
     opened = open_widget(Ranking, state, fallback=table)
     assert not opened.page.is_visible(".mcd-fallback")

@@ -40,7 +40,7 @@ QUESTIONS = (
     Question("rivals", "The method beats all others", ("levin-second-psnr", "lai-ren"),
              {"Table 1": "#table-1", "the rivals": "rivals"}),
     Question("no-blur", "Sampling prevents “no blur”", ("figure1-blurred", "lai-ren-delta"),
-             {"Figure 1": "#figure-1", "what it adds to the loss": "obstacles"}),
+             {"Figure 1": "#figure-1", "what it adds to the loss": "obstacles.md#sampling-makes-no-blur-expensive"}),
     Question("parts", "Dropout and noise are both needed, in the image network only",
              ("ablation-add-noise", "ablation-add-dropout", "figure9-gain"),
              {"Table 5": "#table-5", "Figures 9, 10": "#figure-9", "Figure 8": "#figure-8"}),
@@ -126,7 +126,7 @@ def answer_table(found: Sequence[Answer]) -> str:
         lines.append(f"| **{n}. {answer.question.claim}** | | {pages} | |")
         for entry in answer.entries:
             place = "results/settings.html" if entry.claim is SAME_RUN else f"{LEDGER}.html#{entry.claim.anchor}"
-            verdict = f'<a href="{place}">{entry.verdict.name}</a>'
+            verdict = f'<a href="{place}">{entry.verdict.name}</a><br><small>{entry.verdict.reason}</small>'
             lines.append(f"| {entry.claim.text} | {_claimed(entry)} | {_here(entry)} | {verdict} |")
     return "\n".join(lines)
 
@@ -138,11 +138,13 @@ def _claimed(entry: Entry) -> str:
 
 
 def _here(entry: Entry) -> str:
-    """The mean and what it rests on; of few images no interval."""
+    """The mean, its interval and what it rests on; of few images no interval."""
     if entry.evidence is None:
         return "not run"
     found, signed = entry.evidence.estimate, entry.claim.kind != "value"
     mean = with_unit(entry.claim.measure, found.mean, signed)
+    low, high = (with_unit(entry.claim.measure, end, signed) for end in (found.low, found.high))
+    interval = f" ({low} to {high})" if found.has_interval and low != high else ""
     of = "mean of " if 1 < found.images < FEWEST else ""
     basis = f"{of}{count(found.images, 'image')}, `{entry.evidence.data}`, tier `{entry.evidence.tier}`"
-    return f"**{mean}** ({basis})"
+    return f"**{mean}**{interval}<br><small>{basis}</small>"

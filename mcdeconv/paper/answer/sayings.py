@@ -76,7 +76,8 @@ def no_blur(_: Sequence[Whisker], entries: Sequence[Entry]) -> str:
     if without == 0:
         return (
             f"None of {found.runs} runs without sampling ended in “no blur”, so these runs cannot show that sampling "
-            "prevents it. It does make “no blur” expensive: [the spread](obstacles) between samples counts in the loss."
+            "prevents it. It does make “no blur” expensive: [the spread]"
+            "(obstacles.md#sampling-makes-no-blur-expensive) between samples counts in the loss."
         )
     return f"Without sampling {without} of {found.runs} runs ended in “no blur”."
 

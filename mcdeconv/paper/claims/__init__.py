@@ -66,11 +66,12 @@ def summary(judged: Sequence[Entry]) -> Table:
     rows = [_counted(title, [e for e in judged if e.claim.group == name]) for name, title in GROUPS.items()]
     papers = [entry for entry in judged if entry.claim.group != "own"]
     rows.append(_counted("all of the paper's", papers))
-    run = [entry.verdict.name for entry in papers if entry.verdict.name != "not run"]
-    whole = run.count("reproduced")
+    run = [entry for entry in papers if entry.verdict.name != "not run"]
+    whole = [entry.claim.measure for entry in run if entry.verdict.name == "reproduced"]
+    counts = ", and they count parameters: no result of the method" if set(whole) == {"parameters"} else ""
     says = (
         f"Of the paper's {len(papers)} claims {len(run)} could be tried with the runs that there are; "
-        f"{tally(whole)} of them {'is' if whole < 2 else 'are'} reproduced under its conditions."
+        f"{tally(len(whole))} of them {'is' if len(whole) < 2 else 'are'} reproduced under its conditions{counts}."
     )
     doubts = "What to doubt: most verdicts rest on lesser conditions than the paper's; every row says on which."
     return Table(

@@ -86,8 +86,10 @@ def _difference(evidence: Evidence, claimed: float) -> Verdict:
     found = evidence.estimate
     way = direction(found)
     if found.mean <= 0:
-        below = found.has_interval and way == "worse"
-        return Verdict("not reproduced", "the interval lies below zero" if below else "the mean is not above zero")
+        if found.has_interval and way == "worse":
+            return Verdict("not reproduced", "the interval lies below zero")
+        nor_below = ", and the interval includes zero" if found.has_interval else ""
+        return Verdict("not reproduced", f"the mean is not above zero{nor_below}")
     clear = found.has_interval and way == "better"
     large = (found.high if found.has_interval else found.mean) >= claimed / 2
     if clear and large:

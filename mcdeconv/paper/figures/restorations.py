@@ -156,5 +156,6 @@ def telling_images(records: Sequence[Record]) -> dict[str, str]:
         reasons = {typical: f"{said} gain the median."} | ends if len(gains) > 2 else ends
     if len(gaps) > 1:
         last = f"Of {count(len(gaps), 'image')}, the one on which ours stays furthest behind the true kernel."
-        reasons[gaps.idxmin()] = last
+        furthest = gaps.idxmin()
+        reasons[furthest] = f"{reasons.get(furthest, '')} {last}".strip()
     return reasons or dict.fromkeys(gaps.index, "") or dict.fromkeys(sorted({r.identity.image for r in records}), "")

@@ -23,7 +23,10 @@ def choices(scores: Scores) -> Table:
     rows = [_moves(scores, lines, reading) for reading in others]
     columns = ("True kernel, dB", "ours, dB", "All methods, dB", "Places that change")
     caption = f"{TITLES[scores.dataset]}: what another choice adds to the reading “{scores.words(own)}”"
-    note = "Differences are of the same kernels on the same images. Places are among the methods scored under both."
+    note = (
+        "Differences are of the same kernels on the same images. Places are among the methods scored under "
+        f"both on {scores.most} images."
+    )
     moves = {row.head: abs(row.cells[0].value) for row in rows if row.cells[0].value is not None}
     says = ""
     if moves:
@@ -54,8 +57,9 @@ def added(scores: Scores, line: Line, reading: Reading) -> Estimate:
 
 
 def _places(scores: Scores, lines: Sequence[Line], reading: Reading) -> Cell:
-    """How many lines stand elsewhere than under the data set's own reading."""
-    compared = [line for line in lines if scores.of(line, reading) and scores.of(line, scores.own)]
+    """How many lines stand elsewhere than under the data set's own reading, of those that have a place."""
+    both = [line for line in lines if scores.of(line, reading) and scores.of(line, scores.own)]
+    compared = [line for line in both if scores.images(line) == scores.most]
     before, after = (sorted(compared, key=lambda line: -mean_of(scores, line, one)) for one in (scores.own, reading))
     moved = sum(before.index(line) != after.index(line) for line in compared)
     return Cell(f"{moved} of {len(compared)}", value=moved)

@@ -45,6 +45,7 @@ def ranking(scores: Scores, results: Path | None = None) -> dict[str, Any]:
         "title": TITLES[scores.dataset],
         "table": f"Table {cells[0].table}",
         "images": len(datasets.names(scores.dataset)),
+        "most": scores.most,
         "readings": [
             {"name": p.name, "truth": p.truth, "shift": p.maxshift, "luma": p.luma_range} for p in scores.protocols
         ],

@@ -133,10 +133,20 @@ class Scores:
     def of(self, line: Line, reading: Reading) -> Runs:
         return self.runs[line].get(reading.key, {})
 
+    def images(self, line: Line) -> int:
+        """How many images it has a score of."""
+        return max((len({image for image, _ in runs}) for runs in self.runs[line].values()), default=0)
+
+    @cached_property
+    def most(self) -> int:
+        """Images of the methods that have most; one of fewer gets no place among them."""
+        return max((self.images(line) for line in self.runs if line.kind != "bound"), default=0)
+
     @cached_property
     def ours(self) -> Line | None:
-        """Of the highest tier that ran."""
-        return next((line for line in self.runs if line.kind == "ours" and line.stage == "kernel"), None)
+        """Of the tier that ran on most images, and of these the highest."""
+        own = [line for line in self.runs if line.kind == "ours" and line.stage == "kernel"]
+        return max(own, key=self.images, default=None)
 
     def bound(self, reading: Reading, images: Iterable[str] | None = None) -> Runs:
         """The true kernels' scores, on some images only."""

@@ -1,5 +1,6 @@
 """A table as the book and the terminal show it: a pandas frame of cells, as accessible HTML and as plain text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -12,7 +13,7 @@ from mcdeconv.runs.wording import listing
 
 NEXT = "\n"  # between the lines of a cell's small print
 WORDY = 20  # characters of a cell without a number that may go into a second line
-KEPT = ' style="white-space: nowrap"'  # an interval is not broken in two
+KEPT = re.compile(r"[+−\d][\d.]*%? (?:to|→) [+−\d][\d.]*%?")  # an interval is not broken in two
 Mark = Literal["", "best", "second"]
 MARKS = {"": ("", "", ""), "best": ("*", "<strong>", "</strong>"), "second": ("+", "<u>", "</u>")}  # in text; in HTML
 RowKind = Literal["cited", "run-here", "not-run"]
@@ -33,7 +34,8 @@ class Cell:
     def html(self) -> str:
         _, before, after = MARKS[self.mark]
         lines = self.detail.split(NEXT) if self.detail else []
-        small = "".join(f"<br><small{KEPT * (len(line) <= WORDY)}>{escape(line)}</small>" for line in lines)
+        kept = (KEPT.sub(r'<span class="kept">\g<0></span>', escape(line)) for line in lines)
+        small = "".join(f"<br><small>{line}</small>" for line in kept)
         return f"{before}{escape(self.text)}{after}{small}"
 
 

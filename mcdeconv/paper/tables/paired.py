@@ -101,7 +101,10 @@ def _rows(
     frame: pd.DataFrame, dataset: str, scores: Sequence[ComparedScore], pair: tuple[str, str], first: bool
 ) -> list[Row]:
     """A row a place; seen at once are the benchmarks, and without any of them the first pair on embedded images."""
+    from mcdeconv.paper.figures.style import label
+
     cells: dict[tuple[str, str], dict[str, Cell]] = {}
+    head = " − ".join(map(label, pair))
     if strong := _strongest(frame, dataset, scores, pair):
         cells |= {(one.data, one.tier): {} for one in strong.values()}  # first
     for score in scores:
@@ -116,7 +119,7 @@ def _rows(
         place = TITLES.get(data, f"embedded as {TITLES[benchmark_of(data)]}")
         where = Cell(f"{place}, tier {tier}"), Cell(extent(common))
         cells_of_row = (*where, *(found.get(score.heading, NOTHING) for score in scores))
-        rows.append(Row(f"{pair[0]} − {pair[1]}", cells_of_row, main=data in TITLES or (first and not real)))
+        rows.append(Row(head, cells_of_row, main=data in TITLES or (first and not real)))
     return rows
 
 

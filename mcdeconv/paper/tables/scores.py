@@ -51,7 +51,8 @@ SKIP_NOTE = (
 )
 PROTOCOL_NOTES = {
     "levin": "Kernel protocol: sparse prior, each file's own truth, shifts up to 5 px. What the paper took is not "
-    "stated; the choice of the final deconvolution alone moves the same kernels by more than most rows differ.",
+    "stated; the choice of the final deconvolution alone moves the same kernels by more than most rows differ. "
+    "“Scored here” are kernels or pictures that others published; the chapter on the rivals says whose.",
     "lai": "Kernel protocol: hyper-Laplacian prior; for the saturated images a deconvolution that handles outliers. "
     "The average is over images.",
     "kohler": "Without the benchmark's own frames of the camera's path a score here compares with the one sharp frame "

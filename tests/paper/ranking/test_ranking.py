@@ -56,7 +56,7 @@ def library(tmp_path):
 
 @pytest.fixture
 def filled(library):
-    """Ours on four images, a rival on two, others' files on one, and the true kernels on all."""
+    """Ours and others' files on four images, a rival on two, and the true kernels on all."""
     rows = []
     for place, image in enumerate(IMAGES):
         mine = ours(image, 30.0 + place)
@@ -72,7 +72,8 @@ def filled(library):
             scores["psnr_sparse/levin-scene"] = 33.5
         if "direct" in stages:
             scores |= {"psnr_direct": 32.0, "ssim_direct": 0.9, "psnr_direct/levin-scene": 33.0}
-        library.local.put(record(IMAGES[0], method, "external", "c" * 12, scores))
+        for image in IMAGES:
+            library.local.put(record(image, method, "external", "c" * 12, scores))
     STUDIES["protocols"].sheet(library.root / "results").put(rows)
     return library
 
@@ -176,7 +177,7 @@ def test_doubts_have_what_was_measured(filled):
     assert "34.50 dB (each file's own x" in above[2].text and "35.00 dB (one x a scene" in above[2].text
     assert "Under 1 of 2 readings that is less than 34.71 dB, under 0 less than 34.42 dB" in above[2].text
     assert ssim[2].text.startswith("Nothing was measured here") and "+0.050 to +0.050" in ssim[2].text
-    assert "sparse, each file's own 31.20 dB, one a scene 31.40 dB; hyper-laplacian, not scored (n 1)" in truths[2].text
+    assert "sparse, each file's own 31.20 dB, one a scene 31.40 dB; hyper-laplacian, not scored (n 4)" in truths[2].text
     assert "21 s on the processor" in times[2].text and "Jin et al.: nothing was measured here" in times[2].text
 
 

@@ -18,7 +18,7 @@ def test_a_difference_pairs_images_and_seeds():
     table = paired_table(frame(runs), "a-name", "A title", ["levin"], [("ours", "ren")], ["psnr"])
     (row,) = table.rows
     where, basis, kernel, gain, similarity = row.cells
-    assert (row.head, gain.value, gain.text) == ("ours − ren", 0.5, "+0.50")
+    assert (row.head, gain.value, gain.text) == ("ours − Ren et al.'s networks", 0.5, "+0.50")
     assert gain.detail == "no clear difference\nrange −1.00 to +2.00\n27.00 → 27.50"  # the means on both images
     assert where.text == "Levin et al., tier paper" and basis.text.startswith("only 2 of 32 images")
     assert kernel.text == similarity.text == "–"

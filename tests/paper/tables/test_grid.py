@@ -128,6 +128,6 @@ def test_what_it_says_stands_first_and_what_to_doubt_after_the_table():
 def test_small_print_is_in_lines():
     cell = Cell("1.0", "0.5 to 1.5\na longer line of small print")
     assert cell.html() == (
-        '1.0<br><small style="white-space: nowrap">0.5 to 1.5</small><br><small>a longer line of small print</small>'
+        '1.0<br><small><span class="kept">0.5 to 1.5</span></small><br><small>a longer line of small print</small>'
     )
     assert str(cell) == "1.0 (0.5 to 1.5; a longer line of small print)"

@@ -147,7 +147,11 @@ def test_table_6_first_shows_what_sampling_adds(all_records, frame):
     first = tables.table(6, all_records).grids[0]
     runs = frame[(frame["dataset"] == "lai") & (frame["tier"] == "paper")].set_index(["image", "seed"])
     gains = runs[runs["method"] == "ren+mc"]["psnr_direct"] - runs[runs["method"] == "ren"]["psnr_direct"]
-    (row,) = [r for r in first.rows if (r.head, r.cells[0].text) == ("ren+mc − ren", "Lai et al., tier paper")]
+    (row,) = [
+        r
+        for r in first.rows
+        if (r.head, r.cells[0].text) == ("Ren et al.'s networks + MC − Ren et al.'s networks", "Lai et al., tier paper")
+    ]
     assert row.cells[3].value == pytest.approx(gains.groupby("image").mean().mean())
 
 
