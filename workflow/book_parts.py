@@ -107,9 +107,10 @@ def words(typical: Typical) -> str:
     verdict = "helps" if gain > 0 else "does harm" if gain < 0 else "changes nothing"
     size, tier = typical.kernel_size, typical.gain.ours.identity.tier
     return (
-        f"**Here sampling {verdict}: {ours:.1f} dB with it, {without:.1f} without.** Given was only the blurred "
-        f"picture, and that its kernel fits into {size} × {size} px, {typical.kernel_share:.0%} of the picture's "
-        f"width. The image was not chosen for its looks: of {count(len(typical.all_gains), 'embedded image')} it is "
+        f"**Here sampling {verdict}: {ours:.1f} dB with it, {without:.1f} without**, after a deconvolution with the "
+        f"kernel found. Given was only the blurred picture, and that its kernel fits into {size} × {size} px, "
+        f"{typical.kernel_share:.0%} of the picture's width. The image was not chosen for its looks: of "
+        f"{count(len(typical.all_gains), 'embedded image')} it is "
         f"the one with the median gain, and sampling is ahead on {typical.better}. Its records: "
         "{download}`with sampling <generated/ours.json>`, {download}`without <generated/without-both.json>` "
         f"(`{typical.item.id}`, tier `{tier}`).\n"

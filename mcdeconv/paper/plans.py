@@ -69,7 +69,7 @@ EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
     "kohler": {
         "quick": (Part("synthetic-kohler", KOHLER_LIKE, (*BOTH, *QUICK)),),
         "laptop": (Part("kohler", KOHLER_SCENE, CLASSICAL), Part("kohler", KOHLER_SIZED, BOTH)),
-        "paper": (Part("kohler", None, ("ours",)),),
+        "paper": (Part("kohler", None, BOTH),),
     },
     "lai_real": {  # Figure 7
         "quick": (Part("synthetic-lai_real", None, BOTH, anew=False),),

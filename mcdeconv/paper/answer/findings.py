@@ -146,13 +146,13 @@ def large(e: AnswerRecords) -> Drawing:
     groups = {
         "Pilot, sparse prior": [Whisker(length, gain_of(pilot, length), PILOT) for length in lengths],
         "With 5,000 iterations": [
-            Whisker("deconvolution", kernel_gain(e.lai, "ours", "without-both"), LAI),
-            Whisker("own output", own_gain(e.lai, "ours", "without-both"), LAI),
+            Whisker("deconvolution, both", kernel_gain(e.lai, "ours", "without-both"), LAI),
+            Whisker("own output, both", own_gain(e.lai, "ours", "without-both"), LAI),
             Whisker("own output, noise alone", own_gain(e.lai, "noise-only", "without-both"), LAI),
             Whisker("own output, dropout alone", own_gain(e.lai, "dropout-only", "without-both"), LAI),
         ],
     }
-    return whiskers(groups, GAIN)
+    return whiskers(groups, "gain over neither, PSNR (dB)")
 
 
 FINDINGS: Mapping[str, Callable[[AnswerRecords], Drawing]] = {

@@ -12,6 +12,7 @@ from mcdeconv.paper.claims.claim import Claim
 from mcdeconv.paper.claims.rule import Entry, judge
 from mcdeconv.paper.claims.show import with_unit
 from mcdeconv.paper.figures.display import Drawing
+from mcdeconv.paper.tables.paper import look_up
 from mcdeconv.paper.words import Evidence
 from mcdeconv.runs.statistics import FEWEST, estimate
 from mcdeconv.runs.wording import count, listing
@@ -31,16 +32,19 @@ class Question:
 
 QUESTIONS = (
     Question("kernels", "Sampling finds better kernels",
-             ("own-levin-kernel", "own-levin-similarity", "own-lai-kernel", "figure1-without-both"),
+             ("own-levin-kernel", "own-lai-kernel", "own-kohler-kernel", "own-levin-similarity",
+              "figure1-without-both"),
              {"Table 1": "#table-1", "Table 5": "#table-5"}),
-    Question("output", "It improves the network's own output", ("ablation-both", "own-levin-output"),
+    Question("output", "It improves the network's own output",
+             ("ablation-both", "own-levin-output", "own-kohler-output"),
              {"Table 5": "#table-5", "at the paper's settings": "results/settings"}),
     Question("deconvolution", "That output beats a deconvolution with the same kernel", ("same-run",),
              {"at the paper's settings": "results/settings"}),
     Question("rivals", "The method beats all others", ("levin-second-psnr", "lai-ren"),
              {"Table 1": "#table-1", "the rivals": "rivals"}),
     Question("no-blur", "Sampling prevents “no blur”", ("figure1-blurred", "lai-ren-delta"),
-             {"Figure 1": "#figure-1", "what it adds to the loss": "obstacles.md#sampling-makes-no-blur-expensive"}),
+             {"its runs": "#table-5", "Figure 1, of one image": "#figure-1",
+              "what it adds to the loss": "obstacles.md#sampling-makes-no-blur-expensive"}),
     Question("parts", "Dropout and noise are both needed, in the image network only",
              ("ablation-add-noise", "ablation-add-dropout", "figure9-gain"),
              {"Table 5": "#table-5", "Figures 9, 10": "#figure-9", "Figure 8": "#figure-8"}),
@@ -147,4 +151,6 @@ def _here(entry: Entry) -> str:
     interval = f" ({low} to {high})" if found.has_interval and low != high else ""
     of = "mean of " if 1 < found.images < FEWEST else ""
     basis = f"{of}{count(found.images, 'image')}, `{entry.evidence.data}`, tier `{entry.evidence.tier}`"
+    if entry.claim.minus and not entry.claim.other and entry.claim is not SAME_RUN:
+        basis += f"; ours less the printed {look_up(entry.claim.minus).printed}"
     return f"**{mean}**{interval}<br><small>{basis}</small>"

@@ -86,15 +86,26 @@ def whiskers(groups: Mapping[str, Sequence[Whisker]], unit: str, caption: str = 
     def draw(width: float) -> Figure:
         narrow = is_narrow(width)
         step = ROW * (TALLER if narrow else 1)
-        height = sum(HEAD * bool(head) + step * len(lines) for head, lines in kept.items()) + FOOT
+        heads = {head: fill(head, 46) if narrow else head for head in kept}
+        tall = {head: (HEAD + 0.13 * words.count("\n")) * bool(head) for head, words in heads.items()}
+        height = sum(tall.values()) + sum(step * len(lines) for lines in kept.values()) + FOOT
         figure = Figure(figsize=(width, height), layout="constrained")
         axes = figure.subplots()
         y, ticks, limits = 0.0, {}, _limits([line for lines in kept.values() for line in lines])
         across = blended_transform_factory(figure.transFigure, axes.transData)
         for head, lines in kept.items():
             if head:
-                y += HEAD
-                axes.text(0.012, y - 0.06, head, transform=across, weight="bold", fontsize=8.5, in_layout=False)
+                y += tall[head]
+                axes.text(
+                    0.012,
+                    y - 0.06,
+                    heads[head],
+                    transform=across,
+                    weight="bold",
+                    fontsize=8.5,
+                    in_layout=False,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+                )  # over the axis at zero
             for line in lines:
                 y += step
                 _draw(axes, line, y - ROW / 2, limits)

@@ -5,14 +5,15 @@ from typing import Literal
 
 from mcdeconv.paper.claims.claim import Claim
 from mcdeconv.paper.claims.evidence import DELTA_SHARE, PAPERS_DEVICE
-from mcdeconv.paper.words import Evidence, direction
+from mcdeconv.paper.words import UNCLEAR, Direction, Evidence, direction
 from mcdeconv.runs.statistics import FEWEST
 
-Name = Literal["reproduced", "partly", "not reproduced", "not run"]
-NAMES: tuple[Name, ...] = ("reproduced", "partly", "not reproduced", "not run")
+Name = Literal["reproduced", "partly", "open", "not reproduced", "not run"]
+NAMES: tuple[Name, ...] = ("reproduced", "partly", "open", "not reproduced", "not run")
 
 TOLERANCES = {"psnr": 0.5, "ssim": 0.02, "msssim": 0.02, "delta": 0.1}  # dB; SSIM; share of the runs
 RELATIVE = {"seconds": 0.1, "parameters": 0.05}  # share of the paper's number
+DIRECTIONS: dict[Direction, str] = {"better": "above", "worse": "below", UNCLEAR: "on both sides of"}
 
 RULE = (
     "“Reproduced” asks for the paper's own conditions: tier paper, and every image of the benchmark (for a claim about "
@@ -24,8 +25,9 @@ RULE = (
     "not reproduced. “About equal” is the same rule for a difference, whose value is zero. The interval plays no part "
     "here: it says how much the mean depends on the choice of images, and the paper's images are ours.",
     "A difference or an order is reproduced if its 95% interval lies above zero and reaches half of the difference "
-    "claimed; partly if the mean is above zero and one of the two holds; else not reproduced. An interval needs "
-    f"{FEWEST} images (for a figure, {FEWEST} runs); without one the verdict is partly at best.",
+    "claimed, partly if it does not reach that; open if the interval includes zero; not reproduced if it lies below. "
+    f"An interval needs {FEWEST} images (for a figure, {FEWEST} runs). Of fewer, all have to lie above zero (partly) "
+    "or below it (not reproduced); else the claim is open.",
     "Not run: there is no record; or ours is held against a number of the paper's and less than half of the "
     "benchmark's images, or only embedded ones, were run; or, for seconds, not on the paper's device "
     f"(NVIDIA {PAPERS_DEVICE}).",
@@ -83,22 +85,18 @@ def _agreement(claim: Claim, evidence: Evidence, target: float | None) -> Verdic
 
 
 def _difference(evidence: Evidence, claimed: float) -> Verdict:
-    found = evidence.estimate
-    way = direction(found)
-    if found.mean <= 0:
-        if found.has_interval and way == "worse":
-            return Verdict("not reproduced", "the interval lies below zero")
-        nor_below = ", and the interval includes zero" if found.has_interval else ""
-        return Verdict("not reproduced", f"the mean is not above zero{nor_below}")
-    clear = found.has_interval and way == "better"
-    large = (found.high if found.has_interval else found.mean) >= claimed / 2
-    if clear and large:
-        return _at_most(evidence, "the interval lies above zero")
-    if clear:
+    found, way = evidence.estimate, direction(evidence.estimate)
+    if not found.has_interval:
+        few = "a single run" if found.runs == 1 else "too few for an interval"
+        names: dict[Direction, Name] = {"better": "partly", "worse": "not reproduced"}
+        return Verdict(names.get(way, "open"), f"{DIRECTIONS[way]} zero, {few}")
+    if way == UNCLEAR:
+        return Verdict("open", "the interval includes zero")
+    if way == "worse":
+        return Verdict("not reproduced", "the interval lies below zero")
+    if found.high < claimed / 2:
         return Verdict("partly", "above zero, but less than half of the claim")
-    if large:
-        return Verdict("partly", "the interval includes zero" if found.has_interval else "no interval")
-    return Verdict("not reproduced", "not clearly above zero, and less than half of the claim")
+    return _at_most(evidence, "the interval lies above zero")
 
 
 def _at_most(evidence: Evidence, reason: str) -> Verdict:

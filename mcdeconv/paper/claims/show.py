@@ -1,5 +1,6 @@
 """The ledger's rows: numbers with their units, and what they rest on."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def _in_words(judged: Sequence[Entry]) -> tuple[str, str]:
     if not run:
         return "No claim of this group could be tried with the runs that there are.", ""
     names = [entry.verdict.name for entry in run]
-    counts = [f"{tally(n)} {name}" for name in NAMES[:3] if (n := names.count(name)) or name == NAMES[0]]
+    counts = [f"{tally(n)} {name}" for name in NAMES[:-1] if (n := names.count(name)) or name == NAMES[0]]
     less = sum(not entry.evidence.full for entry in run if entry.evidence)
     few = sum(not entry.evidence.estimate.has_interval for entry in run if entry.evidence and entry.evidence.of)
     return (
@@ -120,4 +121,5 @@ def _basis(evidence: Evidence | None) -> Cell:
 def with_unit(measure: str, value: float, signed: bool = False) -> str:
     """A number with its unit; differences with their sign."""
     _, form, unit = FORMS[measure]
-    return f"{value:{'+' if signed else ''}{form}}{unit}".replace("-", MINUS)
+    text = f"{value:{'+' if signed else ''}{form}}{unit}".replace("-", MINUS)
+    return text if re.search("[1-9]", text) else text.lstrip(f"+{MINUS}")  # nothing has no sign

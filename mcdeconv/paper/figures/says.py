@@ -30,7 +30,9 @@ def against_the_input(psnrs: Mapping[str, float], blurred: float) -> str:
         return sentence(f"{every} better than the blurred image: the best, {best}, by {off}")
     rest = listing([name for name in known if name not in above])
     are = "is" if len(known) - len(above) == 1 else "are"
-    return sentence(f"the best, {best}, is better than the blurred image by {off}; {rest} {are} no better than that")
+    least = min(blurred - value for name, value in known.items() if name not in above)
+    worse = f"worse than that by {number(least)} dB or more" if round(least, 2) > 0 else "no better than that"
+    return sentence(f"the best, {best}, is better than the blurred image by {off}; {rest} {are} {worse}")
 
 
 def leader_in_words(ends: Mapping[str, Sequence[float]], what: str, names: Mapping[str, str] = NAMES) -> str:

@@ -42,10 +42,11 @@ def verdict(claim, records, trajectories=None):
     return judge(claim, evidence_of(claim, records, trajectories), claim.claimed())
 
 
-def found(mean, low=NAN, high=NAN, full=True, enough=True, images=32):
-    return Evidence(
-        Estimate(mean, low, high, images, 1, images), "levin", "paper" if full else "laptop", 32, full, enough
-    )
+def found(mean, low=NAN, high=NAN, full=True, enough=True, images=32, ends=None):
+    """Of fewer images than an interval needs: with all of them at the mean, or between two ends."""
+    least, most = ends or (mean, mean)
+    estimated = Estimate(mean, low, high, images, 1, images, least, most)
+    return Evidence(estimated, "levin", "paper" if full else "laptop", 32, full, enough)
 
 
 def trials(method, count, tier="paper", dataset="lai", **changes):

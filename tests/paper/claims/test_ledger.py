@@ -15,7 +15,7 @@ def counts_of(page):
 
 def test_without_records_only_what_is_counted_has_a_verdict():
     page = claims.ledger([])
-    assert counts_of(page) == {"reproduced": 3, "partly": 0, "not reproduced": 0, "not run": len(PAPERS) - 3}
+    assert counts_of(page) == {"reproduced": 3, "partly": 0, "open": 0, "not reproduced": 0, "not run": len(PAPERS) - 3}
     text = page.text()
     assert all(claim.text in text for claim in CLAIMS.values())
     html = page._repr_html_()
@@ -61,7 +61,7 @@ def test_two_images_show_their_range():
         if "outperforms Ren et al. on small" in row.head
     ]
     assert row.cells[3].detail == "no interval; range −1.00 dB to +3.00 dB"
-    assert row.cells[0].text == "partly" and row.cells[0].detail == "no interval"
+    assert row.cells[0].text == "open" and row.cells[0].detail == "on both sides of zero, too few for an interval"
 
 
 def test_trajectories_are_read_once():
