@@ -120,6 +120,7 @@ PAGES: dict[str, ResultPage] = {
         study_page("levin", "Controlled experiments on Levin's images"),
         study_page("lai", "A pilot on Lai's images"),
         study_page("ssim", "The switch to SSIM"),
+        study_page("brightness", "How bright the photograph is"),
         ResultPage(
             "settings",
             "At the paper's settings",

@@ -24,24 +24,32 @@ class Problem:
     blurred: NDArray  # (height, width) float32
     region_size: int | None  # px a side that were asked for; None: the whole image
     estimated: bool = False  # whether the kernel size is
+    gain: float = 1.0  # what brightness was multiplied by: `blurred` is that much brighter than the item
 
     @property
     def whole(self) -> bool:
         return self.blurred.shape == self.item.blurred.shape[:2]
 
 
-def pose(item: Item, region_size: int | None, kernel_size: int | None = None) -> Problem:
+def pose(
+    item: Item, region_size: int | None, kernel_size: int | None = None, brightest: float | None = None
+) -> Problem:
     """Choose what is solved of an item.
 
     `region_size` None takes the whole image, and a region is at least three kernels wide. A kernel size that neither
-    the caller nor the item knows is estimated.
+    the caller nor the item knows is estimated. `brightest`: the value that the brightest pixel is brought to; the
+    kernel does not change with it, because the convolution is linear.
     """
     grey = grey_of(item.blurred)
     known = kernel_size or item.kernel_size
     size = known or estimate_kernel_size(grey)
     region = region_for_kernel(grey, region_size, size)
     blurred = np.ascontiguousarray(grey[region.slices], dtype=np.float32)
-    return Problem(item, size, region, blurred, region_size, estimated=not known)
+    gain = 1.0
+    if brightest and (most := float(blurred.max())) > 0:
+        gain = brightest / most
+        blurred = np.minimum(gain * blurred, 1)
+    return Problem(item, size, region, blurred, region_size, not known, gain)
 
 
 def named_region(size: int | None, tier: str) -> str:

@@ -54,14 +54,16 @@ class Recorder:
             self.look(state, t)
 
     def look(self, state: State, t: int) -> None:
+        gain = self.problem.gain
         if t in self.moments or t in self.picture_moments:
             image, kernel = look(state)
+            image = image / gain
             if t in self.moments:
                 self.looked.append((t, image, kernel))
             if t in self.picture_moments:
-                self.shown.append((t, as_bytes(image), Posterior(state).std().cpu().numpy(), kernel))
+                self.shown.append((t, as_bytes(image), Posterior(state).std().cpu().numpy() / gain, kernel))
         if t in self.sample_moments:
-            self.drawn.append((t, as_bytes(Posterior(state).samples(SAMPLES).cpu().numpy())))
+            self.drawn.append((t, as_bytes(Posterior(state).samples(SAMPLES).cpu().numpy() / gain)))
 
     def curves(self) -> list[tuple[float, ...]]:
         """Of every moment: iteration, mean loss since the one before, and scores."""

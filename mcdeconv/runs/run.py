@@ -140,7 +140,7 @@ def _algorithm_1(
     if solution.iterations < config.last_iteration:
         return None
     return Result(
-        solution.image,
+        solution.image / problem.gain,
         solution.kernel,
         solution.seconds,
         usable_precision(config.precision, device),

@@ -3,6 +3,7 @@
 from mcdeconv.studies import (
     benchmark,
     breadth,
+    brightness,
     equality,
     known_kernel,
     krishnan_fergus,
@@ -37,6 +38,7 @@ MODULES = (
     squares,
     settings,
     ssim,
+    brightness,
 )
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 

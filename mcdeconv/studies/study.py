@@ -62,6 +62,7 @@ class Variant:
     method: str = ""  # what is changed
     changes: tuple[str, ...] = ()
     pictures: int = 0  # of its runs, see Job; with 1 their curves are kept
+    brightest: float | None = None  # see `pose`
 
     @property
     def name(self) -> str:
@@ -70,7 +71,7 @@ class Variant:
 
     def pose(self, item: Item) -> Problem:
         """What is solved of an item."""
-        own = pose(item, self.region)
+        own = pose(item, self.region, brightest=self.brightest)
         return replace(own, kernel_size=own.kernel_size + self.margin, estimated=own.estimated and not self.margin)
 
     def covers(self, key: Identity) -> bool:
@@ -91,7 +92,7 @@ def _compare_runs(study: "Study", asked: Asked) -> Iterator[str]:
     rows = study.factors(study.kept(asked.results))
     write_csv(study.folder(asked.results) / "factors.csv", rows)
     yield study.question
-    yield from (_contrast_in_words(row) for row in rows if row["kernel_similarity_runs"])
+    yield from (_contrast_in_words(row) for row in rows if _runs_of(row))
     if failures:
         raise RunFailed(failures)
 
@@ -102,7 +103,12 @@ def _contrast_in_words(row: Mapping[str, object]) -> str:
         for measure, (label, digits) in MEASURES.items()
         if row[f"{measure}_runs"]
     )
-    return f"{row['variant']} against {row['against']}, {row['images']}: {scores}  n {row['kernel_similarity_runs']}"
+    return f"{row['variant']} against {row['against']}, {row['images']}: {scores}  n {_runs_of(row)}"
+
+
+def _runs_of(row: Mapping[str, object]) -> int:
+    """Of a contrast; without a true kernel there is no similarity to count."""
+    return max(int(str(row[f"{measure}_runs"])) for measure in MEASURES)
 
 
 def _tabulate(study: "Study", asked: Asked) -> Iterator[str]:

@@ -44,6 +44,15 @@ def test_pose_cuts_the_region_out_of_the_luminance(colour):
     assert problem.blurred.flags["C_CONTIGUOUS"]
 
 
+def test_a_dark_photograph_can_be_made_brighter(colour):
+    as_it_is, brighter = pose(colour, 64), pose(colour, 64, brightest=1.0)
+    assert as_it_is.gain == 1 and brighter.gain == pytest.approx(1 / as_it_is.blurred.max())
+    assert brighter.region == as_it_is.region and brighter.blurred.max() == 1 and brighter.blurred.dtype == np.float32
+    assert np.allclose(brighter.blurred / brighter.gain, as_it_is.blurred, atol=1e-6)
+    black = replace(colour, blurred=np.zeros_like(colour.blurred))
+    assert pose(black, 64, brightest=1.0).gain == 1
+
+
 def test_a_region_as_large_as_the_image_is_the_whole(item):
     assert pose(item, 96).whole and pose(item, 500).whole
 

@@ -124,7 +124,7 @@ def sentences(found: Sequence[Answer]) -> str:
 
 def answer_table(found: Sequence[Answer]) -> str:
     """Markdown: paper, here, verdict; a row a claim of the ledger, the pages with the evidence below the question."""
-    lines = ["| The paper says | The paper's number | Here | Verdict |", "|---|---|---|---|"]
+    lines = ["| The paper says | In print | Here | Verdict |", "|---|---|---|---|"]
     for n, answer in enumerate(found, 1):
         pages = " · ".join(f"[{words}]({page})" for words, page in answer.question.pages.items())
         lines.append(f"| **{n}. {answer.question.claim}** | | {pages} | |")
@@ -137,7 +137,7 @@ def answer_table(found: Sequence[Answer]) -> str:
 
 def _claimed(entry: Entry) -> str:
     if entry.claimed is None:
-        return "more than 0"
+        return "above 0"
     return with_unit(entry.claim.measure, entry.claimed, signed=entry.claim.kind != "value")
 
 
@@ -147,10 +147,10 @@ def _here(entry: Entry) -> str:
         return "not run"
     found, signed = entry.evidence.estimate, entry.claim.kind != "value"
     mean = with_unit(entry.claim.measure, found.mean, signed)
-    low, high = (with_unit(entry.claim.measure, end, signed) for end in (found.low, found.high))
+    low, high = (with_unit(entry.claim.measure, end, signed).split()[0] for end in (found.low, found.high))
     interval = f" ({low} to {high})" if found.has_interval and low != high else ""
     of = "mean of " if 1 < found.images < FEWEST else ""
-    basis = f"{of}{count(found.images, 'image')}, `{entry.evidence.data}`, tier `{entry.evidence.tier}`"
+    basis = f"{of}{count(found.images, 'image')}, {entry.evidence.data}, {entry.evidence.tier}"
     if entry.claim.minus and not entry.claim.other and entry.claim is not SAME_RUN:
         basis += f"; ours less the printed {look_up(entry.claim.minus).printed}"
     return f"**{mean}**{interval}<br><small>{basis}</small>"

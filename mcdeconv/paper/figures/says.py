@@ -31,7 +31,7 @@ def against_the_input(psnrs: Mapping[str, float], blurred: float) -> str:
     rest = listing([name for name in known if name not in above])
     are = "is" if len(known) - len(above) == 1 else "are"
     least = min(blurred - value for name, value in known.items() if name not in above)
-    worse = f"worse than that by {number(least)} dB or more" if round(least, 2) > 0 else "no better than that"
+    worse = f"worse, by {number(least)} dB or more" if round(least, 2) > 0 else "no better"
     return sentence(f"the best, {best}, is better than the blurred image by {off}; {rest} {are} {worse}")
 
 
