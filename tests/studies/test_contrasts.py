@@ -75,7 +75,7 @@ def test_a_contrast_of_lai_is_the_gain_of_dropout_and_noise_or_a_longer_run(name
 @pytest.mark.parametrize("name", list(STUDIES))
 def test_no_two_variants_are_the_same(name: str) -> None:
     variants = STUDIES[name].variants.values()
-    assert len({(one.config.digest(), one.region, one.margin) for one in variants}) == len(variants)
+    assert len({(one.config.digest(), one.region, one.margin, one.brightest) for one in variants}) == len(variants)
 
 
 @pytest.mark.parametrize("name", ["levin", "lai", "readings"])

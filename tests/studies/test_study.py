@@ -88,6 +88,7 @@ def test_every_study_has_a_question_and_a_page_or_chapter() -> None:
         "study-levin",
         "study-lai",
         "study-ssim",
+        "study-brightness",
         "settings",
         "seconds",
     }
