@@ -14,6 +14,7 @@ from mcdeconv.paper.answer.typical import psnr_of
 from mcdeconv.paper.figures import NARROW, WIDE, Drawing
 from mcdeconv.paper.figures.display import NARROW_SCREEN, PIXELS_PER_INCH, encoded
 from mcdeconv.paper.figures.style import kernel_as_shown
+from mcdeconv.paper.machines import machines
 from mcdeconv.runs.library import Library, Snapshot
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count
@@ -36,6 +37,7 @@ def included(root: Path) -> dict[Path, bytes]:
         "landing.md": NOT_RUN if typical is None else landing(typical),
         "answer-table.md": answer_table(found) + "\n",
         "answer-sentences.md": sentences(found) + "\n",
+        "machines.md": machines(library) + "\n",
     }
     made = {GENERATED / name: text.encode() for name, text in texts.items()}
     for record in (typical.gain.without, typical.gain.ours) if typical else ():

@@ -71,17 +71,17 @@ def _row(
 ) -> tuple[Row, Estimate] | None:
     """A contrast, and its difference in PSNR with the sparse prior."""
     cells = []
-    gain = sparse = estimate({})
+    sparse = estimate({})
     for measure, (_, digits) in COLUMNS.items():
         pairs = what.pairs(records, measure, name, other, images).runs
         mean = estimate({run: first for run, (first, _) in pairs.items()})
         gain = estimate({run: first - second for run, (first, second) in pairs.items()})
         sparse = gain if measure == MEASURE else sparse
         cells.append(_cell(mean, gain, digits))
-    if not gain.runs:
+    if not sparse.runs:
         return None
     own, rival = (arithmetic(records, method, images) for method in (name, other))
-    basis = Cell(rests_on(gain), "" if own == rival else f"{own} against {rival}")
+    basis = Cell(rests_on(sparse), "" if own == rival else f"{own} against {rival}")
     return Row(name, (Cell(other), *cells, basis)), sparse
 
 
