@@ -11,7 +11,8 @@ def record(dataset, image, method="ours", tier="laptop", **where):
 
 
 def test_runs_are_counted_by_machine_and_others_files_not_at_all(tmp_path):
-    (tmp_path / "mcdeconv").mkdir()
+    for folder in ("mcdeconv", "results/paper"):
+        (tmp_path / folder).mkdir(parents=True)
     library = Library.here(tmp_path)
     small = {"device": "small", "torch": "2", "precision": "float32"}
     for one in (
