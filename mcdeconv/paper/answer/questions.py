@@ -131,7 +131,8 @@ def answer_table(found: Sequence[Answer]) -> str:
         for entry in answer.entries:
             place = "results/settings.html" if entry.claim is SAME_RUN else f"{LEDGER}.html#{entry.claim.anchor}"
             verdict = f'<a href="{place}">{entry.verdict.name}</a><br><small>{entry.verdict.reason}</small>'
-            lines.append(f"| {entry.claim.text} | {_claimed(entry)} | {_here(entry)} | {verdict} |")
+            ours = "" if entry.claim.group != "own" else " (our question)"
+            lines.append(f"| {entry.claim.text}{ours} | {_claimed(entry)} | {_here(entry)} | {verdict} |")
     return "\n".join(lines)
 
 

@@ -1,6 +1,5 @@
 """The ledger's rows: numbers with their units, and what they rest on."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -114,7 +113,9 @@ def _basis(evidence: Evidence | None) -> Cell:
     if evidence.of == 0:
         return Cell(evidence.data)
     found = evidence.estimate
-    runs = f"{found.images} of {evidence.of} images, {count(found.seeds, 'seed')}, {count(found.runs, 'run')}"
+    several = found.images < found.runs < found.images * found.seeds  # some images have fewer
+    seeds = f"{'1 to ' if several else ''}{count(found.seeds, 'seed')}"
+    runs = f"{found.images} of {evidence.of} images, {seeds}, {count(found.runs, 'run')}"
     return Cell(f"{evidence.data}, tier {evidence.tier}", runs)
 
 
@@ -122,4 +123,4 @@ def with_unit(measure: str, value: float, signed: bool = False) -> str:
     """A number with its unit; differences with their sign."""
     _, form, unit = FORMS[measure]
     text = f"{value:{'+' if signed else ''}{form}}{unit}".replace("-", MINUS)
-    return text if re.search("[1-9]", text) else text.lstrip(f"+{MINUS}")  # nothing has no sign
+    return text if value else text.lstrip("+")  # nothing has no sign

@@ -121,8 +121,10 @@ def contrasts_in_words(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str,
     """Variant → what it is compared with → group of images → measure → the difference, from a study's factors."""
     found: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
     for row in rows:
-        cells = {"images": str(row["kernel_similarity_images"]), "runs": str(row["kernel_similarity_runs"])}
-        for name, column in (MEASURES | {"similarity": "kernel_similarity"}).items():
+        measures = MEASURES | {"similarity": "kernel_similarity"}
+        most = {what: max(int(row[f"{column}_{what}"]) for column in measures.values()) for what in ("images", "runs")}
+        cells = {what: str(number) for what, number in most.items()}  # Köhler's images have no true kernel
+        for name, column in measures.items():
             mean, low, high = (row[f"{column}_{part}"] for part in ("difference", "low", "high"))
             digits = 3 if name == "similarity" else 2
             cells[name] = in_words(mean, low, high, f"+.{digits}f") if row[f"{column}_runs"] else NO_RUN

@@ -192,7 +192,7 @@ def beside_the_papers(layout: ScoreLayout, frame: pd.DataFrame, results: Path | 
             )
             return says, doubts_of(best, "the paper does not state the whole of its protocol")
     return (
-        "No run here can stand beside the printed numbers: none covers whole images of the benchmark.",
+        "No run here can stand beside the printed numbers: none has the same score of whole images.",
         "What to doubt: the printed numbers are cited; what was run here is compared above, image by image.",
     )
 
