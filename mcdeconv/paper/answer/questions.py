@@ -131,7 +131,7 @@ def answer_table(found: Sequence[Answer]) -> str:
         for entry in answer.entries:
             place = "results/settings.html" if entry.claim is SAME_RUN else f"{LEDGER}.html#{entry.claim.anchor}"
             verdict = f'<a href="{place}">{entry.verdict.name}</a><br><small>{entry.verdict.reason}</small>'
-            ours = "" if entry.claim.group != "own" else " (our question)"
+            ours = " (our question)" if entry.claim is not SAME_RUN and entry.claim.group == "own" else ""
             lines.append(f"| {entry.claim.text}{ours} | {_claimed(entry)} | {_here(entry)} | {verdict} |")
     return "\n".join(lines)
 
