@@ -132,7 +132,8 @@ def answer_table(found: Sequence[Answer]) -> str:
             place = "results/settings.html" if entry.claim is SAME_RUN else f"{LEDGER}.html#{entry.claim.anchor}"
             verdict = f'<a href="{place}">{entry.verdict.name}</a><br><small>{entry.verdict.reason}</small>'
             ours = " (our question)" if entry.claim is not SAME_RUN and entry.claim.group == "own" else ""
-            lines.append(f"| {entry.claim.text}{ours} | {_claimed(entry)} | {_here(entry)} | {verdict} |")
+            text = entry.claim.text + ours
+            lines.append(f"| {text} | {_claimed(entry)} | {_here(entry)} | {verdict} |")
     return "\n".join(lines)
 
 

@@ -22,7 +22,8 @@ def kernels(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
     for whose, line in zip(("Lai's", "Köhler's"), others, strict=True):
         if line.runs:
             too = " too" if levin.state == line.state == "above" else ""
-            said.append(f"On {whose} it {BETTER[line.state]} what they restore{too}: {mean(line)} dB.")
+            dark = ", [which are dark](results/study-brightness)," if whose == "Köhler's" else ""
+            said.append(f"On {whose}{dark} it {BETTER[line.state]} what they restore{too}: {mean(line)} dB.")
     return " ".join(said)
 
 
