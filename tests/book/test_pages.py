@@ -11,7 +11,8 @@ pytestmark = pytest.mark.slow
 CHAPTERS = [page for page in pages() if page not in ("index.html", *EXTRA)] or ["index.html"]
 TALLEST = 4_500  # px of a page 1,280 px wide
 LONG = ("api", "results/claims.html")  # what is looked up in, not read
-CUT = "all => all.filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1).map((one) => one.id)"
+CUT = """all => all.filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+                  .map((one) => one.textContent)"""
 HEAVIEST = 3_000_000  # bytes of a page with its pictures, before JavaScript that pages share
 
 
