@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -252,8 +253,8 @@ class Study:
     def has_runs(self, records: Sequence[Record], group: str) -> bool:
         """Whether any contrast has a pair of runs on a group of images."""
         images = set(self.groups[group])
-        pairs = (paired(records, "kernel_similarity", *contrast, images) for contrast in self.contrasts_on(group))
-        return any(found.runs for found in pairs)
+        contrasts = product(MEASURES, self.contrasts_on(group))
+        return any(paired(records, measure, *contrast, images).runs for measure, contrast in contrasts)
 
     def factors(self, records: Sequence[Record]) -> list[dict[str, object]]:
         """A row a contrast and group of images: means and paired differences with their 95% intervals."""

@@ -68,7 +68,10 @@ def quotes(root: Path) -> dict[str, Any]:
         "settings": settings(results),
         "settings_gain": settings_gain(results),
         "lai20": gains_on("lai", LAI_20, Library(root)),
-        "brightness": contrasts_in_words(STUDIES["brightness"].factors(STUDIES["brightness"].kept(results))),
+        **{
+            name: contrasts_in_words(STUDIES[name].factors(STUDIES[name].kept(results)))
+            for name in ("brightness", "ssim")
+        },
         "kohler": gains_on("kohler", KOHLER_SCENE, Library(root)),
     }
 
