@@ -60,7 +60,7 @@ def world(monkeypatch):
 
     beside = [record(method, tier="laptop", **scores) for method in ("ours", "without-both")]
     shown = []
-    for place in (selection, paper):  # the face keeps what it has handed on once
+    for place in (paper, selection):  # the face first: it keeps what it hands on, and must not keep the fake
         monkeypatch.setattr(place, "obtain", obtain)
         monkeypatch.setattr(place, "stored", stored)
     monkeypatch.setattr(tables, "gather", gather)
