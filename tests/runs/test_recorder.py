@@ -10,11 +10,12 @@ from skimage.metrics import peak_signal_noise_ratio
 
 from mcdeconv.core.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.core.schedules import Step
-from mcdeconv.core.solve import solve
+from mcdeconv.core.solve import at_once, solve
 from mcdeconv.data.datasets import load_item
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.problem import pose
 from mcdeconv.runs.recorder import MOMENTS, Recorder
+from mcdeconv.runs.run import running
 from mcdeconv.runs.trajectory import STD_WHITE
 from mcdeconv.scoring.metrics import best_shift, kernel_similarity, psnr, ssim
 
@@ -115,3 +116,17 @@ def test_without_a_truth_there_are_no_scores(problem):
     trajectory = recorder.trajectory()
     assert np.isnan(trajectory.psnr).all() and np.isnan(trajectory.similarity).all()
     assert np.isfinite(trajectory.losses).all()
+
+
+def test_what_was_made_brighter_is_kept_as_bright_as_the_item_is():
+    dark = load_item("small-levin", "coins_kernel_01")
+    problem = pose(replace(dark, blurred=dark.blurred / 3), None, brightest=1.0)
+    recorder = Recorder(problem, TINY.iterations, pictures=5)
+    solution = solve(problem.blurred, problem.kernel_size, TINY, seed=1, observers=(recorder,))
+    kept, gain = recorder.trajectory(), problem.gain
+    assert gain > 3
+    np.testing.assert_allclose(kept.images[-1] / 255, solution.image / gain, atol=0.5 / 255 + 1e-6)
+    assert kept.spread[-1] == pytest.approx(solution.std.mean() / gain, rel=1e-4)
+    assert 0 < kept.samples.max() <= 255 / gain + 1
+    solved = at_once(running)(problem, "ours", "quick", TINY, 1)
+    np.testing.assert_allclose(solved.result.image, solution.image / gain, atol=1e-6)

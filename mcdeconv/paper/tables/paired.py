@@ -29,7 +29,7 @@ NOTE = (
     "Both methods on the same images with the same seeds: small print has their means there, from the second to the "
     f"first, and the 95% interval of the difference over images, of fewer than {FEWEST} images its range. "
 )
-CAUSES = {"kohler": "these photographs are dark, and neither finds their kernels unless they are made brighter first"}
+CAUSES = {"kohler": "these photographs are dark, and the page on brightness shows what that does to both"}
 LESSER = {
     "laptop": "at tier laptop, a smaller run than the paper's",
     "quick": "at tier quick, a much smaller run than the paper's",

@@ -56,8 +56,7 @@ PROTOCOL_NOTES = {
     "lai": "Kernel protocol: hyper-Laplacian prior; for the saturated images a deconvolution that handles outliers. "
     "The average is over images.",
     "kohler": "Without the benchmark's own frames of the camera's path a score here compares with the one sharp frame "
-    "that is published beside it: an approximation, never the official figure. These photographs are dark; made "
-    "brighter first, ours restores them far better: see the page on how bright the photograph is.",
+    "that is published beside it: an approximation, never the official figure.",
 }
 
 
