@@ -9,6 +9,7 @@ from mcdeconv.studies import (
     krishnan_fergus,
     lai,
     levin,
+    outputs,
     protocols,
     readings,
     sampling,
@@ -39,6 +40,7 @@ MODULES = (
     settings,
     ssim,
     brightness,
+    outputs,
 )
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 
