@@ -108,13 +108,15 @@ def contribute_minutes(minutes: float, device: str, out: Path | None = None) -> 
     out : folder for the records and that file; default: out in the checkout
     """
     from mcdeconv.paper.contribution import TRANCHES  # the book's plans
+    from mcdeconv.studies import STUDIES
 
     library = Library.here_or_new()
     folder = out or library.root / OUT
     store, pack_file = Store(folder / "contributed"), folder / "contribution.zip"
     chosen = choose_device(device)
+    of_studies = [study.stores(library.root / "results")[0] for study in STUDIES.values()]
     try:
-        Contribution(store, library.stores, chosen, 60 * minutes).make(TRANCHES)
+        Contribution(store, (*library.stores, *of_studies), chosen, 60 * minutes).make(TRANCHES)
     finally:
         if count := pack(store, pack_file):
             print(f"{count} records in {pack_file}: `mcdeconv merge {folder}` adds them")

@@ -47,7 +47,7 @@ def blurred_by_code(item: Item) -> Item:
 
 
 @dataclass(frozen=True)
-class Run:
+class WatchedRun:
     """A run with seed 0 whose outputs are kept on the way."""
 
     problem: Problem
@@ -113,11 +113,11 @@ def _problems(images: Sequence[str] | None, tier: str, changes: Sequence[str]) -
         yield pose(blurred_by_code(item) if BY_CODE in changes else item, TIERS[tier].region)
 
 
-def _tasks(asked: Asked) -> list[Run]:
+def _tasks(asked: Asked) -> list[WatchedRun]:
     tier = choose(TIERS, asked.tier or "laptop", "tier").name
     names = [name for name in asked.variants or VARIANTS if choose(VARIANTS, name, "variant")]
     return [
-        Run(problem, name, tier, asked.device or "cpu")
+        WatchedRun(problem, name, tier, asked.device or "cpu")
         for name in names
         for problem in _problems(asked.images, tier, VARIANTS[name][1])
     ]
