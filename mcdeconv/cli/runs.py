@@ -119,7 +119,7 @@ def contribute_minutes(minutes: float, device: str, out: Path | None = None) -> 
         Contribution(store, (*library.stores, *of_studies), chosen, 60 * minutes).make(TRANCHES)
     finally:
         if count := pack(store, pack_file):
-            print(f"{count} records in {pack_file}: `mcdeconv merge {folder}` adds them")
+            print(f"{count} runs in {pack_file}: `mcdeconv merge {folder}` adds them")
 
 
 COLUMNS = {

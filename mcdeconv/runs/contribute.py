@@ -25,13 +25,16 @@ from mcdeconv.machine import usable_cores
 from mcdeconv.runs.campaign import Ended, Outcome, Task, Undone, keep, scored, solve_job, solving_job, too_large
 from mcdeconv.runs.job import Job, nameless
 from mcdeconv.runs.records import Identity, Store
+from mcdeconv.runs.unscored import drop_scored, is_unscored, keep_unscored
+from mcdeconv.runs.wording import count as counted
 from mcdeconv.runs.workers import in_processes, in_turns
 
 log = logging.getLogger("mcdeconv")
 ON_A_GPU = (2, 6, 12)  # runs in turns that are tried
 GAIN = 1.1  # less than that is not worth more runs at a time
 MARGIN = 1.1  # of what a run is expected to take
-SCORING = {"cpu": 60.0, "cuda": 60.0}  # seconds kept back at the end, for scores of the last runs
+SCORING = {"cpu": 60.0, "cuda": 20.0}  # seconds kept back at the end, for scores of the last runs; a GPU's may wait
+PACKING = 5.0  # of these: for the file that all goes into
 TIMED = {"cpu": 1, "cuda": 40}  # iterations, after as many that are not timed
 RIVALS_SECONDS = 30.0  # a classical method on a picture of 800 px, with its scores
 
@@ -78,7 +81,8 @@ class Contribution:
 
     def __post_init__(self) -> None:
         kept_back = min(SCORING[kind(self.device)], self.seconds / 3)
-        self.deadline = time.time() + self.seconds - kept_back
+        self.end = time.time() + self.seconds
+        self.deadline = self.end - kept_back  # of runs
         self.replayed = not self.device.startswith("cuda") or replays_rightly(self.device)
         if not self.replayed:
             self.say("recorded iterations are not those of plain steps here: plain steps are taken")
@@ -86,21 +90,29 @@ class Contribution:
     def make(self, tranches: Sequence[Tranche]) -> None:
         """Solve what is missing, as far as the time goes; a record is kept as soon as it is scored.
 
-        On a GPU the next run goes on while other processes score the last one, from one tranche to the next too.
+        On a GPU the next run goes on while other processes score the last one, from one tranche to the next too. What
+        has no scores at the end is kept without: `unscored`.
         """
         make_folder(self.store.folder)
         require_writable(self.store.folder)
         outcomes: Generator[Outcome, None, None]
         if kind(self.device) == "cuda":
-            outcomes = in_processes(scored, self.ended(tranches), max(1, usable_cores() - 1))
+            until = self.end - min(PACKING, self.seconds / 10)
+            outcomes = in_processes(scored, self.ended(tranches), max(1, usable_cores() - 1), until)
         else:
             outcomes = self.outcomes(tranches)
-        with closing(outcomes):
-            keep(self.store, self.tasks, outcomes, "contributed", self.undone)
+        try:
+            with closing(outcomes):
+                keep(self.store, self.tasks, outcomes, "contributed", self.undone)
+        finally:
+            if left := drop_scored(self.store):
+                self.say(f"{counted(left, 'run')} without scores: `mcdeconv merge` makes these")
 
     def ended(self, tranches: Sequence[Tranche]) -> Iterator[Ended]:
         for tasks, pace in self.planned(tranches):
-            yield from in_turns(tasks, solving_job, pace.at_a_time, too_large)
+            for ended in in_turns(tasks, solving_job, pace.at_a_time, too_large):
+                keep_unscored(self.store, ended, self.tasks[ended.identity].jobs)
+                yield ended
 
     def outcomes(self, tranches: Sequence[Tranche]) -> Generator[Outcome, None, None]:
         for tasks, pace in self.planned(tranches):
@@ -137,7 +149,7 @@ class Contribution:
     def missing(self, tranche: Tranche) -> list[Job]:
         stores = (self.store, *self.known)
         jobs = (job for job in tranche.jobs() if nameless(job.identity) not in self.tasks)
-        return [job for job in jobs if not any(job.done(place) for place in stores)]
+        return [job for job in jobs if not is_unscored(self.store, job) and not any(map(job.done, stores))]
 
 
 def kind(device: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from mcdeconv.data.datasets import DATASETS
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
-from mcdeconv.runs.records import Damaged, Record, Store, publishable, put_aside, read_record
+from mcdeconv.runs.records import UNSCORED, Damaged, Record, Store, publishable, put_aside, read_record
 
 log = logging.getLogger("mcdeconv")
 
@@ -21,15 +21,16 @@ class Merged(Counter[str]):
     """How many records had which fate.
 
     known: the target had them already; kept: it has another record of an equal run, which stayed; rejected: damaged or
-    foreign, renamed ``*.rejected`` or left out.
+    foreign, renamed ``*.rejected`` or left out; unscored: could not be scored here, and stay in their pack.
     """
 
     @property
     def complete(self) -> bool:
-        return not self["kept"] and not self["rejected"]
+        return not any(self[fate] for fate in ("kept", "rejected", "unscored"))
 
     def __str__(self) -> str:
-        return ", ".join(f"{self[fate]} {fate}" for fate in ("added", "known", "replaced", "kept", "rejected"))
+        fates = ("added", "known", "replaced", "kept", "rejected", *(("unscored",) if self["unscored"] else ()))
+        return ", ".join(f"{self[fate]} {fate}" for fate in fates)
 
 
 def merge(source: Store, target: Store, replace: bool = False, set_aside: bool = True) -> Merged:
@@ -71,6 +72,8 @@ def merge_folder(folder: Path, target: Store, replace: bool = False) -> Merged:
     InputError
         If there are no records, or a pack is damaged or has anything else in it; then nothing was merged.
     """
+    from mcdeconv.runs.unscored import score_all  # torch, for which others need not wait
+
     source = Store(folder / "records" if (folder / "records").is_dir() else folder)
     packs = sorted(folder.glob("*.zip"))
     with tempfile.TemporaryDirectory(prefix="mcdeconv-") as temporary:
@@ -78,7 +81,11 @@ def merge_folder(folder: Path, target: Store, replace: bool = False) -> Merged:
         loose = not packs or any(source.folder.glob("*/*__*.json"))
         merged = merge(source, target, replace) if loose else Merged()
         for store in unpacked:
-            merged.update(merge(store, target, replace, set_aside=False))
+            for why in score_all(store, target):
+                log.warning("%s", why)
+                merged["unscored"] += 1
+            if any(store.folder.glob("*/*.json")):
+                merged.update(merge(store, target, replace, set_aside=False))
     return merged
 
 
@@ -123,11 +130,11 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, UnicodeError, Runti
 
 
 def pack(store: Store, path: Path) -> int:
-    """Write a store's records, with their trajectories, as one zip file; no file if there are none.
+    """Write a store's records, with their trajectories, and runs without scores as one zip file; none if it is empty.
 
     Returns
     -------
-    int, the number of records. The same records always make the same bytes.
+    int, the number of records and runs. The same ones always make the same bytes.
 
     Raises
     ------
@@ -135,15 +142,17 @@ def pack(store: Store, path: Path) -> int:
         If the file cannot be written; an older one is still as it was.
     """
     records = sorted(one for one in store.folder.glob("*/*.json") if not one.name.startswith("."))
+    unscored = sorted(store.folder.glob(f"*/*{UNSCORED}"))
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as packed:
-        for file in (one for record in records for one in (record, record.with_suffix(".npz")) if one.exists()):
+        own = (one for record in records for one in (record, record.with_suffix(".npz")) if one.exists())
+        for file in (*own, *unscored):
             entry = zipfile.ZipInfo(file.relative_to(store.folder).as_posix(), DAY)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             packed.writestr(entry, file.read_bytes())
-    if records:
+    if records or unscored:
         write_whole(path, content.getvalue())
-    return len(records)
+    return len(records) + len(unscored)
 
 
 def unpack(path: Path, folder: Path) -> Store:
@@ -174,5 +183,5 @@ def refuse_foreign(path: Path, names: list[str]) -> None:
             f"{path} has {foreign[0]!r} in it, which is no record (<data set>/<file>.json or .npz); nothing was "
             "merged, move the file elsewhere"
         )
-    if not any(name.endswith(".json") for name in names):
+    if not any(name.endswith((".json", UNSCORED)) for name in names):
         raise InputError(f"{path} has no records in it; nothing was merged, move the file elsewhere")

@@ -20,6 +20,7 @@ log = logging.getLogger("mcdeconv")
 FORMAT = 1  # raised when old records no longer mean the same
 POLICIES = ("region", "kernel_size", "precision")
 ESTIMATED = "estimated"  # a kernel size
+UNSCORED = ".unscored.npz"  # what the file of a run that has no record yet ends with, see `runs.unscored`
 EXTERNAL = "external"  # the tier of what another system's own files give, see `runs.external`
 
 

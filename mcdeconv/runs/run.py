@@ -20,7 +20,7 @@ from mcdeconv.errors import RunFailed
 from mcdeconv.methods import RIVALS, MethodSettings, solving_rival
 from mcdeconv.runs.job import identify
 from mcdeconv.runs.provenance import provenance
-from mcdeconv.runs.records import Record
+from mcdeconv.runs.records import Identity, Record
 from mcdeconv.scoring.metrics import kernel_similarity
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.scoring.protocols import other_readings, protocol_of, score, under
@@ -48,10 +48,7 @@ class Solved:
     """A run that has ended and is not scored yet: that takes the processor alone, another process's if need be."""
 
     problem: Problem
-    method: str
-    tier: str
-    config: SolverConfig | MethodSettings
-    seed: int
+    identity: Identity
     result: Result
     made: Mapping[str, Any]  # where and with what
 
@@ -69,7 +66,7 @@ class Solved:
             if not np.isfinite(value):
                 raise RunFailed(f"{name} is {value}")
         return Record(
-            identity=identify(self.problem, self.method, self.tier, self.config, self.seed, result.precision),
+            identity=self.identity,
             scores=found,
             kernel=[] if result.kernel is None else np.round(result.kernel.astype(float), 7).tolist(),
             seconds=round(result.seconds, 2),
@@ -114,7 +111,8 @@ def running(
         result = yield from _algorithm_1(problem, config, seed, device, observers, checkpoint, time_budget)
     if result is None:
         return None
-    return Solved(problem, method, tier, config, seed, result, provenance(result.device, torch.get_num_threads()))
+    identity = identify(problem, method, tier, config, seed, result.precision)
+    return Solved(problem, identity, result, provenance(result.device, torch.get_num_threads()))
 
 
 def _algorithm_1(

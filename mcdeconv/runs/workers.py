@@ -1,10 +1,12 @@
 """Work for several processes, a thread each; they end with their parent, and one that is killed is not waited for."""
 
 import logging
+import math
 import multiprocessing
 import signal
+import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
@@ -20,7 +22,9 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
-def in_processes(work: Callable[[Given], Made], tasks: Iterable[Given], processes: int) -> Generator[Made, None, None]:
+def in_processes(
+    work: Callable[[Given], Made], tasks: Iterable[Given], processes: int, deadline: float = math.inf
+) -> Generator[Made, None, None]:
     """Results as they come; at most so many processes, none if there is nothing to do.
 
     Tasks may come one by one, too: while this process makes the next, the others work. Whoever may not ask for all
@@ -29,6 +33,7 @@ def in_processes(work: Callable[[Given], Made], tasks: Iterable[Given], processe
     Parameters
     ----------
     work : a function of a module, which the processes find by its name
+    deadline : of `time.time()`; with no task left, what is not done by then is given up
 
     Raises
     ------
@@ -44,18 +49,26 @@ def in_processes(work: Callable[[Given], Made], tasks: Iterable[Given], processe
             done = {future for future in going if future.done()}
             going -= done
             yield from (future.result() for future in done)
-        yield from (future.result() for future in as_completed(going))
+        seconds = None if math.isinf(deadline) else max(0.0, deadline - time.time())
+        yield from (future.result() for future in as_completed(going, seconds))
+    except TimeoutError:
+        end(before)
     except BrokenProcessPool:
         raise RunFailed(
             "a process was killed, perhaps for want of memory; what has a record is kept, and the same command goes "
             f"on: try --processes {max(1, processes // 2)}"
         ) from None
     except BaseException:  # ctrl-C, or nobody asks for the rest
-        for child in set(multiprocessing.active_children()) - before:
-            child.terminate()
+        end(before)
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def end(before: Collection[multiprocessing.process.BaseProcess]) -> None:
+    """All processes of this one but some."""
+    for child in set(multiprocessing.active_children()) - set(before):
+        child.terminate()
 
 
 def start_worker() -> None:

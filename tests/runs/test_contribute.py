@@ -16,6 +16,7 @@ from mcdeconv.runs import contribute
 from mcdeconv.runs.contribute import Contribution, Pace, Tranche, pace_of, replays_rightly
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.records import Store
+from mcdeconv.runs.unscored import is_unscored
 
 
 def job(image, size=40, config=TINY, pictures=0):
@@ -151,3 +152,14 @@ def test_a_gpu_whose_recording_fails_takes_plain_steps(tmp_path, monkeypatch):
     monkeypatch.setattr(contribute, "replays_rightly", lambda device: False)
     contribution = Contribution(Store(tmp_path / "mine"), (), "cuda", 10.0, said.append)
     assert not contribution.replayed and "plain steps" in said[0]
+
+
+def test_what_a_gpu_has_done_with_is_kept_before_it_is_scored(tmp_path, clock, monkeypatch):
+    paced(monkeypatch, 1.0)
+    tranches, store, said = [Tranche("one", lambda: JOBS)], Store(tmp_path / "mine"), []
+    contribution = Contribution(store, (), "cpu", 100.0, said.append)
+    runs = list(contribution.ended(tranches))  # and the scores never come
+    assert {run.solved.identity for run in runs} == {own.identity for own in JOBS} and len([*store]) == 0
+    assert all(is_unscored(store, own) for own in JOBS)
+    images, said = made(tmp_path, tranches)  # the same command does not solve them again
+    assert images == [] and said[0] == "one: all there" and said[1].startswith("3 runs without scores")

@@ -108,3 +108,8 @@ def test_a_worker_whose_parent_was_gone_before_it_was_tied_ends_at_once():
     )
     done = subprocess.run([sys.executable, "-c", program + "; print('alone')"], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "tied\n")
+
+
+def test_after_the_deadline_what_is_not_done_is_given_up():
+    assert list(in_processes(sleep, [3600, 3600], 2, deadline=time.time() - 1)) == []
+    assert not multiprocessing.active_children()
