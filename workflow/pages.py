@@ -125,7 +125,11 @@ PAGES: dict[str, ResultPage] = {
             "settings",
             "At the paper's settings",
             "settings.ipynb",
-            reads=("results/studies/settings/**/*.json", "results/records/levin/*__paper__*"),
+            reads=(
+                "results/studies/settings/**/*.json",
+                "results/records/levin/*__paper__*",
+                "results/studies/outputs/rows.csv",
+            ),
             study="settings",
         ),
         ResultPage(

@@ -94,7 +94,7 @@ def run_campaign(
         If a folder cannot be written, or a checkpoint is damaged or of another version.
     """
     commit()  # as it is now: it may be another one when the runs end
-    deadline = math.inf if time_budget is None else time.time() + time_budget
+    deadline = math.inf if time_budget is None else time.monotonic() + time_budget
     undone = Undone() if undone is None else undone
     stores = (store, *known)
     missing = [job for job in jobs if not any(job.done(place) for place in stores)]
@@ -150,7 +150,9 @@ class Task:
 
     jobs: Sequence[Job]  # of the same nameless identity
     device: str
-    deadline: float  # of time.time(), which all processes agree on, as they need not on a monotonic clock
+    deadline: (
+        float  # of time.monotonic(), which on Linux and macOS all processes share, and which no clock change moves
+    )
     checkpoints: Path | None
     at_a_time: int  # runs that share the device; in turns on a GPU, whose seconds then contain the others' too
     expected: float = 0.0  # seconds; with less left it is not started
@@ -211,7 +213,7 @@ class Outcome:
 
 
 def solving_job(task: Task) -> Steps[Ended]:
-    job, left = task.job, task.deadline - time.time()
+    job, left = task.job, task.deadline - time.monotonic()
     if left <= task.expected:
         return Ended(task.identity)
     try:

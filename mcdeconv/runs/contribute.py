@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from tqdm import tqdm
@@ -18,7 +18,7 @@ from mcdeconv.core.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.core.cuda_graph import graphs
 from mcdeconv.core.forward import latent_shape
 from mcdeconv.core.schedules import Step
-from mcdeconv.core.solve import solving
+from mcdeconv.core.solve import Steps, solving
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import usable_cores
@@ -78,10 +78,11 @@ class Contribution:
     paces: dict[object, Pace] = field(default_factory=dict)  # of runs with equal networks
     tasks: dict[Identity, Task] = field(default_factory=dict)  # of all tranches so far
     undone: Undone = field(default_factory=Undone)
+    slower: float = 1.0  # how many times as long as expected runs take, at worst, beside others and their scores
 
     def __post_init__(self) -> None:
         kept_back = min(SCORING[kind(self.device)], self.seconds / 3)
-        self.end = time.time() + self.seconds
+        self.end = time.monotonic() + self.seconds
         self.deadline = self.end - kept_back  # of runs
         self.replayed = not self.device.startswith("cuda") or replays_rightly(self.device)
         if not self.replayed:
@@ -110,9 +111,15 @@ class Contribution:
 
     def ended(self, tranches: Sequence[Tranche]) -> Iterator[Ended]:
         for tasks, pace in self.planned(tranches):
-            for ended in in_turns(tasks, solving_job, pace.at_a_time, too_large):
-                keep_unscored(self.store, ended, self.tasks[ended.identity].jobs)
+            for ended in in_turns(tasks, self.started, pace.at_a_time, too_large):
+                task = self.tasks[ended.identity]
+                if ended.solved and task.expected:
+                    self.slower = max(self.slower, ended.solved.result.seconds / task.expected)
+                keep_unscored(self.store, ended, task.jobs)
                 yield ended
+
+    def started(self, task: Task) -> Steps[Ended]:
+        return solving_job(replace(task, expected=self.slower * task.expected))
 
     def outcomes(self, tranches: Sequence[Tranche]) -> Generator[Outcome, None, None]:
         for tasks, pace in self.planned(tranches):
@@ -122,7 +129,7 @@ class Contribution:
     def planned(self, tranches: Sequence[Tranche]) -> Iterator[tuple[list[Task], Pace]]:
         """Of every tranche what is missing and would end in time, when its turn comes."""
         for tranche in tranches:
-            if self.deadline <= time.time():
+            if self.deadline <= time.monotonic():
                 return self.say(f"{tranche.title}: no time left, nor for what comes after it")
             try:
                 jobs = self.missing(tranche)
@@ -133,7 +140,7 @@ class Contribution:
                 self.say(f"{tranche.title}: all there")
                 continue
             pace = pace_of(jobs, self.device, self.paces)
-            left = self.deadline - time.time()
+            left = self.deadline - time.monotonic()
             self.say(f"{tranche.title}: {len(jobs)} missing, {pace}; {max(0.0, left):.0f} s left")
             tasks = {
                 nameless(job.identity): Task(

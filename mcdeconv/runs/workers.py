@@ -33,7 +33,7 @@ def in_processes(
     Parameters
     ----------
     work : a function of a module, which the processes find by its name
-    deadline : of `time.time()`; with no task left, what is not done by then is given up
+    deadline : of `time.monotonic()`; with no task left, what is not done by then is given up
 
     Raises
     ------
@@ -49,7 +49,7 @@ def in_processes(
             done = {future for future in going if future.done()}
             going -= done
             yield from (future.result() for future in done)
-        seconds = None if math.isinf(deadline) else max(0.0, deadline - time.time())
+        seconds = None if math.isinf(deadline) else max(0.0, deadline - time.monotonic())
         yield from (future.result() for future in as_completed(going, seconds))
     except TimeoutError:
         end(before)

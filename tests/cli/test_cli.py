@@ -499,7 +499,7 @@ def minute(monkeypatch):
 
     monkeypatch.setattr(runner, "keep_late_kernel", tick)
     monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: 60 * now.minutes))
-    monkeypatch.setattr(campaign, "time", SimpleNamespace(time=lambda: 60 * now.minutes))
+    monkeypatch.setattr(campaign, "time", SimpleNamespace(monotonic=lambda: 60 * now.minutes))
     return now
 
 

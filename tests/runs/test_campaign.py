@@ -327,7 +327,7 @@ def clock(monkeypatch):
 
     monkeypatch.setattr(runner, "keep_late_kernel", tick)
     monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: now.seconds))
-    monkeypatch.setattr(campaign, "time", SimpleNamespace(time=lambda: now.seconds))
+    monkeypatch.setattr(campaign, "time", SimpleNamespace(monotonic=lambda: now.seconds))
     return now
 
 

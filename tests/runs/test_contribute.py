@@ -40,8 +40,10 @@ def here(monkeypatch):
 @pytest.fixture
 def clock(monkeypatch):
     now = SimpleNamespace(seconds=1000.0)
-    monkeypatch.setattr(contribute, "time", SimpleNamespace(time=lambda: now.seconds, perf_counter=lambda: now.seconds))
-    monkeypatch.setattr("mcdeconv.runs.campaign.time", SimpleNamespace(time=lambda: now.seconds))
+    monkeypatch.setattr(
+        contribute, "time", SimpleNamespace(monotonic=lambda: now.seconds, perf_counter=lambda: now.seconds)
+    )
+    monkeypatch.setattr("mcdeconv.runs.campaign.time", SimpleNamespace(monotonic=lambda: now.seconds))
     return now
 
 
@@ -163,3 +165,19 @@ def test_what_a_gpu_has_done_with_is_kept_before_it_is_scored(tmp_path, clock, m
     assert all(is_unscored(store, own) for own in JOBS)
     images, said = made(tmp_path, tranches)  # the same command does not solve them again
     assert images == [] and said[0] == "one: all there" and said[1].startswith("3 runs without scores")
+
+
+def test_runs_that_take_longer_than_expected_teach_the_next_ones(tmp_path, clock, monkeypatch):
+    paced(monkeypatch, 1.0)  # so 2.2 s are expected of a run
+
+    def slow(task):
+        yield
+        clock.seconds += 22
+        return contribute.Ended(task.identity, solved=SimpleNamespace(result=SimpleNamespace(seconds=22.0)))
+
+    asked = []
+    monkeypatch.setattr(contribute, "solving_job", lambda task: asked.append(task.expected) or slow(task))
+    monkeypatch.setattr(contribute, "keep_unscored", lambda *_: None)
+    contribution = Contribution(Store(tmp_path / "mine"), (), "cpu", 100.0)
+    list(contribution.ended([Tranche("one", lambda: JOBS)]))
+    assert asked == pytest.approx([2.2, 22.0, 22.0])

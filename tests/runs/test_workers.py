@@ -31,6 +31,10 @@ def sleep(seconds):
     return os.getpid()
 
 
+def now(_):
+    return time.monotonic()
+
+
 def refuse(number):
     raise ValueError(f"no {number}")
 
@@ -111,5 +115,10 @@ def test_a_worker_whose_parent_was_gone_before_it_was_tied_ends_at_once():
 
 
 def test_after_the_deadline_what_is_not_done_is_given_up():
-    assert list(in_processes(sleep, [3600, 3600], 2, deadline=time.time() - 1)) == []
+    assert list(in_processes(sleep, [3600, 3600], 2, deadline=time.monotonic() - 1)) == []
     assert not multiprocessing.active_children()
+
+
+def test_processes_share_the_clock_that_deadlines_are_told_by_and_that_no_change_of_time_moves():
+    before = time.monotonic()
+    assert all(before <= moment <= time.monotonic() for moment in in_processes(now, range(3), 2))

@@ -9,7 +9,7 @@ from mcdeconv.paper.claims.claim import GROUPS, Claim, read_claims
 from mcdeconv.paper.claims.contradictions import contradictions
 from mcdeconv.paper.claims.evidence import Trajectories, beyond_scores, evidence_for
 from mcdeconv.paper.claims.rule import NAMES, RULE, Entry, judge
-from mcdeconv.paper.claims.show import claim_table
+from mcdeconv.paper.claims.show import Title, claim_tables
 from mcdeconv.paper.tables.gathering import records_of
 from mcdeconv.paper.tables.grid import Cell, Row, Table, Tables
 from mcdeconv.paper.words import tally
@@ -25,6 +25,7 @@ __all__ = [
     "contradictions",
     "entries",
     "ledger",
+    "page",
     "read_claims",
     "stored",
     "summary",
@@ -54,11 +55,25 @@ def entries(
 
 
 def ledger(records: Sequence[Record], trajectories: Trajectories | None = None, results: Path | None = None) -> Tables:
-    """The ledger as a page: the counts by group of claims, then a table for each group."""
+    """The ledger: the counts by group of claims, then for each group the claims that were tried, and all in detail."""
     judged = entries(records, trajectories, results)
-    groups = {name: [entry for entry in judged if entry.claim.group == name] for name in GROUPS}
-    tables = [claim_table(name, GROUPS[name], own, results) for name, own in groups.items() if own]
+    tables = [table for name, own in grouped(judged).items() for table in claim_tables(name, own, results)]
     return Tables((summary(judged), *tables))
+
+
+def page(
+    records: Sequence[Record], trajectories: Trajectories | None = None, results: Path | None = None
+) -> list[Title | Table]:
+    """The ledger as a page shows it, with a heading for each group."""
+    judged, shown = entries(records, trajectories, results), list[Title | Table]()
+    for name, own in grouped(judged).items():
+        shown += [Title(name), *claim_tables(name, own, results)]
+    return [summary(judged), *shown]
+
+
+def grouped(judged: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """The claims by group, in the order of the ledger."""
+    return {name: [entry for entry in judged if entry.claim.group == name] for name in GROUPS}
 
 
 def summary(judged: Sequence[Entry]) -> Table:

@@ -6,25 +6,38 @@ from typing import Any, Literal, get_args
 
 from mcdeconv.errors import InputError
 from mcdeconv.files import read_csv
+from mcdeconv.paper.sections import Kind
 from mcdeconv.paper.tables.paper import look_up, results_folder
 
 ClaimKind = Literal["value", "gain", "above", "same", "untested"]
 
 GROUPS = {  # of claims, in the order of the ledger
-    "own": "what our own runs say best, beside the paper's claims",
-    "levin": "the images of Levin et al. (Table 1)",
-    "lai": "the images of Lai et al. (Tables 2 and 3)",
-    "kohler": "the images of Köhler et al. and photographs (Table 4, Figures 4 to 7)",
-    "sampling": "what sampling does (Table 5, Figures 1, 3 and 8)",
-    "networks": "which network is randomised (Figures 9 and 10)",
-    "architecture": "another architecture, and time (Tables 6 and 7)",
+    "own": "What our own runs say best, beside the paper's claims",
+    "levin": "The images of Levin et al.",
+    "lai": "The images of Lai et al.",
+    "kohler": "The images of Köhler et al., and photographs",
+    "ablation": "What dropout and noise contribute",
+    "training": "What sampling does in a run",
+    "networks": "Which network is randomised",
+    "architecture": "Another architecture, and time",
 }
-_PLACES = {  # the end of a place → its group
+PLACES: dict[str, tuple[tuple[Kind, int], ...]] = {  # group → the tables and figures that it is about
+    "own": (),
+    "levin": (("table", 1),),
+    "lai": (("table", 2), ("table", 3)),
+    "kohler": (("table", 4), ("figure", 6), ("figure", 7)),
+    "ablation": (("table", 5),),
+    "training": (("figure", 1), ("figure", 3), ("figure", 8)),
+    "networks": (("figure", 9), ("figure", 10)),
+    "architecture": (("table", 6), ("table", 7)),
+}
+_ENDS = {  # the end of a place → its group
     ("Our runs",): "own",
     ("Table 1", "on Levin et al."): "levin",
     ("Table 2", "Table 3", "on Lai et al."): "lai",
     ("Table 4", "on Köhler et al.", "Figures 4–7"): "kohler",
-    ("Section 2.2", "Table 5", "Figure 1", "Figure 3", "Figure 8"): "sampling",
+    ("Table 5",): "ablation",
+    ("Section 2.2", "Figure 1", "Figure 3", "Figure 8"): "training",
     ("Figure 9", "Figure 10"): "networks",
     ("Table 6", "Table 7"): "architecture",
 }
@@ -66,7 +79,7 @@ class Claim:
     @property
     def group(self) -> str:
         """One of `GROUPS`."""
-        return next(group for ends, group in _PLACES.items() if self.place.endswith(ends))
+        return next(group for ends, group in _ENDS.items() if self.place.endswith(ends))
 
     @property
     def on_figure(self) -> bool:
@@ -113,7 +126,7 @@ def read_claims(results: Path | None = None) -> list[Claim]:
     for claim in claims:
         if claim.kind not in get_args(ClaimKind):
             raise InputError(f"{path}: claim {claim.id} is of the unknown kind {claim.kind!r}")
-        if not claim.place.endswith(tuple(end for ends in _PLACES for end in ends)):
+        if not claim.place.endswith(tuple(end for ends in _ENDS for end in ends)):
             raise InputError(f"{path}: claim {claim.id} is of the unknown place {claim.place!r}")
     return claims
 

@@ -1,12 +1,15 @@
 """The ledger's rows: numbers with their units, and what they rest on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from mcdeconv.paper.claims.claim import Claim
+from mcdeconv.paper.claims.claim import GROUPS, PLACES, Claim
 from mcdeconv.paper.claims.rule import NAMES, Entry
+from mcdeconv.paper.claims.strip import strip
+from mcdeconv.paper.sections import Heading
 from mcdeconv.paper.tables.cells import PROTOCOL_NAMES
-from mcdeconv.paper.tables.grid import NOTHING, Cell, Row, Table
+from mcdeconv.paper.tables.grid import NEXT, NOTHING, Cell, Row, Table
 from mcdeconv.paper.tables.paper import look_up
 from mcdeconv.paper.words import Evidence, in_letters, tally
 from mcdeconv.runs.wording import MINUS, count, listing
@@ -27,12 +30,57 @@ FORMS = {  # measure → what it is called, form of a number, unit
 }
 
 
-def claim_table(name: str, title: str, judged: Sequence[Entry], results: Path | None = None) -> Table:
-    """The claims of one group; those that were not run are behind a line that counts them."""
-    columns = ("Verdict", "Measure", "Paper", "Ours", "Ours rests on")
-    rows = tuple(_row(entry, results) for entry in judged)
+@dataclass(frozen=True, repr=False)
+class Title:
+    """The heading of a group of claims, and where the paper's tables and figures stand that they are about."""
+
+    group: str
+
+    def _repr_markdown_(self) -> str:
+        places = [Heading(kind, number) for kind, number in PLACES[self.group]]
+        links = listing([f"[{place.name}](#{place.anchor})" for place in places])
+        return f"## {self}\n" + (f"\nThe runs: {links}.\n" if links else "")
+
+    def __repr__(self) -> str:
+        return GROUPS[self.group]
+
+
+def claim_tables(name: str, judged: Sequence[Entry], results: Path | None = None) -> tuple[Table, ...]:
+    """The claims of one group: those that were tried on a screen; and all of them in detail, folded."""
     says, doubts = _in_words(judged)
-    return Table(f"claims-{name}", f"Claims: {title}", "Claim", columns, rows, says=says, doubts=doubts)
+    tried = [entry for entry in judged if entry.verdict.name != "not run"]
+    brief = Table(
+        f"claims-{name}",
+        f"Claims: {GROUPS[name]}",
+        "Claim",
+        ("Drawn", "Here, and in the paper", "Verdict"),
+        tuple(_brief(entry, results) for entry in tried),
+        says=says,
+        doubts=doubts,
+    )
+    waiting = len(judged) - len(tried)
+    columns = ("Verdict", "Measure", "Paper", "Ours", "Ours rests on")
+    whole = Table(
+        f"claims-{name}-whole",
+        f"Claims in full: {GROUPS[name]}",
+        "Claim",
+        columns,
+        tuple(_row(entry, results) for entry in judged),
+        folded="What each rests on" + (f", and {count(waiting, 'claim')} not run" if waiting else ""),
+        says="" if tried else says,
+    )
+    return (brief, whole) if tried else (whole,)
+
+
+def _brief(entry: Entry, results: Path | None) -> Row:
+    claim, evidence = entry.claim, entry.evidence
+    assert evidence is not None  # it was tried
+    ours, papers = _ours(claim, evidence), _paper(claim, entry.claimed, results)
+    lines = (_ends(claim, evidence), f"paper: {papers.text}")
+    found = Cell(ours.text, NEXT.join(filter(None, lines)), ours.value)
+    runs = f"{evidence.tier}, {count(evidence.estimate.images, 'image')}" if evidence.of else evidence.data
+    cells = (strip(entry), found, Cell(entry.verdict.name, runs))
+    return Row(claim.text.rstrip(".") + ".", cells, anchor=claim.anchor)
 
 
 def _in_words(judged: Sequence[Entry]) -> tuple[str, str]:
@@ -63,7 +111,17 @@ def _row(entry: Entry, results: Path | None) -> Row:
     note = "" if claim.kind == "untested" else claim.note
     head = " ".join(f"{sentence.rstrip('.')}." for sentence in (claim.text, note) if sentence)
     ran = verdict.name != "not run"
-    return Row(head, cells, "run-here" if ran else "not-run", ran, claim.anchor)
+    return Row(head, cells, "run-here" if ran else "not-run", anchor="" if ran else claim.anchor)
+
+
+def _ends(claim: Claim, evidence: Evidence) -> str:
+    """The interval, or the range of few runs, without unit; nothing of what is counted or of a single run."""
+    found, unit = evidence.estimate, FORMS[claim.measure][2]
+    ends = (found.low, found.high) if found.has_interval else (found.least, found.most)
+    low, high = (with_unit(claim.measure, end, claim.kind != "value").removesuffix(unit) for end in ends)
+    if evidence.of == 0 or (low == high and not found.has_interval):
+        return ""
+    return f"{low} to {high}" if found.has_interval else f"range {low} to {high}"
 
 
 def _measure(claim: Claim) -> Cell:

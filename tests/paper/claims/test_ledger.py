@@ -4,8 +4,14 @@ from claim_cases import CLAIMS, levin, trials
 
 from mcdeconv.paper import claims
 from mcdeconv.paper.claims.rule import NAMES
+from mcdeconv.paper.tables.grid import Table
 
 PAPERS = [claim for claim in CLAIMS.values() if claim.group != "own"]
+
+
+def whole(page):
+    """The rows of the tables in detail."""
+    return [row for grid in page.grids[1:] if grid.name.endswith("-whole") for row in grid.rows]
 
 
 def counts_of(page):
@@ -27,7 +33,7 @@ def test_every_claim_is_on_the_page_once_with_its_verdict():
     judged = claims.entries(runs)
     assert [entry.claim.id for entry in judged] == list(CLAIMS)
     page = claims.ledger(runs)
-    rows = [row for grid in page.grids[1:] for row in grid.rows]
+    rows = whole(page)
     assert len(rows) == len(CLAIMS) and {row.cells[0].text for row in rows} <= set(NAMES)
     assert sum(counts_of(page).values()) == len(PAPERS)
     assert len({grid.name for grid in page.grids}) == len(page.grids)
@@ -37,16 +43,26 @@ def test_every_claim_is_on_the_page_once_with_its_verdict():
     assert shown.cells[0].text == "reproduced"
 
 
-def test_what_was_not_run_is_behind_a_count():
+def test_what_was_tried_is_open_and_the_rest_behind_a_count():
     page = claims.ledger(levin(mean=34.5, spread=3))
-    rows = [row for grid in page.grids[1:] for row in grid.rows]
-    assert all(row.main == (row.cells[0].text != "not run") for row in rows)
-    html = page["claims-lai"]._repr_html_()
-    assert f"<summary>{len(page['claims-lai'].rows)} rows: {len(page['claims-lai'].rows)} not run</summary>" in html
+    tried = {row.head for row in whole(page) if row.cells[0].text != "not run"}
+    brief = [row for grid in page.grids[1:] if not grid.folded for row in grid.rows]
+    assert len(brief) == len(tried) > 0 and {row.cells[-1].text for row in brief} <= set(NAMES)
+    lai = page["claims-lai-whole"]
+    assert f"<summary>What each rests on, and {len(lai.rows)} claims not run</summary>" in lai._repr_html_()
 
 
-def test_every_group_has_claims_and_our_own_best_founded_ones_come_first():
-    assert [grid.name for grid in claims.ledger([]).grids[1:]] == [f"claims-{name}" for name in claims.GROUPS]
+def test_every_anchor_is_on_the_page_once():
+    html = claims.ledger(levin(mean=34.5, spread=3) + levin("ren", mean=33.0, spread=3))._repr_html_()
+    assert all(html.count(f'id="{claim.anchor}"') == 1 for claim in CLAIMS.values())
+
+
+def test_every_group_has_its_heading_with_links_and_our_own_best_founded_ones_come_first():
+    shown = claims.page([])
+    titles = [one for one in shown if not isinstance(one, Table)]
+    assert [title.group for title in titles] == [*claims.GROUPS]
+    ablation = next(title for title in titles if title.group == "ablation")
+    assert ablation._repr_markdown_() == "## What dropout and noise contribute\n\nThe runs: [Table 5](#table-5).\n"
     own = [claim for claim in CLAIMS.values() if claim.group == "own"]
     measures = {claim.measure for claim in own if claim.dataset == "levin" and claim.method == "ours"}
     assert measures == {"psnr", "similarity"} and all(claim.kind == "gain" and not claim.stated for claim in own)
@@ -54,12 +70,7 @@ def test_every_group_has_claims_and_our_own_best_founded_ones_come_first():
 
 def test_two_images_show_their_range():
     runs = levin(count=2, mean=34, spread=1) + levin("ren", count=2, mean=33, spread=3)
-    (row,) = [
-        row
-        for grid in claims.ledger(runs).grids[1:]
-        for row in grid.rows
-        if "outperforms Ren et al. on small" in row.head
-    ]
+    (row,) = [row for row in whole(claims.ledger(runs)) if "outperforms Ren et al. on small" in row.head]
     assert row.cells[3].detail == "no interval; range −1.00 dB to +3.00 dB"
     assert row.cells[0].text == "open" and row.cells[0].detail == "on both sides of zero, too few for an interval"
 
