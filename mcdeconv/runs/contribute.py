@@ -45,6 +45,7 @@ class Tranche:
 
     title: str
     jobs: Callable[[], Sequence[Job]]
+    large: bool = False  # an hour a run on a processor, where it comes last
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Contribution:
     slower: float = 1.0  # how many times as long as expected runs take, at worst, beside others and their scores
 
     def __post_init__(self) -> None:
-        kept_back = min(SCORING[kind(self.device)], self.seconds / 3)
+        kept_back = min(SCORING[kind(self.device)], self.seconds / 6)
         self.end = time.monotonic() + self.seconds
         self.deadline = self.end - kept_back  # of runs
         self.replayed = not self.device.startswith("cuda") or replays_rightly(self.device)
@@ -128,7 +129,7 @@ class Contribution:
 
     def planned(self, tranches: Sequence[Tranche]) -> Iterator[tuple[list[Task], Pace]]:
         """Of every tranche what is missing and would end in time, when its turn comes."""
-        for tranche in tranches:
+        for tranche in tranches if kind(self.device) == "cuda" else sorted(tranches, key=lambda one: one.large):
             if self.deadline <= time.monotonic():
                 return self.say(f"{tranche.title}: no time left, nor for what comes after it")
             try:

@@ -66,6 +66,13 @@ def test_tranches_in_their_order_and_records_are_kept(tmp_path, clock, monkeypat
     assert [line.split(",")[0] for line in said] == ["first: 2 missing", "second: 1 missing"]  # what is solved is there
 
 
+def test_on_a_processor_what_takes_an_hour_comes_last(tmp_path, clock, monkeypatch):
+    paced(monkeypatch, 1.0)
+    tranches = [Tranche("large", lambda: JOBS[:1], large=True), Tranche("small", lambda: JOBS[1:2])]
+    _, said = made(tmp_path, tranches)
+    assert [line.split(":")[0] for line in said] == ["small", "large"]
+
+
 def test_what_is_known_is_not_solved_again(tmp_path, clock, monkeypatch):
     paced(monkeypatch, 1.0)
     made(tmp_path, [Tranche("one", lambda: JOBS[:1])], name="known")
