@@ -12,6 +12,7 @@ N ?=
 NAME ?=
 MINUTES ?= 10
 DEVICE ?= auto
+BY ?=
 PROFILE ?= local
 SHARDS ?= 1
 PORT ?= 8000
@@ -68,8 +69,8 @@ status: $(INSTALLED) ## Which runs are done, which are missing, and how long tho
 explorer: $(INSTALLED) ## Compute the explorer's grids anew, into results/explorer; hours, goes on where it stopped
 	$(BIN)/mcdeconv explorer $(ARGS)
 
-contribute: $(INSTALLED) ## MINUTES=10: spend them on the runs that the book lacks most, into out/contribution.zip
-	$(BIN)/mcdeconv contribute --minutes "$(MINUTES)" --device "$(DEVICE)" $(ARGS)
+contribute: $(INSTALLED) ## MINUTES=10 BY="your name": spend them on what the book lacks most, into out/contribution.zip
+	$(BIN)/mcdeconv contribute --minutes "$(MINUTES)" --device "$(DEVICE)" --by "$(BY)" $(ARGS)
 
 merge: $(INSTALLED) ## Add the records in out/records to those of the repository
 	$(BIN)/mcdeconv merge out $(ARGS)

@@ -117,11 +117,12 @@ def contribute(
     minutes: Annotated[float, typer.Option(min=0.1, help="of this machine, the last scores included")] = 10,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="records go here, and into its contribution.zip")] = None,
+    by: Annotated[str, typer.Option(help="your name, if the book's list of machines may have it")] = "",
 ) -> None:
     """Spend minutes on the runs that the book lacks most, into one file that `mcdeconv merge` adds."""
     from mcdeconv.cli.runs import contribute_minutes
 
-    contribute_minutes(minutes, device, out)
+    contribute_minutes(minutes, device, out, by)
 
 
 @app.command()

@@ -100,12 +100,13 @@ def run_jobs(
         raise RunFailed(f"{failed} of {len(jobs)} runs failed; they are tried again next time")
 
 
-def contribute_minutes(minutes: float, device: str, out: Path | None = None) -> None:
+def contribute_minutes(minutes: float, device: str, out: Path | None = None, by: str = "") -> None:
     """Solve what matters most and is missing; what was solved is in one file, however this ends.
 
     Parameters
     ----------
     out : folder for the records and that file; default: out in the checkout
+    by : who lends the machine, for the book's list
     """
     from mcdeconv.paper.contribution import TRANCHES  # the book's plans
     from mcdeconv.studies import STUDIES
@@ -116,7 +117,7 @@ def contribute_minutes(minutes: float, device: str, out: Path | None = None) -> 
     chosen = choose_device(device)
     of_studies = [study.stores(library.root / "results")[0] for study in STUDIES.values()]
     try:
-        Contribution(store, (*library.stores, *of_studies), chosen, 60 * minutes).make(TRANCHES)
+        Contribution(store, (*library.stores, *of_studies), chosen, 60 * minutes, by).make(TRANCHES)
     finally:
         if count := pack(store, pack_file):
             print(f"{count} runs in {pack_file}: `mcdeconv merge {folder}` adds them")

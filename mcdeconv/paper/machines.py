@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from mcdeconv.data.datasets import DATASETS
 from mcdeconv.paper.tables.cells import ROW_ORDER, TITLES
 from mcdeconv.runs.library import Library
-from mcdeconv.runs.records import Record
+from mcdeconv.runs.records import LENDER, Record
 from mcdeconv.runs.wording import listing
 from mcdeconv.studies import STUDIES
 
@@ -19,7 +19,9 @@ def machines(library: Library) -> str:
     by_device: dict[str, list[Record]] = {}
     for record in _all(library):
         if device := record.provenance.get("device"):
-            by_device.setdefault(device, []).append(record)
+            lender = str(record.provenance.get("by", ""))
+            known = lender and LENDER.fullmatch(lender)  # an edited record may have anything there
+            by_device.setdefault(f"{device}, lent by {lender}" if known else device, []).append(record)
     for device, own in sorted(by_device.items(), key=lambda pair: -len(pair[1])):
         tiers = _in_order({r.identity.tier for r in own}, ROW_ORDER)
         images = _in_order({TITLES.get(r.identity.dataset, "embedded") for r in own}, [*TITLES.values()])

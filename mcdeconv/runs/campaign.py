@@ -157,6 +157,7 @@ class Task:
     at_a_time: int  # runs that share the device; in turns on a GPU, whose seconds then contain the others' too
     expected: float = 0.0  # seconds; with less left it is not started
     replayed: bool = True  # whether a GPU may replay recorded iterations
+    by: str = ""  # who lends the machine
 
     @property
     def job(self) -> Job:
@@ -234,7 +235,7 @@ def solving_job(task: Task) -> Steps[Ended]:
         return failed(task, str(error))
     if solved is None:
         return Ended(task.identity)
-    shared = {"at_a_time": task.at_a_time, "in_turns": task.device != "cpu"}
+    shared = {"at_a_time": task.at_a_time, "in_turns": task.device != "cpu"} | ({"by": task.by} if task.by else {})
     return Ended(task.identity, in_words(job), solved, recorder, shared)
 
 

@@ -24,7 +24,7 @@ from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import usable_cores
 from mcdeconv.runs.campaign import Ended, Outcome, Task, Undone, keep, scored, solve_job, solving_job, too_large
 from mcdeconv.runs.job import Job, nameless
-from mcdeconv.runs.records import Identity, Store
+from mcdeconv.runs.records import LENDER, Identity, Store
 from mcdeconv.runs.unscored import drop_scored, is_unscored, keep_unscored
 from mcdeconv.runs.wording import count as counted
 from mcdeconv.runs.workers import in_processes, in_turns
@@ -75,6 +75,7 @@ class Contribution:
     known: Sequence[Store]
     device: str
     seconds: float
+    by: str = ""  # who lends the machine, as the book names them
     say: Callable[[str], None] = tqdm.write
     paces: dict[object, Pace] = field(default_factory=dict)  # of runs with equal networks
     tasks: dict[Identity, Task] = field(default_factory=dict)  # of all tranches so far
@@ -82,6 +83,10 @@ class Contribution:
     slower: float = 1.0  # how many times as long as expected runs take, at worst, beside others and their scores
 
     def __post_init__(self) -> None:
+        if not LENDER.fullmatch(self.by):
+            raise InputError(
+                f"--by {self.by!r} is no name for a list: up to 60 letters, digits, spaces and . , ' ( ) @ -"
+            )
         kept_back = min(SCORING[kind(self.device)], self.seconds / 6)
         self.end = time.monotonic() + self.seconds
         self.deadline = self.end - kept_back  # of runs
@@ -145,7 +150,7 @@ class Contribution:
             self.say(f"{tranche.title}: {len(jobs)} missing, {pace}; {max(0.0, left):.0f} s left")
             tasks = {
                 nameless(job.identity): Task(
-                    [job], self.device, self.deadline, None, pace.at_a_time, pace.expected(job), self.replayed
+                    [job], self.device, self.deadline, None, pace.at_a_time, pace.expected(job), self.replayed, self.by
                 )
                 for job in jobs
                 if pace.expected(job) < left

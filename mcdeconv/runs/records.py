@@ -21,6 +21,7 @@ FORMAT = 1  # raised when old records no longer mean the same
 POLICIES = ("region", "kernel_size", "precision")
 ESTIMATED = "estimated"  # a kernel size
 UNSCORED = ".unscored.npz"  # what the file of a run that has no record yet ends with, see `runs.unscored`
+LENDER = re.compile(r"[\w .,'()@-]{0,60}")  # the name of who lent a machine
 EXTERNAL = "external"  # the tier of what another system's own files give, see `runs.external`
 
 

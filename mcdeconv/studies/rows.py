@@ -21,6 +21,7 @@ PROVENANCE = (
     "at_a_time",
     "tf32",
     "in_turns",
+    "by",
 )
 DIGITS = 6
 OF_RUN = ("seconds", "iterations", "seed_used")

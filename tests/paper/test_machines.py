@@ -17,12 +17,14 @@ def test_runs_are_counted_by_machine_and_others_files_not_at_all(tmp_path):
     small = {"device": "small", "torch": "2", "precision": "float32"}
     for one in (
         record("levin", "im05_flit01", **small),
-        record("levin", "im05_flit02", **small),
+        record("levin", "im05_flit02", **small | {"by": "<b>|"}),
         record("lai", "manmade_01_kernel_01", tier="paper", **small | {"device": "large"}),
+        record("lai", "manmade_02_kernel_02", tier="paper", **small | {"device": "large", "by": "Ada"}),
         record("levin", "im05_flit01", "Sun et al.", "external"),
     ):
         library.local.put(one)
-    head, _, first, second = machines(library).splitlines()
+    head, _, first, second, lent = machines(library).splitlines()
     assert head.startswith("| Machine | Runs |")
     assert first == "| small | 2 | laptop | Levin et al. | float32; torch 2 |"
     assert second == "| large | 1 | paper | Lai et al. | float32; torch 2 |"
+    assert lent == "| large, lent by Ada | 1 | paper | Lai et al. | float32; torch 2 |"

@@ -50,7 +50,7 @@ def clock(monkeypatch):
 def made(tmp_path, tranches, seconds=100.0, known=(), name="mine"):
     said = []
     store = Store(tmp_path / name)
-    Contribution(store, known, "cpu", seconds, said.append).make(tranches)
+    Contribution(store, known, "cpu", seconds, say=said.append).make(tranches)
     return sorted(record.identity.image for record in store), said
 
 
@@ -159,14 +159,14 @@ def test_recorded_iterations_are_held_against_plain_ones(monkeypatch):
 def test_a_gpu_whose_recording_fails_takes_plain_steps(tmp_path, monkeypatch):
     said = []
     monkeypatch.setattr(contribute, "replays_rightly", lambda device: False)
-    contribution = Contribution(Store(tmp_path / "mine"), (), "cuda", 10.0, said.append)
+    contribution = Contribution(Store(tmp_path / "mine"), (), "cuda", 10.0, say=said.append)
     assert not contribution.replayed and "plain steps" in said[0]
 
 
 def test_what_a_gpu_has_done_with_is_kept_before_it_is_scored(tmp_path, clock, monkeypatch):
     paced(monkeypatch, 1.0)
     tranches, store, said = [Tranche("one", lambda: JOBS)], Store(tmp_path / "mine"), []
-    contribution = Contribution(store, (), "cpu", 100.0, said.append)
+    contribution = Contribution(store, (), "cpu", 100.0, say=said.append)
     runs = list(contribution.ended(tranches))  # and the scores never come
     assert {run.solved.identity for run in runs} == {own.identity for own in JOBS} and len([*store]) == 0
     assert all(is_unscored(store, own) for own in JOBS)
@@ -188,3 +188,13 @@ def test_runs_that_take_longer_than_expected_teach_the_next_ones(tmp_path, clock
     contribution = Contribution(Store(tmp_path / "mine"), (), "cpu", 100.0)
     list(contribution.ended([Tranche("one", lambda: JOBS)]))
     assert asked == pytest.approx([2.2, 22.0, 22.0])
+
+
+def test_who_lends_the_machine_stands_in_the_records_and_markup_is_refused(tmp_path, clock, monkeypatch):
+    paced(monkeypatch, 1.0)
+    store = Store(tmp_path / "mine")
+    Contribution(store, (), "cpu", 100.0, "Ada L.", say=lambda _: None).make([Tranche("one", lambda: JOBS[:1])])
+    assert [record.provenance["by"] for record in store] == ["Ada L."]
+    for name in ("a|b", "<b>", "x" * 61, "two\nlines"):
+        with pytest.raises(InputError, match="no name for a list"):
+            Contribution(store, (), "cpu", 100.0, name)
