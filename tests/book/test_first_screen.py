@@ -81,6 +81,26 @@ def test_two_clicks_lead_to_the_verdict_and_the_evidence_of_each_claim(visit: Vi
     assert page.locator("article table a[href^='results/claims.html']").count() >= 6
 
 
+def test_two_clicks_lead_from_the_first_page_by_the_ledger_to_a_claims_runs(visit: Visit, base: str) -> None:
+    page = visit.open(f"{base}/intro.html")
+    page.locator("article a[href='results/claims.html']").first.click()
+    page.wait_for_load_state()
+    tried = page.locator("article tr[id^='claim-']:has(svg.strip)")
+    if not tried.count():
+        pytest.skip("the book was built without runs")
+    verdicts = {row.locator("td").last.inner_text().split("\n")[0] for row in tried.all()}
+    assert verdicts <= {"reproduced", "partly", "open", "not reproduced"}
+    page.locator("article section:has(> h2) > p a", has_text="Table 5").first.click()
+    page.wait_for_url("**/results/sampling.html#table-5")
+    assert page.locator("#table-5").bounding_box()["y"] < 900
+
+
+def test_a_group_of_claims_fits_a_screen(visit: Visit, base: str) -> None:
+    page = visit.open(f"{base}/results/claims.html")
+    groups = page.locator("article table:has(svg.strip)")
+    assert {group.bounding_box()["height"] <= 900 for group in groups.all()} <= {True}
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_no_chapter_is_too_high(visit: Visit, base: str, name: str) -> None:
     page = visit.open(f"{base}/{name}.html")

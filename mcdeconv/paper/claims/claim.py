@@ -18,6 +18,7 @@ GROUPS = {  # of claims, in the order of the ledger
     "kohler": "The images of Köhler et al., and photographs",
     "ablation": "What dropout and noise contribute",
     "training": "What sampling does in a run",
+    "schedules": "How much dropout and noise, and for how long",
     "networks": "Which network is randomised",
     "architecture": "Another architecture, and time",
 }
@@ -27,7 +28,8 @@ PLACES: dict[str, tuple[tuple[Kind, int], ...]] = {  # group → the tables and 
     "lai": (("table", 2), ("table", 3)),
     "kohler": (("table", 4), ("figure", 6), ("figure", 7)),
     "ablation": (("table", 5),),
-    "training": (("figure", 1), ("figure", 3), ("figure", 8)),
+    "training": (("figure", 1), ("figure", 3)),
+    "schedules": (("figure", 8),),
     "networks": (("figure", 9), ("figure", 10)),
     "architecture": (("table", 6), ("table", 7)),
 }
@@ -37,7 +39,8 @@ _ENDS = {  # the end of a place → its group
     ("Table 2", "Table 3", "on Lai et al."): "lai",
     ("Table 4", "on Köhler et al.", "Figures 4–7"): "kohler",
     ("Table 5",): "ablation",
-    ("Section 2.2", "Figure 1", "Figure 3", "Figure 8"): "training",
+    ("Section 2.2", "Figure 1", "Figure 3"): "training",
+    ("Figure 8",): "schedules",
     ("Figure 9", "Figure 10"): "networks",
     ("Table 6", "Table 7"): "architecture",
 }
