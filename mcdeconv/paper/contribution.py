@@ -5,7 +5,7 @@ from functools import cache
 
 from mcdeconv.data.datasets.groups import CATEGORIES, KOHLER_SCENE, LEVIN_LIKE, LEVIN_SCENES
 from mcdeconv.paper import plans
-from mcdeconv.paper.plans import BOTH, CLASSICAL, KOHLER_SIZED, REN, Part
+from mcdeconv.paper.plans import BOTH, CLASSICAL, KOHLER_SIZED, PHOTOGRAPHS, REN, Part
 from mcdeconv.paper.selection import jobs_with_pictures
 from mcdeconv.runs.contribute import Tranche
 from mcdeconv.runs.job import Job
@@ -57,6 +57,7 @@ TRANCHES = (
     Tranche("Köhler's first scene", planned("laptop", Part("kohler", KOHLER_SIZED, (*BOTH, "ren")))),
     Tranche("the switch to SSIM", study("ssim")),
     Tranche("Figures 1, 8, 9 and 10", of_experiments("laptop", "regularisation", "schedules", "randomisation")),
+    Tranche("Figure 7: real photographs", planned("laptop", Part("lai_real", PHOTOGRAPHS, BOTH))),
     Tranche("Levin, two scenes at the paper's settings", planned("paper", Part("levin", SCENES, BOTH)), large=True),
     Tranche("narrower networks at the paper's settings", study("settings"), large=True),
     Tranche("SelfDeblur as released", study("selfdeblur"), large=True),

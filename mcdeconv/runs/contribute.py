@@ -6,7 +6,7 @@ A few iterations of every kind of run are timed first; a run that would not end 
 import logging
 import math
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +25,7 @@ from mcdeconv.machine import usable_cores
 from mcdeconv.runs.campaign import Ended, Outcome, Task, Undone, keep, scored, solve_job, solving_job, too_large
 from mcdeconv.runs.job import Job, nameless
 from mcdeconv.runs.records import LENDER, Identity, Store
-from mcdeconv.runs.unscored import drop_scored, is_unscored, keep_unscored
+from mcdeconv.runs.unscored import drop_scored, drop_unscored, is_unscored, keep_unscored
 from mcdeconv.runs.wording import count as counted
 from mcdeconv.runs.workers import in_processes, in_turns
 
@@ -80,7 +80,7 @@ class Contribution:
     paces: dict[object, Pace] = field(default_factory=dict)  # of runs with equal networks
     tasks: dict[Identity, Task] = field(default_factory=dict)  # of all tranches so far
     undone: Undone = field(default_factory=Undone)
-    slower: float = 1.0  # how many times as long as expected runs take, at worst, beside others and their scores
+    slower: dict[object, float] = field(default_factory=dict)  # how many times as long runs of a kind really took
 
     def __post_init__(self) -> None:
         if not LENDER.fullmatch(self.by):
@@ -110,7 +110,7 @@ class Contribution:
             outcomes = self.outcomes(tranches)
         try:
             with closing(outcomes):
-                keep(self.store, self.tasks, outcomes, "contributed", self.undone)
+                keep(self.store, self.tasks, self.checked(outcomes), "contributed", self.undone)
         finally:
             if left := drop_scored(self.store):
                 self.say(f"{counted(left, 'run')} without scores: `mcdeconv merge` makes these")
@@ -120,12 +120,21 @@ class Contribution:
             for ended in in_turns(tasks, self.started, pace.at_a_time, too_large):
                 task = self.tasks[ended.identity]
                 if ended.solved and task.expected:
-                    self.slower = max(self.slower, ended.solved.result.seconds / task.expected)
+                    key = nets_of(task.job)
+                    self.slower[key] = max(self.slower.get(key, 1.0), ended.solved.result.seconds / task.expected)
                 keep_unscored(self.store, ended, task.jobs)
                 yield ended
 
     def started(self, task: Task) -> Steps[Ended]:
-        return solving_job(replace(task, expected=self.slower * task.expected))
+        return solving_job(replace(task, expected=self.slower.get(nets_of(task.job), 1.0) * task.expected))
+
+    def checked(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+        """What cannot be scored does not stay: it starts anew next time."""
+        for outcome in outcomes:
+            if outcome.failure:
+                for job in self.tasks[outcome.identity].jobs:
+                    drop_unscored(self.store, job)
+            yield outcome
 
     def outcomes(self, tranches: Sequence[Tranche]) -> Generator[Outcome, None, None]:
         for tasks, pace in self.planned(tranches):
@@ -153,7 +162,7 @@ class Contribution:
                     [job], self.device, self.deadline, None, pace.at_a_time, pace.expected(job), self.replayed, self.by
                 )
                 for job in jobs
-                if pace.expected(job) < left
+                if self.slower.get(nets_of(job), 1.0) * pace.expected(job) < left
             }
             self.tasks |= tasks
             if tasks:
@@ -175,13 +184,18 @@ def area(job: Job) -> int:
     return math.prod(latent_shape((shape[0], shape[1]), job.problem.kernel_size))
 
 
+def nets_of(job: Job) -> object:
+    """What an iteration's time depends on, beside the image's size; None for a rival."""
+    config = job.config
+    return (config.image_net, config.kernel_net, config.update) if isinstance(config, SolverConfig) else None
+
+
 def pace_of(jobs: Sequence[Job], device: str, paces: dict[object, Pace]) -> Pace:
     """Time a few iterations of the first job that has any, unless a run with such networks was timed before."""
     job = next((job for job in jobs if isinstance(job.config, SolverConfig)), None)
     if job is None:
         return Pace(0.0, usable_cores(), 1)
-    assert isinstance(job.config, SolverConfig)
-    key = job.config.image_net, job.config.kernel_net, job.config.update
+    key = nets_of(job)
     if key not in paces:
         paces[key] = timed_on_gpu(job, device) if kind(device) == "cuda" else timed_alone(job, device)
     return paces[key]

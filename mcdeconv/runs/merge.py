@@ -81,11 +81,14 @@ def merge_folder(folder: Path, target: Store, replace: bool = False) -> Merged:
         loose = not packs or any(source.folder.glob("*/*__*.json"))
         merged = merge(source, target, replace) if loose else Merged()
         for store in unpacked:
-            for why in score_all(store, target):
-                log.warning("%s", why)
-                merged["unscored"] += 1
             if any(store.folder.glob("*/*.json")):
                 merged.update(merge(store, target, replace, set_aside=False))
+            for paths, why in score_all(store, target, replace):
+                for path in paths:  # at once: what is scored is not lost if the rest is interrupted
+                    merged[merge_one(path, own_record(path), store, target, replace)] += 1
+                if why:
+                    log.warning("%s", why)
+                merged["unscored" if why else "known"] += not paths
     return merged
 
 
@@ -124,6 +127,7 @@ def merge_one(path: Path, record: Record, source: Store, target: Store, replace:
 
 
 OWN_NAME = re.compile(r"[^./\\][^/\\]*/[^./\\][^/\\]*\.(json|npz)")  # <data set>/<file>: no way out of the folder
+LARGEST = 1 << 31  # bytes of a pack, unpacked
 DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip file knows: the same records make the same file on any day
 # What reading a damaged zip file raises; RuntimeError for one that needs a password.
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, UnicodeError, RuntimeError)
@@ -167,6 +171,8 @@ def unpack(path: Path, folder: Path) -> Store:
         with zipfile.ZipFile(path) as packed:
             names = packed.namelist()
             refuse_foreign(path, names)
+            if sum(one.file_size for one in packed.infolist()) > LARGEST:
+                raise InputError(f"{path} unpacks to more than {LARGEST >> 30} GB; nothing was merged, split it")
             for name in names:
                 make_folder((folder / name).parent)
                 (folder / name).write_bytes(packed.read(name))  # compares its checksum, too

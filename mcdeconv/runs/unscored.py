@@ -6,9 +6,10 @@ A lent GPU's last minutes then make runs, too; the scores of them are made where
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from mcdeconv.runs.run import Result, Solved
 from mcdeconv.runs.workers import in_processes
 
 HALF = np.float16  # of images that only curves are made of: a thousandth of a decibel
+LARGEST = 1 << 28  # bytes of one file, unpacked
+BROKEN = (zipfile.BadZipFile, zlib.error, UnicodeError, MemoryError)  # what reading a damaged file raises, too
 CURVES = ("looked", "shown", "drawn")  # of a recorder: lists of moments, each of arrays
 
 
@@ -44,7 +47,16 @@ def is_unscored(store: Store, job: Job) -> bool:
 
 
 def keep_unscored(store: Store, ended: Ended, jobs: Sequence[Job]) -> None:
-    """Write a run that has ended, with the names and pictures of all the jobs that it is for."""
+    """Write a run that has ended, with the names and pictures of all the jobs that it is for.
+
+    One compressed .npz: image (H, W) and kernel (k, k) as they are, of a traced run its moments (n, H, W), n of them,
+    as float16; and `what`, a JSON text with everything else.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
     solved, recorder = ended.solved, ended.recorder
     if solved is None:
         return
@@ -76,38 +88,66 @@ def keep_unscored(store: Store, ended: Ended, jobs: Sequence[Job]) -> None:
 
 
 def read_unscored(path: Path) -> tuple[Ended, list[tuple[str, int]]]:
-    """What `keep_unscored` wrote: the run, and the names and pictures of its jobs.
+    """What `keep_unscored` wrote: the run, and the names and pictures of its jobs. A stranger may have written it.
 
     Raises
     ------
     InputError
-        If the file is damaged, or its data set is not on this machine.
+        If the file is damaged or edited, or its data set is not on this machine.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        what = json.loads(str(arrays.pop("what")))
-        identity, region = Identity(**what["identity"]), Region(**what["region"])
+        arrays, what, identity, jobs = _content(path)
+        problem = _problem(what, identity)
         result = Result(arrays.get("image"), arrays.get("kernel"), **what["result"])
-        jobs = [(str(method), int(pictures)) for method, pictures in what["jobs"]]
-        kept: dict[str, Any] | None = what.get("recorder")
-        moments = {name: _moments(name, arrays) for name in CURVES}
-        losses = arrays["losses"].tolist() if kept else []
-        asked, estimated, made = what["problem"], bool(what["estimated"]), what["made"]
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        _check(result, problem)
+        made, kept = dict(what["made"]), what.get("recorder")
+        recorder = None
+        if kept:
+            recorder = Recorder(problem, int(kept["iterations"]), int(kept["pictures"]), arrays["losses"].tolist())
+            recorder.looked, recorder.shown, recorder.drawn = (_moments(name, arrays) for name in CURVES)
+        return Ended(identity, str(what["what"]), Solved(problem, identity, result, made), recorder), jobs
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, OSError, *BROKEN) as error:
+        if isinstance(error, InputError):
+            raise
         raise InputError(f"{path.name} is no usable run without scores ({error}); it was left out") from error
-    item = datasets.load_item(identity.dataset, identity.image)
+
+
+def _content(path: Path) -> tuple[dict[str, Any], dict[str, Any], Identity, list[tuple[str, int]]]:
+    """The arrays of a file, what else it says, and the run and the jobs that it is of, which its name has to fit."""
+    with zipfile.ZipFile(path) as packed:
+        if sum(member.file_size for member in packed.infolist()) > LARGEST:
+            raise ValueError(f"it is larger than {LARGEST >> 20} MB")
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    what = json.loads(str(arrays.pop("what")))
+    identity = Identity(**what["identity"])
+    if (identity.dataset, identity.file_name) != (path.parent.name, record_name(path)):
+        raise ValueError("its content does not fit its name")
+    return arrays, what, identity, [(str(method), int(pictures)) for method, pictures in what["jobs"]]
+
+
+def _problem(what: dict[str, Any], identity: Identity) -> Problem:
+    """What was solved, from the data set on this machine: the very pixels, or none."""
+    item, gain = datasets.load_item(identity.dataset, identity.image), float(what["problem"]["gain"])
+    region = Region(*(int(what["region"][name]) for name in ("top", "left", "height", "width")))
     blurred = np.ascontiguousarray(grey_of(item.blurred)[region.slices], np.float32)
-    problem = Problem(item, region=region, blurred=blurred, estimated=estimated, **asked)
-    given = None if problem.kernel_size == item.kernel_size else problem.kernel_size
-    other = problem.gain == 1 and input_digest(blurred, given) != identity.input
-    if other or (result.image is not None and result.image.shape[:2] != blurred.shape):
-        raise InputError(f"{path.name} is a run on other pixels than {identity.image} has here; it was left out")
-    recorder = None
-    if kept:
-        recorder = Recorder(problem, **kept, losses=losses)
-        recorder.looked, recorder.shown, recorder.drawn = (moments[name] for name in CURVES)
-    return Ended(identity, str(what["what"]), Solved(problem, identity, result, made), recorder), jobs
+    if gain != 1:
+        blurred = np.minimum(np.float32(gain) * blurred, 1)
+    size, asked = int(what["problem"]["kernel_size"]), what["problem"]["region_size"]
+    if input_digest(blurred, None if size == item.kernel_size else size) != identity.input:
+        raise ValueError(f"it is a run on other pixels than {identity.image} has here")
+    return Problem(item, size, region, blurred, None if asked is None else int(asked), bool(what["estimated"]), gain)
+
+
+def _check(result: Result, problem: Problem) -> None:
+    """Whether image and kernel can be scored."""
+    image, kernel = result.image, result.kernel
+    if image is not None and (image.shape[:2] != problem.blurred.shape or not np.isfinite(image).all()):
+        raise ValueError("its image is not one of its region")
+    if kernel is not None:
+        shaped = kernel.ndim == 2 and kernel.shape[0] == kernel.shape[1] == problem.kernel_size
+        if not shaped or not np.isfinite(kernel).all() or kernel.min() < 0 or not kernel.sum() > 0:
+            raise ValueError("its kernel is none")
 
 
 def _moments(name: str, arrays: dict[str, Any]) -> list[Any]:
@@ -117,34 +157,75 @@ def _moments(name: str, arrays: dict[str, Any]) -> list[Any]:
 
 
 def score_file(path: Path) -> tuple[Path, list[tuple[str, int]], Outcome]:
-    """What a process does with one file; why it could not stands in the outcome."""
+    """What a process does with one file; why it could not stands in the outcome, whatever it was."""
     try:
         ended, jobs = read_unscored(path)
+        outcome = scored(ended)
+        if outcome.record:
+            json.dumps(asdict(outcome.record), allow_nan=False)  # as the store will write it
+        return path, jobs, outcome
     except InputError as error:
-        return path, [], Outcome(Identity("", "", "", "", 0, "", ""), failure=str(error))
-    return path, jobs, scored(ended)
+        why = str(error)
+    except Exception as error:  # a stranger's file: it spoils itself and no other
+        why = f"{path.name} cannot be scored ({type(error).__name__}: {error}); it was left out"
+    return path, [], Outcome(Identity("", "", "", "", 0, "", ""), failure=why)
 
 
-def score_all(store: Store, known: Store) -> Iterator[str]:
-    """Score what a store has without scores, but not what is known; a record is kept in its place, with its pictures.
+def score_all(store: Store, known: Store, replaced: bool = False) -> Iterator[tuple[list[Path], str]]:
+    """Score what a store has without scores; the records of each are kept in its place, with their curves.
 
-    Yields why, where a run could not be scored: its file stays.
+    Parameters
+    ----------
+    known : whose runs are not scored again
+    replaced : unless they are to be replaced
+
+    Yields
+    ------
+    list of Path, str
+        Of each run the files of its records, none if all are known; and why it could not be scored: it stays.
+
+    Raises
+    ------
+    RunFailed
+        If a process was killed; what was scored is kept.
     """
-    paths = sorted(store.folder.glob(f"*/*{UNSCORED}"))
-    missing = [path for path in paths if not (known.folder / path.parent.name / record_name(path)).exists()]
+    missing = []
+    for path in sorted(store.folder.glob(f"*/*{UNSCORED}")):
+        if not replaced and _known(path, known):
+            yield [], ""
+        else:
+            missing.append(path)
     with closing(in_processes(score_file, missing, min(len(missing), usable_cores()))) as outcomes:
         for path, jobs, outcome in tqdm(outcomes, "scoring", len(missing), unit="run", disable=not missing):
             if outcome.record is None:
-                yield outcome.failure
+                yield [], outcome.failure or f"{path.name} has nothing to score"
                 continue
-            for method, pictures in jobs:
-                store.put(renamed(outcome.record, method), outcome.trajectory if pictures else None)
+            records = [renamed(outcome.record, method) for method, _ in jobs]
+            for record, (_, pictures) in zip(records, jobs, strict=True):
+                store.put(record, outcome.trajectory if pictures else None)
             path.unlink()
+            yield [store.path(record.identity) for record in records], ""
+
+
+def _known(path: Path, known: Store) -> bool:
+    """Whether a store has the records of all the jobs of a run, and the curves that they want."""
+    try:
+        _, _, identity, jobs = _content(path)
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, OSError, *BROKEN):
+        return False  # and it will be told why
+    files = [(known.path(replace(identity, method=method)), pictures) for method, pictures in jobs]
+    return all(file.exists() and (not pictures or file.with_suffix(".npz").exists()) for file, pictures in files)
 
 
 def record_name(path: Path) -> str:
     """The file name of the record that comes of a run without scores."""
     return path.name.removesuffix(UNSCORED) + ".json"
+
+
+def drop_unscored(store: Store, job: Job) -> None:
+    """Delete the file of a run that cannot be scored: it starts anew next time."""
+    for identity in job.identity.in_any_precision:
+        file_of(store, identity).unlink(missing_ok=True)
 
 
 def drop_scored(store: Store) -> int:

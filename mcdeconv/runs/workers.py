@@ -7,7 +7,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
@@ -49,10 +49,13 @@ def in_processes(
             done = {future for future in going if future.done()}
             going -= done
             yield from (future.result() for future in done)
-        seconds = None if math.isinf(deadline) else max(0.0, deadline - time.monotonic())
-        yield from (future.result() for future in as_completed(going, seconds))
-    except TimeoutError:
-        end(before)
+        while going:
+            seconds = None if math.isinf(deadline) else max(0.0, deadline - time.monotonic())
+            done, going = wait(going, seconds, FIRST_COMPLETED)
+            if not done:
+                end(before)
+                break
+            yield from (future.result() for future in done)
     except BrokenProcessPool:
         raise RunFailed(
             "a process was killed, perhaps for want of memory; what has a record is kept, and the same command goes "

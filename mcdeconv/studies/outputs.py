@@ -4,9 +4,8 @@ Algorithm 1 reads out its last line, one image of one iteration. The cheap cures
 over samples, over weights; or stop at the right moment, which only the truth knows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,14 +15,12 @@ from mcdeconv.data import datasets
 from mcdeconv.data.datasets.groups import LEVIN_SCENES
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.problem import Problem, pose
-from mcdeconv.errors import choose
+from mcdeconv.data.region import Region
+from mcdeconv.errors import InputError, choose
 from mcdeconv.studies.levin import TRUE_KERNEL
 from mcdeconv.studies.rows import Measured
 from mcdeconv.studies.settings import known
 from mcdeconv.studies.study import Asked, Study, Survey
-
-if TYPE_CHECKING:
-    pass
 
 IMAGES = LEVIN_SCENES[5] + LEVIN_SCENES[7]
 AS_IT_IS, BY_CODE = "", "blurred by code, no noise"
@@ -36,10 +33,17 @@ VARIANTS = {  # → method, what is changed
 
 
 def blurred_by_code(item: Item) -> Item:
-    """The sharp image blurred with the true kernel, without noise; smaller, for nothing is known outside of it."""
+    """The sharp image (H, W) blurred with the true kernel (k, k), without noise: (H - k + 1, W - k + 1) of its middle.
+
+    Raises
+    ------
+    InputError
+        If one of them is not known.
+    """
     from scipy.signal import fftconvolve
 
-    assert item.sharp is not None and item.kernel is not None
+    if item.sharp is None or item.kernel is None:
+        raise InputError(f"{item.id} has no sharp image with its kernel, so it cannot be blurred by code")
     inside = item.kernel.shape[0] // 2
     blurred = fftconvolve(item.sharp.astype(np.float64), item.kernel, mode="valid").astype(np.float32)
     sharp = item.sharp[inside : inside + blurred.shape[0], inside : inside + blurred.shape[1]]
@@ -72,18 +76,19 @@ class WatchedRun:
         """Solve, and score every way to read out."""
         import torch
 
+        from mcdeconv.core.device import choose_device
         from mcdeconv.core.solve import solve
         from mcdeconv.runs.provenance import provenance
         from mcdeconv.scoring.protocols import protocol_of, score
         from mcdeconv.studies.read_outs import ReadOuts
 
-        config, problem = self.config, self.problem
-        kept: ReadOuts = ReadOuts(config.last_iteration)
+        config, problem, device = self.config, self.problem, choose_device(self.device)
+        kept = ReadOuts(config.last_iteration)
         given = problem.item.kernel if config.kernel_net.architecture == "known" else None
         solution = solve(
             problem.blurred, problem.kernel_size, config, device=self.device, observers=[kept], known_kernel=given
         )
-        where = provenance(self.device, torch.get_num_threads()) | {"seconds": solution.seconds}
+        where = provenance(device, torch.get_num_threads()) | {"seconds": solution.seconds}
         protocol = protocol_of(problem.item.dataset)
 
         def scored(image: np.ndarray) -> Measured:
@@ -108,18 +113,27 @@ LAST, EXPONENTIAL, TAIL, SAMPLES, WEIGHTS, BEST = NAMES = (
 )
 
 
-def _problems(images: Sequence[str] | None, tier: str, changes: Sequence[str]) -> Iterator[Problem]:
-    for item in datasets.load("levin", images or IMAGES):
-        yield pose(blurred_by_code(item) if BY_CODE in changes else item, TIERS[tier].region)
+def _problem(item: Item, tier: str, changes: Sequence[str]) -> Problem:
+    """The photograph's region, also of what is blurred by code: the same part of the scene, as far as it is there."""
+    own = pose(item, TIERS[tier].region)
+    if BY_CODE not in changes:
+        return own
+    made, inside = blurred_by_code(item), own.kernel_size // 2
+    height, width = made.blurred.shape[:2]
+    sides = min(own.region.height, height), min(own.region.width, width)
+    top = min(max(own.region.top - inside, 0), height - sides[0])
+    left = min(max(own.region.left - inside, 0), width - sides[1])
+    region = Region(top, left, *sides)
+    return replace(own, item=made, region=region, blurred=np.ascontiguousarray(made.blurred[region.slices]))
 
 
 def _tasks(asked: Asked) -> list[WatchedRun]:
     tier = choose(TIERS, asked.tier or "laptop", "tier").name
     names = [name for name in asked.variants or VARIANTS if choose(VARIANTS, name, "variant")]
     return [
-        WatchedRun(problem, name, tier, asked.device or "cpu")
+        WatchedRun(_problem(item, tier, VARIANTS[name][1]), name, tier, asked.device or "cpu")
         for name in names
-        for problem in _problems(asked.images, tier, VARIANTS[name][1])
+        for item in datasets.load("levin", asked.images or IMAGES)
     ]
 
 

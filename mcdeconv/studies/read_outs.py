@@ -38,7 +38,7 @@ class ReadOuts:
     def __call__(self, state: State) -> None:
         t = state.iteration
         if t == 1:  # also when a run that diverged starts again with another seed
-            self.__init__(self.iterations)  # type: ignore[misc]
+            self.moments, self.exponential, self.tail, self.weights = {}, None, [], None
         if t % EVERY and t not in self.wanted:
             return
         with torch.cuda.stream(state.stream):

@@ -97,8 +97,10 @@ def test_two_clicks_lead_from_the_first_page_by_the_ledger_to_a_claims_runs(visi
 
 def test_a_group_of_claims_fits_a_screen(visit: Visit, base: str) -> None:
     page = visit.open(f"{base}/results/claims.html")
-    groups = page.locator("article table:has(svg.strip)")
-    assert {group.bounding_box()["height"] <= 900 for group in groups.all()} <= {True}
+    groups = page.locator("article table:has(svg.strip)").all()
+    if not groups:
+        pytest.skip("the book was built without runs")
+    assert max(group.bounding_box()["height"] for group in groups) <= 900
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

@@ -198,3 +198,13 @@ def test_who_lends_the_machine_stands_in_the_records_and_markup_is_refused(tmp_p
     for name in ("a|b", "<b>", "x" * 61, "two\nlines"):
         with pytest.raises(InputError, match="no name for a list"):
             Contribution(store, (), "cpu", 100.0, name)
+
+
+def test_a_run_that_cannot_be_scored_starts_anew_next_time(tmp_path, clock, monkeypatch):
+    paced(monkeypatch, 1.0)
+    store, (one, *_) = Store(tmp_path / "mine"), JOBS
+    contribution = Contribution(store, (), "cpu", 100.0, say=lambda _: None)
+    [run] = contribution.ended([Tranche("one", lambda: [one])])
+    assert is_unscored(store, one)
+    [_] = contribution.checked([contribute.Outcome(run.identity, failure="a score is NaN")])
+    assert not is_unscored(store, one)

@@ -87,11 +87,15 @@ def test_what_has_its_record_by_now_is_dropped(tmp_path):
 
 
 def spoiled(path, **changes):
+    """The file with other content, under the same name; `kernel` is an array, the rest of `what`."""
     with np.load(path) as stored:
         arrays = dict(stored)
     what = json.loads(str(arrays["what"]))
-    what |= changes
-    np.savez_compressed(path, **arrays | {"what": json.dumps(what)})
+    if "kernel" in changes:
+        arrays["kernel"] = changes.pop("kernel")
+    if "tier" in changes:
+        what["identity"]["tier"] = changes.pop("tier")
+    np.savez_compressed(path, **arrays | {"what": json.dumps(what | changes)})
 
 
 @pytest.mark.parametrize(
@@ -100,6 +104,13 @@ def spoiled(path, **changes):
         ({"region": {"top": 0, "left": 0, "height": 48, "width": 48}}, "other pixels"),
         ({"region": {"top": 0}}, "no usable run"),
         ({"jobs": 3}, "no usable run"),
+        ({"problem": {}}, "no usable run"),
+        ({"made": 3}, "no usable run"),
+        ({"result": {}}, "no usable run"),
+        ({"kernel": np.zeros((21, 21), np.float32)}, "its kernel is none"),
+        ({"kernel": np.ones(5)}, "its kernel is none"),
+        ({"tier": "x/../../../elsewhere/y"}, "does not fit its name"),
+        ({"made": {"torch": float("nan")}}, "cannot be scored"),
     ],
 )
 def test_an_edited_file_is_named_and_left_out_and_the_others_are_scored(tmp_path, caplog, changes, named):
@@ -112,7 +123,35 @@ def test_an_edited_file_is_named_and_left_out_and_the_others_are_scored(tmp_path
     merged = merge_folder(folder, target)
     assert (merged["added"], merged["unscored"], merged.complete) == (1, 1, False)
     assert named in caplog.text and [record.identity.seed for record in target] == [1]
-    assert zipfile.is_zipfile(folder / "contribution.zip")
+    assert zipfile.is_zipfile(folder / "contribution.zip") and not (tmp_path / "elsewhere").exists()
+
+
+def test_what_is_scored_stays_if_the_rest_is_interrupted(tmp_path, monkeypatch):
+    store, target = Store(tmp_path / "mine"), Store(tmp_path / "target")
+    for own in (job(), replace(job(), seed=1)):
+        keep_unscored(store, ended(own), [own])
+    _, folder = sent(store, tmp_path)
+
+    def interrupted(work, tasks, count):
+        yield work(tasks[0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(unscored, "in_processes", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        merge_folder(folder, target)
+    assert len([*target]) == 1
+
+
+def test_a_further_name_and_its_curves_are_scored_though_the_first_is_known(tmp_path):
+    own = job(1)
+    store, target = Store(tmp_path / "mine"), Store(tmp_path / "target")
+    run = ended(own)
+    target.put(scored(run).record)  # without curves
+    keep_unscored(store, run, [own, replace(own, method="S3")])
+    _, folder = sent(store, tmp_path)
+    merge_folder(folder, target)
+    assert {record.identity.method for record in target} == {"ours", "S3"}
+    assert target.trajectory(replace(own.identity, method="S3")) is not None
 
 
 def test_a_file_that_is_cut_off_is_named(tmp_path):
@@ -122,3 +161,12 @@ def test_a_file_that_is_cut_off_is_named(tmp_path):
     path.write_bytes(path.read_bytes()[:400])
     with pytest.raises(InputError, match="no usable run"):
         read_unscored(path)
+
+
+def test_a_pack_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("mcdeconv.runs.merge.LARGEST", 1000)
+    own, store = job(), Store(tmp_path / "mine")
+    keep_unscored(store, ended(own), [own])
+    _, folder = sent(store, tmp_path)
+    with pytest.raises(InputError, match="unpacks to more than"):
+        merge_folder(folder, Store(tmp_path / "target"))

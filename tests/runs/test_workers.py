@@ -31,6 +31,10 @@ def sleep(seconds):
     return os.getpid()
 
 
+def late(_):
+    raise TimeoutError("of the work itself")
+
+
 def now(_):
     return time.monotonic()
 
@@ -122,3 +126,8 @@ def test_after_the_deadline_what_is_not_done_is_given_up():
 def test_processes_share_the_clock_that_deadlines_are_told_by_and_that_no_change_of_time_moves():
     before = time.monotonic()
     assert all(before <= moment <= time.monotonic() for moment in in_processes(now, range(3), 2))
+
+
+def test_a_timeout_of_the_work_itself_is_not_taken_for_the_deadline():
+    with pytest.raises(TimeoutError, match="of the work itself"):
+        list(in_processes(late, [1], 1, deadline=time.monotonic() + 3600))

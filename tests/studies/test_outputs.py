@@ -92,6 +92,18 @@ def test_blurred_by_code_is_the_forward_model_of_the_truth_under_it() -> None:
     assert np.array_equal(made.sharp, given.sharp[2:-2, 2:-2]) and made.blurred.shape == made.sharp.shape
 
 
+def test_what_is_blurred_by_code_shows_the_photographs_part_of_the_scene() -> None:
+    given = item()
+    plain = outputs._problem(given, "quick", ())
+    made = outputs._problem(given, "quick", (outputs.BY_CODE,))
+    assert plain.item is given and made.item.sharp is not None and given.sharp is not None
+    top, left = made.region.top + 2, made.region.left + 2  # in the photograph
+    height, width = made.blurred.shape
+    part = made.item.sharp[made.region.slices]
+    assert np.array_equal(part, given.sharp[top : top + height, left : left + width])
+    assert plain.region.top <= top and top + height <= plain.region.top + plain.region.height
+
+
 @pytest.mark.parametrize("variant", ["ours", [*VARIANTS][-1]])
 def test_a_run_has_a_row_a_way_to_read_out_and_no_moment_beats_the_best(
     variant: str, monkeypatch: pytest.MonkeyPatch
