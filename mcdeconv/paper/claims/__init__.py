@@ -78,7 +78,7 @@ def grouped(judged: Sequence[Entry]) -> dict[str, list[Entry]]:
 
 def summary(judged: Sequence[Entry]) -> Table:
     """How many claims of which group got which verdict, and the rule."""
-    rows = [_counted(title, [e for e in judged if e.claim.group == name]) for name, title in GROUPS.items()]
+    rows = [_counted(group.title, [e for e in judged if e.claim.group == name]) for name, group in GROUPS.items()]
     papers = [entry for entry in judged if entry.claim.group != "own"]
     rows.append(_counted("all of the paper's", papers))
     run = [entry for entry in papers if entry.verdict.name != "not run"]

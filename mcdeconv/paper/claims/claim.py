@@ -11,38 +11,32 @@ from mcdeconv.paper.tables.paper import look_up, results_folder
 
 ClaimKind = Literal["value", "gain", "above", "same", "untested"]
 
-GROUPS = {  # of claims, in the order of the ledger
-    "own": "What our own runs say best, beside the paper's claims",
-    "levin": "The images of Levin et al.",
-    "lai": "The images of Lai et al.",
-    "kohler": "The images of Köhler et al., and photographs",
-    "ablation": "What dropout and noise contribute",
-    "training": "What sampling does in a run",
-    "schedules": "How much dropout and noise, and for how long",
-    "networks": "Which network is randomised",
-    "architecture": "Another architecture, and time",
-}
-PLACES: dict[str, tuple[tuple[Kind, int], ...]] = {  # group → the tables and figures that it is about
-    "own": (),
-    "levin": (("table", 1),),
-    "lai": (("table", 2), ("table", 3)),
-    "kohler": (("table", 4), ("figure", 6), ("figure", 7)),
-    "ablation": (("table", 5),),
-    "training": (("figure", 1), ("figure", 3)),
-    "schedules": (("figure", 8),),
-    "networks": (("figure", 9), ("figure", 10)),
-    "architecture": (("table", 6), ("table", 7)),
-}
-_ENDS = {  # the end of a place → its group
-    ("Our runs",): "own",
-    ("Table 1", "on Levin et al."): "levin",
-    ("Table 2", "Table 3", "on Lai et al."): "lai",
-    ("Table 4", "on Köhler et al.", "Figures 4–7"): "kohler",
-    ("Table 5",): "ablation",
-    ("Section 2.2", "Figure 1", "Figure 3"): "training",
-    ("Figure 8",): "schedules",
-    ("Figure 9", "Figure 10"): "networks",
-    ("Table 6", "Table 7"): "architecture",
+
+@dataclass(frozen=True)
+class Group:
+    """Claims about one subject."""
+
+    title: str
+    ends: tuple[str, ...]  # of the places that its claims stand at
+    shown: tuple[tuple[Kind, int], ...] = ()  # the tables and figures that it is about
+
+
+GROUPS = {  # in the order of the ledger
+    "own": Group("What our own runs say best, beside the paper's claims", ("Our runs",)),
+    "levin": Group("The images of Levin et al.", ("Table 1", "on Levin et al."), (("table", 1),)),
+    "lai": Group("The images of Lai et al.", ("Table 2", "Table 3", "on Lai et al."), (("table", 2), ("table", 3))),
+    "kohler": Group(
+        "The images of Köhler et al., and photographs",
+        ("Table 4", "on Köhler et al.", "Figures 4–7"),
+        (("table", 4), ("figure", 6), ("figure", 7)),
+    ),
+    "ablation": Group("What dropout and noise contribute", ("Table 5",), (("table", 5),)),
+    "training": Group(
+        "What sampling does in a run", ("Section 2.2", "Figure 1", "Figure 3"), (("figure", 1), ("figure", 3))
+    ),
+    "schedules": Group("How much dropout and noise, and for how long", ("Figure 8",), (("figure", 8),)),
+    "networks": Group("Which network is randomised", ("Figure 9", "Figure 10"), (("figure", 9), ("figure", 10))),
+    "architecture": Group("Another architecture, and time", ("Table 6", "Table 7"), (("table", 6), ("table", 7))),
 }
 
 
@@ -82,7 +76,7 @@ class Claim:
     @property
     def group(self) -> str:
         """One of `GROUPS`."""
-        return next(group for ends, group in _ENDS.items() if self.place.endswith(ends))
+        return next(name for name, group in GROUPS.items() if self.place.endswith(group.ends))
 
     @property
     def on_figure(self) -> bool:
@@ -129,7 +123,7 @@ def read_claims(results: Path | None = None) -> list[Claim]:
     for claim in claims:
         if claim.kind not in get_args(ClaimKind):
             raise InputError(f"{path}: claim {claim.id} is of the unknown kind {claim.kind!r}")
-        if not claim.place.endswith(tuple(end for ends in _ENDS for end in ends)):
+        if not claim.place.endswith(tuple(end for group in GROUPS.values() for end in group.ends)):
             raise InputError(f"{path}: claim {claim.id} is of the unknown place {claim.place!r}")
     return claims
 

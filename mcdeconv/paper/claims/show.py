@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mcdeconv.paper.claims.claim import GROUPS, PLACES, Claim
+from mcdeconv.paper.claims.claim import GROUPS, Claim
 from mcdeconv.paper.claims.rule import NAMES, Entry
 from mcdeconv.paper.claims.strip import strip
 from mcdeconv.paper.sections import Heading
@@ -37,12 +37,12 @@ class Title:
     group: str
 
     def _repr_markdown_(self) -> str:
-        places = [Heading(kind, number) for kind, number in PLACES[self.group]]
+        places = [Heading(kind, number) for kind, number in GROUPS[self.group].shown]
         links = listing([f"[{place.name}](#{place.anchor})" for place in places])
         return f"## {self}\n" + (f"\nThe runs: {links}.\n" if links else "")
 
     def __repr__(self) -> str:
-        return GROUPS[self.group]
+        return GROUPS[self.group].title
 
 
 def claim_tables(name: str, judged: Sequence[Entry], results: Path | None = None) -> tuple[Table, ...]:
@@ -51,7 +51,7 @@ def claim_tables(name: str, judged: Sequence[Entry], results: Path | None = None
     tried = [entry for entry in judged if entry.verdict.name != "not run"]
     brief = Table(
         f"claims-{name}",
-        f"Claims: {GROUPS[name]}",
+        f"Claims: {GROUPS[name].title}",
         "Claim",
         ("Drawn", "Here, and in the paper", "Verdict"),
         tuple(_brief(entry, results) for entry in tried),
@@ -62,7 +62,7 @@ def claim_tables(name: str, judged: Sequence[Entry], results: Path | None = None
     columns = ("Verdict", "Measure", "Paper", "Ours", "Ours rests on")
     whole = Table(
         f"claims-{name}-whole",
-        f"Claims in full: {GROUPS[name]}",
+        f"Claims in full: {GROUPS[name].title}",
         "Claim",
         columns,
         tuple(_row(entry, results) for entry in judged),
