@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data import datasets
@@ -10,6 +11,7 @@ from mcdeconv.data.problem import pose
 from mcdeconv.explorer.grid import GRID_SEEDS, cells, method_name, with_p0_sigma0
 from mcdeconv.methods import RIVALS, Choice, choose_method
 from mcdeconv.runs.job import Job
+from mcdeconv.runs.records import Identity
 
 PICTURES = 12  # of a trajectory that is looked at
 BOTH = ("ours", "without-both")
@@ -110,6 +112,27 @@ EXPERIMENTS: dict[str, dict[str, tuple[Part, ...]]] = {
     },
     "explorer": {"quick": (Part("synthetic-levin", EXPLORED[:1], CORNER, pictures=1),)},
 }
+TABLED = ("levin", "lai", "kohler", "lai_real", "ablation", "architectures")  # experiments about data sets
+
+
+@cache
+def planned_for_tables(dataset: str, tier: str) -> frozenset[tuple[str, int]] | None:
+    """The images and seeds that means over a data set are taken of at a tier; None: all that there are.
+
+    An image that only a figure shows, or a further seed of it, is not one of a table's: it was chosen to be looked at.
+    """
+    parts = [part for name in TABLED for part in EXPERIMENTS[name].get(tier, ()) if part.dataset == dataset]
+    if not parts or any(part.images is None for part in parts):
+        return None
+    return frozenset((image, seed) for part in parts for image in part.images or () for seed in part.seeds)
+
+
+def is_tabled(key: Identity) -> bool:
+    """Whether a run counts in means over its data set."""
+    planned = planned_for_tables(key.dataset, key.tier)
+    return planned is None or (key.image, key.seed) in planned
+
+
 COMPARED = ("levin", "lai", "kohler")  # those that others' results stand beside
 # All of the explorer's grid, `make explorer`: hundreds of runs, kept in results/explorer/.
 CELLS = {method_name(*cell): cell for cell in cells()}

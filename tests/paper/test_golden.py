@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mcdeconv.paper import claims, tables
+from mcdeconv.paper import claims, plans, tables
 from mcdeconv.paper.tables.paper import NUMBERS
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import read_record
@@ -47,7 +47,8 @@ def made(files):
         results = Path(folder)
         shutil.copytree(ROOT / "results" / "paper", results / "paper")
         shutil.copy(ROOT / "results" / "claims.csv", results)
-        pages = [tables.table(number, own, results) for number in NUMBERS]
+        tabled = [record for record in own if plans.is_tabled(record.identity)]
+        pages = [tables.table(number, tabled, results) for number in NUMBERS]
         found = [table for page in pages for table in page.grids if table.name not in TIMINGS]
         trajectory = Library(ROOT).committed.trajectory
         found += [*claims.ledger(own, lambda r: trajectory(r.identity), results).grids, claims.contradictions(results)]

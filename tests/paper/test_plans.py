@@ -7,9 +7,10 @@ import pytest
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.presets import configure
 from mcdeconv.data import datasets
-from mcdeconv.data.datasets.groups import LEVIN_SCENES
+from mcdeconv.data.datasets.groups import LAI_20, LEVIN_SCENES
 from mcdeconv.paper import plans
 from mcdeconv.paper.selection import Selection
+from mcdeconv.runs.records import Identity
 
 EMBEDDED = [name for name in plans.EXPERIMENTS if name != "lai_real"]
 
@@ -54,3 +55,14 @@ def test_cells_of_the_grid_are_configurations_of_their_own():
     assert config.for_kernel_size(config.input_noise_std, 13)(1) == 0.05
     assert plans.chosen("ours", "quick", "synthetic-levin").config == base and isinstance(config, SolverConfig)
     assert len(plans.jobs([plans.GRID], "quick")) == 6 * 6 * 2 * len(plans.EXPLORED)
+
+
+def test_an_image_that_only_a_figure_shows_is_in_no_mean_over_a_data_set():
+    def key(dataset, image, tier="laptop", seed=0):
+        return Identity(dataset, image, "ours", tier, seed, "c" * 12, "i" * 12)
+
+    assert plans.is_tabled(key("lai", "natural_02_kernel_02")) and not plans.is_tabled(key("lai", plans.SHOWN))
+    assert not plans.is_tabled(key("lai", plans.TRIALS, seed=1))  # Figure 9 has more seeds of one of the 20
+    assert plans.is_tabled(key("levin", "im05_flit01", seed=2)) and plans.is_tabled(key("lai", "any", "external"))
+    assert {image for image, _ in plans.planned_for_tables("lai", "laptop")} == set(LAI_20)
+    assert plans.planned_for_tables("levin", "paper") is None

@@ -47,9 +47,10 @@ def entries(
         The folder with claims.csv and paper/; default: that of the checkout.
     """
     rows = frame(records, lambda record: beyond_scores(record, trajectories))
+    tabled = frame([r for r in records if plans.is_tabled(r.identity)], beyond_scores)
     found = []
     for claim in read_claims(results):
-        claimed, evidence = claim.claimed(results), evidence_for(claim, rows, results)
+        claimed, evidence = claim.claimed(results), evidence_for(claim, rows if claim.on_figure else tabled, results)
         found.append(Entry(claim, claimed, evidence, judge(claim, evidence, claimed)))
     return found
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from mcdeconv.data.datasets.groups import LAI_20
 from mcdeconv.methods import FULL, RIVALS
+from mcdeconv.paper.plans import is_tabled
 from mcdeconv.runs.frame import final_of
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import EXTERNAL, Record
@@ -24,9 +25,8 @@ def rivals(library: Library) -> dict[str, Any]:
 
 def on(library: Library, dataset: str) -> dict[str, dict[str, str]]:
     """Method → what is said of it; others' results under the names that they were scored by."""
-    records = [r for tier in (FULL, EXTERNAL, "laptop") for r in library.records(dataset, tier=tier)]
-    if dataset == "lai":
-        records = [record for record in records if record.identity.image in LAI_20]
+    stored = (r for tier in (FULL, EXTERNAL, "laptop") for r in library.records(dataset, tier=tier))
+    records = [r for r in stored if is_tabled(r.identity) and (dataset != "lai" or r.identity.image in LAI_20)]
     methods = dict.fromkeys((*RIVALS, *(r.identity.method for r in records)))
     return {method: said_of(records, method) for method in methods}
 

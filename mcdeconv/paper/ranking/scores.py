@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mcdeconv.methods import FULL, RIVALS, title_of
+from mcdeconv.paper.plans import is_tabled
 from mcdeconv.paper.tables.paper import PaperCell, read_table, results_folder
 from mcdeconv.paper.tables.readings import TRUTHS
 from mcdeconv.runs.library import Library
@@ -187,7 +188,9 @@ def scored(dataset: str, library: Library | None = None, results: Path | None = 
 def records_of(dataset: str, library: Library) -> Iterator[Record]:
     """Those that the ranking shows: of today's configurations, and others' files."""
     for tier in RANKED:
-        yield from (record for record in library.records(dataset, tier=tier) if tier == EXTERNAL or of_today(record))
+        for record in library.records(dataset, tier=tier):
+            if tier == EXTERNAL or (of_today(record) and is_tabled(record.identity)):
+                yield record
 
 
 def _of_record(record: Record) -> Iterator[Measured]:

@@ -1,8 +1,8 @@
 """The page: every claim once, with its number, ours and a verdict."""
 
-from claim_cases import CLAIMS, levin, trials
+from claim_cases import CLAIMS, levin, record, trials
 
-from mcdeconv.paper import claims
+from mcdeconv.paper import claims, plans
 from mcdeconv.paper.claims.rule import NAMES
 from mcdeconv.paper.tables.grid import Table
 
@@ -92,3 +92,13 @@ def test_the_papers_contradictions_are_found_in_its_tables():
         "Table 2, row Average, column 9",
         "Table 5, row Average, column 2",
     ]
+
+
+def test_a_claim_about_a_data_set_does_not_count_the_image_that_a_figure_shows():
+    runs = [
+        record("lai", image, method, "laptop", 0, psnr_direct=20.0 + (method == "ours"), kernel_similarity=0.5)
+        for image in ("natural_02_kernel_02", plans.SHOWN)
+        for method in ("ours", "without-both")
+    ]
+    found = {entry.claim.id: entry.evidence for entry in claims.entries(runs)}
+    assert found["ablation-both"].estimate.images == 1 and found["figure1-without-both"].estimate.images == 2
