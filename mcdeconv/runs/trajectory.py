@@ -37,8 +37,8 @@ class Trajectory:
     samples: NDArray  # (3, SAMPLES, H, W), or (0, SAMPLES, H, W)
 
     def without_pictures(self) -> "Trajectory":
-        """The curves alone."""
-        pictures = ("picture_iterations", "images", "stds", "spread", "kernels", "sample_iterations", "samples")
+        """The curves alone, that of the samples' spread too."""
+        pictures = ("images", "stds", "kernels", "sample_iterations", "samples")
         return replace(self, **{name: getattr(self, name)[:0] for name in pictures})
 
     def save(self, path: Path) -> None:

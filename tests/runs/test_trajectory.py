@@ -51,3 +51,10 @@ def test_a_file_of_another_version_is_named(tmp_path):
     np.savez(tmp_path / "run.npz", iterations=np.arange(3))
     with pytest.raises(InputError, match=r"run\.npz is not a usable trajectory"):
         Trajectory.load(tmp_path / "run.npz")
+
+
+def test_without_pictures_the_curves_stay_and_that_of_the_spread_too():
+    whole, public = drawn(), drawn().without_pictures()
+    for name in ("losses", "psnr", "spread", "picture_iterations"):
+        np.testing.assert_array_equal(getattr(public, name), getattr(whole, name))
+    assert [getattr(public, name).size for name in ("images", "stds", "kernels", "samples")] == [0] * 4

@@ -12,7 +12,7 @@ from mcdeconv.paper.figures.faint import faint_kernels
 from mcdeconv.paper.figures.forest import forest
 from mcdeconv.paper.figures.gallery import benchmark_plots, gallery, study_plots
 from mcdeconv.paper.figures.own_output import own_output
-from mcdeconv.paper.figures.pictures import randomisation_pictures, regularisation
+from mcdeconv.paper.figures.pictures import found_kernels, randomisation_pictures, regularisation
 from mcdeconv.paper.figures.restorations import comparison, telling_images
 from mcdeconv.paper.figures.runs import Run, per_image, traced
 from mcdeconv.paper.figures.samples import sampling
@@ -34,6 +34,7 @@ __all__ = [
     "error_ratio_curve",
     "faint_kernels",
     "forest",
+    "found_kernels",
     "gallery",
     "own_output",
     "per_image",

@@ -44,6 +44,33 @@ def regularisation(item: Item, runs: Sequence[Run]) -> Drawing:
     return replace(drawing, says=says, doubts=doubts_of_runs(runs, points_in_words(runs)))
 
 
+def found_kernels(runs: Sequence[Run]) -> Drawing:
+    """What can be shown of runs on a benchmark's image without its pictures: kernels, and the PSNR of the outputs.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        On one image, one or more trials of each method; of several the one with the median PSNR is shown.
+    """
+    methods, panels = by_method(runs), []
+    names = FIGURE_1 | IMAGE_NET if "random-both-nets" in methods else FIGURE_1
+    for method, trials in methods.items():
+        run, title = typical(trials), names.get(method, label(method))
+        kernel = np.asarray(run.record.kernel)
+        suffix = f", seed {run.seed}" if len(trials) > 1 else ""
+        panels.append(Panel(title, kernel / kernel.max(), note=decibel(_psnr(run)) + suffix))
+    drawing = _lettered(
+        panels,
+        len(panels),
+        f"kernels found on {runs[0].record.identity.image}, and the PSNR of the network's output",
+        f"{image_and_tier(runs[0].record)}: the kernels that are found; below, the PSNR of the network's own output.",
+    )
+    ends = {method: [_psnr(run) for run in trials] for method, trials in methods.items()}
+    others = {method: name for method, name in names.items() if method != "ours"}
+    says = leader_in_words(ends, "PSNR of the network's output", others)
+    return replace(drawing, says=says, doubts=doubts_of_runs(runs, points_in_words(runs)))
+
+
 def randomisation_pictures(item: Item, runs: Sequence[Run]) -> Drawing:
     """Figure 9: the truth, and G_x's output where one network, the other, or both are randomised; see Figure 1.
 

@@ -51,7 +51,7 @@ def world(monkeypatch):
             raise InputError(f"no runs of {selection.experiment}")
         return records.get(selection.experiment, [])
 
-    def stored(selection):
+    def stored(selection, library=None):
         return []
 
     def gather(selection, compute=True):
@@ -113,6 +113,21 @@ def test_notebooks_show_their_figures_each_with_a_card_of_its_own(world, name, d
         sum(f"make figure N={number}<" in text.replace(" TIER=quick", "") for text in cards) == 1 for number in numbers
     )
     assert sum(map(len, html)) < LIMIT
+
+
+@pytest.mark.parametrize(("name", "folded"), [("sampling", 2), ("networks", 2)])
+def test_of_a_real_images_runs_the_kernels_and_curves_come_first_and_embedded_ones_are_folded(
+    world, monkeypatch, name, folded
+):
+    def stored(selection, library=None):
+        return paper.obtain(selection)  # here as many as there are of the embedded image
+
+    for place in (paper, selection):
+        monkeypatch.setattr(place, "stored", stored)
+    shown = execute(name, world)
+    assert sum(isinstance(thing, Fold) for thing in shown) == folded
+    drawings = [html_of(thing) for thing in shown if "<figure" in html_of(thing)]
+    assert "kernels found on" in drawings[0] and "kernels found on" not in "".join(drawings[1:])
 
 
 def test_one_notebook_compares_on_every_data_set_and_folds_all_but_the_first_tier(world):

@@ -1,5 +1,7 @@
 """Figures 1 and 9 show the end of each run, with its own kernel and number, and no trial chosen for its looks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from figure_fakes import ITEM, run
@@ -8,7 +10,7 @@ from skimage.metrics import peak_signal_noise_ratio
 from mcdeconv.data.datasets import load_item
 from mcdeconv.data.grey import luma
 from mcdeconv.data.problem import pose
-from mcdeconv.paper.figures import randomisation_pictures, regularisation
+from mcdeconv.paper.figures import found_kernels, randomisation_pictures, regularisation
 from mcdeconv.paper.figures.style import kernel_as_shown
 from mcdeconv.scoring.metrics import best_shift
 
@@ -95,3 +97,22 @@ def test_input_and_truth_are_of_the_part_that_was_solved():
     blurred, sharp = (luma(pixels)[solved][15:-15, 15:-15] for pixels in (whole.blurred, whole.sharp))
     said = next(float(words.split()[0]) for words in figure_1.alt.split("input, ")[1:])
     assert said == pytest.approx(peak_signal_noise_ratio(sharp, blurred, data_range=1), abs=0.3)  # no shift is undone
+
+
+def test_without_pictures_the_kernels_and_the_numbers_are_shown_and_the_best_is_named():
+    bare = [replace(one, trajectory=one.trajectory.without_pictures()) for one in RUNS]
+    drawing = found_kernels(bare)
+    shown = pictures(drawing.at())
+    assert [title[4:] for title in shown] == [
+        "without regularisation (7)",
+        "early stopping",
+        "TV regularisation (8)",
+        "ours (27)",
+    ]
+    ours = np.array(next(one for one in RUNS if one.method == "ours").record.kernel)
+    np.testing.assert_allclose(shown["(d) ours (27)"], ours / ours.max())
+    assert "24.61 dB" in drawing.alt and drawing.says.startswith("The PSNR of the network's output of ours is better")
+
+
+def test_of_several_trials_the_one_of_median_psnr_is_shown_with_its_seed():
+    assert "19.00 dB, seed 0" in found_kernels(TRIALS).alt and "24.00 dB, seed 0" in found_kernels(TRIALS).alt
