@@ -49,7 +49,7 @@ def test_runs_of_this_machine_do_not_change_the_readme(numbers, tmp_path):
 
 def test_every_finding_has_its_number_of_images():
     lines = script.BLOCK.search(text_of("README.md"))[0].split("\n- ")
-    assert len(lines) == 6
+    assert len(lines) == 7
     images = re.compile(r"\d+ images|the same images|both (of Levin's )?images")
     assert all(images.search(line.replace("\n", " ")) for line in lines)
     assert "not run" not in "".join(lines)
@@ -76,6 +76,12 @@ def test_the_words_of_the_findings_agree_with_their_numbers(numbers):
     found = [settings[image]["ours"] for image in ("im07_flit01", "im05_flit05")]
     assert max(values(one["less_sparse"])[0] for one in found) > 0  # depends on the deconvolution
     assert max(values(one["less_kernel"])[0] for one in found) < 0  # below the hyper-Laplacian on both
+    gains = numbers["ssim"]
+    mean, low, _ = values(gains["without-both+ssim"]["without-both"]["two scenes"]["sparse"])
+    _, least, most = values(gain["sparse"])
+    assert low > 0 and least <= mean <= most  # as much as sampling gives
+    _, low, high = values(gains["ours+ssim"]["ours"]["two scenes"]["sparse"])
+    assert low <= 0 <= high  # and nothing clear with sampling
     _, low, high = values(numbers["rivals"]["levin"]["dark-channel"]["ours"])
     assert low <= 0 <= high  # level with it on Levin's images
     assert all(

@@ -4,6 +4,6 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["card", "claims", "figures", "plans", "ranking", "sections", "tables"],
+    submodules=["answer", "card", "claims", "figures", "plans", "ranking", "sections", "tables"],
     submod_attrs={"selection": ["Selection", "obtain", "on_page", "stored"]},
 )
