@@ -97,20 +97,21 @@ class WatchedRun:
 
         moments = {iteration: scored(image) for iteration, image in kept.moments.items()}
         best = max(moments, key=lambda iteration: moments[iteration]["psnr"])
-        found = {name: scored(image) for name, image in kept.images().items()}
-        every = {BEST: moments[best] | {"iteration": best}} | found
+        found = {name: scored(image) for name, image in zip(READ, kept.images(), strict=True)}
+        every = {BEST_MOMENT: moments[best] | {"iteration": best}} | found
         end = {"iteration": config.last_iteration}
         return [where | head | end | every[head["final"]] for head in self.heads]
 
 
-LAST, EXPONENTIAL, TAIL, SAMPLES, WEIGHTS, BEST = NAMES = (
+LAST, EXPONENTIAL, TAIL, SAMPLES, WEIGHTS = READ = (  # as `ReadOuts.images` has them
     "last output",
     "exponential average",
     "mean of the last fifth",
     "mean of 50 samples",
     "averaged weights",
-    "best moment",
 )
+BEST_MOMENT = "best moment"
+NAMES = (*READ, BEST_MOMENT)
 
 
 def _problem(item: Item, tier: str, changes: Sequence[str]) -> Problem:

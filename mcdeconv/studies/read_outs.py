@@ -10,7 +10,6 @@ from torch.optim.swa_utils import AveragedModel
 from mcdeconv.core.algorithm_1 import State
 from mcdeconv.core.posterior import Posterior
 from mcdeconv.runs.recorder import MOMENTS, look
-from mcdeconv.studies.outputs import EXPONENTIAL, LAST, SAMPLES, TAIL, WEIGHTS
 
 EVERY = 10  # iterations between two looks
 DECAY = 0.99  # of the exponential average, an iteration: Ulyanov et al. 2018
@@ -27,7 +26,7 @@ class ReadOuts:
     exponential: NDArray | None = None
     tail: list[NDArray] = field(default_factory=list)
     weights: AveragedModel | None = None
-    final: dict[str, NDArray] = field(default_factory=dict)
+    final: tuple[NDArray, ...] = ()
 
     every_loss = False  # see `solving`
 
@@ -60,17 +59,13 @@ class ReadOuts:
                 self.weights = AveragedModel(state.image_net)
             self.weights.update_parameters(state.image_net)
 
-    def at_the_end(self, state: State, image: NDArray) -> dict[str, NDArray]:
+    def at_the_end(self, state: State, image: NDArray) -> tuple[NDArray, ...]:
         assert self.exponential is not None and self.weights is not None
         averaged, _ = look(replace(state, image_net=self.weights.module))
-        return {
-            LAST: image,
-            EXPONENTIAL: self.exponential,
-            TAIL: np.mean(self.tail, axis=0),
-            SAMPLES: Posterior(state).mean(DRAWN).cpu().numpy(),
-            WEIGHTS: averaged,
-        }
+        drawn = Posterior(state).mean(DRAWN).cpu().numpy()
+        return image, self.exponential, np.mean(self.tail, axis=0), drawn, averaged
 
-    def images(self) -> dict[str, NDArray]:
-        """What a whole run could give, by its name; (H, W)."""
+    def images(self) -> tuple[NDArray, ...]:
+        """Of a whole run, (H, W) each: the last output, the exponential average, the mean of the last fifth, that of
+        50 samples, and the output of averaged weights."""
         return self.final

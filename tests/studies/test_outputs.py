@@ -17,11 +17,11 @@ from mcdeconv.data.problem import pose
 from mcdeconv.runs.recorder import look
 from mcdeconv.studies import outputs
 from mcdeconv.studies.outputs import (
-    BEST,
+    BEST_MOMENT,
     EXPONENTIAL,
     LAST,
     NAMES,
-    SAMPLES,
+    READ,
     TAIL,
     VARIANTS,
     WEIGHTS,
@@ -53,7 +53,7 @@ def watched() -> tuple[Solution, ReadOuts, dict[int, np.ndarray]]:
 
 def test_averages_are_those_of_the_outputs_on_the_way_and_the_run_is_left_alone() -> None:
     solution, kept, seen = watched()
-    images = kept.images()
+    images = dict(zip(READ, kept.images(), strict=True))
     assert np.array_equal(solution.image, solve(BLURRED, 5, CONFIG).image)
     assert np.array_equal(images[LAST], solution.image)
     np.testing.assert_allclose(images[TAIL], (seen[90] + seen[100]) / 2, atol=1e-6)
@@ -70,9 +70,9 @@ def test_of_weights_that_stand_still_every_read_out_is_the_same() -> None:
     still = replace(CONFIG, **rates, dropout_rate=constant(0.0), input_noise_std=constant(0.0))
     kept = ReadOuts(ITERATIONS)
     solve(BLURRED, 5, still, observers=[kept])
-    last = kept.images()[LAST]
-    for name in (EXPONENTIAL, TAIL, WEIGHTS, SAMPLES):
-        np.testing.assert_allclose(kept.images()[name], last, atol=1e-5)
+    last, *others = kept.images()
+    for image in others:
+        np.testing.assert_allclose(image, last, atol=1e-5)
 
 
 def item() -> Item:
@@ -112,6 +112,6 @@ def test_a_run_has_a_row_a_way_to_read_out_and_no_moment_beats_the_best(
     run = WatchedRun(pose(item(), None), variant, "tiny", "cpu")
     rows = {row["final"]: row for row in run.rows()}
     assert [*rows] == [*NAMES] and [head["final"] for head in run.heads] == [*NAMES]
-    assert rows[BEST]["psnr"] >= rows[LAST]["psnr"] - 1e-9 and rows[BEST]["iteration"] <= ITERATIONS
+    assert rows[BEST_MOMENT]["psnr"] >= rows[LAST]["psnr"] - 1e-9 and rows[BEST_MOMENT]["iteration"] <= ITERATIONS
     assert {row["config"] for row in rows.values()} == {run.config.digest()}
     assert (run.config.kernel_net.architecture == "known") == ("true kernel" in variant)

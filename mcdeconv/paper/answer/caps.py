@@ -7,7 +7,7 @@ from mcdeconv.paper.figures.display import Drawing
 from mcdeconv.runs.statistics import Pairs, Runs
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.levin import TRUE_KERNEL
-from mcdeconv.studies.outputs import BEST, BY_CODE, EXPONENTIAL, LAST, SAMPLES, TAIL, WEIGHTS
+from mcdeconv.studies.outputs import BEST_MOMENT, BY_CODE, EXPONENTIAL, LAST, SAMPLES, TAIL, WEIGHTS
 from mcdeconv.studies.rows import by, runs_of
 
 OTHERS = {
@@ -15,7 +15,7 @@ OTHERS = {
     TAIL: "mean of the last fifth's outputs",
     WEIGHTS: "weights averaged over the last fifth",
     SAMPLES: "mean of 50 samples",
-    BEST: "the best of 40 moments, by the truth",
+    BEST_MOMENT: "the best of 40 moments, by the truth",
 }
 DETERMINISTIC, KNOWN = "without-both", f"ours, {TRUE_KERNEL}"
 BLURRED = f"{KNOWN}, {BY_CODE}"

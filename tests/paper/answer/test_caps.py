@@ -7,7 +7,7 @@ import pytest
 from mcdeconv.errors import InputError
 from mcdeconv.paper.answer import caps
 from mcdeconv.studies import STUDIES
-from mcdeconv.studies.outputs import BEST, BY_CODE, NAMES, WEIGHTS
+from mcdeconv.studies.outputs import BEST_MOMENT, BY_CODE, NAMES, WEIGHTS
 from mcdeconv.studies.settings import TRUE_KERNEL
 
 TRUE = f"ours, {TRUE_KERNEL}"
@@ -20,8 +20,8 @@ def row(tier, variant, final, psnr):
 
 def test_lines_are_differences_from_the_last_output(tmp_path):
     last = {"ours": 30.0, "without-both": 25.0, TRUE: 33.0, f"{TRUE}, {BY_CODE}": 36.5}
-    rows = [row("paper", name, final, psnr) for name, psnr in last.items() for final in NAMES if final != BEST]
-    rows += [row("paper", name, BEST, psnr + 1.5) for name, psnr in last.items()]
+    rows = [row("paper", name, final, psnr) for name, psnr in last.items() for final in NAMES if final != BEST_MOMENT]
+    rows += [row("paper", name, BEST_MOMENT, psnr + 1.5) for name, psnr in last.items()]
     rows = [one | {"psnr": one["psnr"] - 0.25 * (one["final"] == WEIGHTS)} for one in rows]
     STUDIES["outputs"].sheet(tmp_path).put(rows)
     said = caps(tmp_path).alt
