@@ -43,8 +43,9 @@ class AnswerRecords:
 
     @cached_property
     def full_size(self) -> list[Record]:
-        """At the paper's settings, with the kernel that the run finds and with the true one."""
-        return STUDIES["settings"].stored(self.results)
+        """Levin's at the paper's settings; of two images also with the true kernel."""
+        found = (*STUDIES["settings"].stored(self.results), *stored(Selection("levin", "paper", "levin"), self.library))
+        return list({record.identity: record for record in found}.values())
 
     def _of(self, experiments: Sequence[str], dataset: str) -> list[Record]:
         found = (record for name in experiments for record in stored(Selection(name, "laptop", dataset), self.library))

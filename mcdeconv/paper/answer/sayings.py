@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from mcdeconv.paper.answer.whiskers import Whisker
 from mcdeconv.paper.claims.rule import Entry
-from mcdeconv.runs.wording import signed
+from mcdeconv.runs.wording import count, signed
 
 NOTHING = "Nothing of this has been run here."
 WHERE = {"above": "ahead of", "below": "behind", "open": "level with"}
@@ -12,7 +12,7 @@ BETTER = {"above": "improves", "below": "worsens", "open": "does not clearly cha
 
 
 def kernels(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
-    levin, *others, _papers, _ren = lines
+    levin, *others, papers, _ren = lines
     if not levin.runs:
         return NOTHING
     verb = {"above": "finds", "below": "does not find", "open": "does not clearly find"}[levin.state]
@@ -24,6 +24,9 @@ def kernels(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
             too = " too" if levin.state == line.state == "above" else ""
             dark = ", [which are dark](results/study-brightness)," if whose == "Köhler's" else ""
             said.append(f"On {whose}{dark} it {BETTER[line.state]} what they restore{too}: {mean(line)} dB.")
+    if papers.runs:
+        of = f"{_images(papers)} of Levin"
+        said.append(f"At the paper's own settings it {BETTER[papers.state]} that on {of}: {mean(papers)} dB.")
     return " ".join(said)
 
 
@@ -37,7 +40,9 @@ def output(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
     )
     if kohler.runs:
         said += f" On a region of Köhler's it {BETTER[kohler.state]} it ({mean(kohler)} dB)."
-    return said + (f" At the paper's own settings it improves {_share(papers)}." if papers.runs else "")
+    if papers.runs:
+        said += f" At the paper's own settings it improves it on {_share(papers)} of Levin ({mean(papers)} dB)."
+    return said
 
 
 def deconvolution(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
@@ -45,8 +50,8 @@ def deconvolution(lines: Sequence[Whisker], _: Sequence[Entry]) -> str:
     if not sparse.runs:
         return NOTHING
     return (
-        "Whether the output passes a deconvolution with its own kernel depends on the deconvolution. It is above the "
-        f"sparse prior on {_share(sparse)}, and above the hyper-Laplacian on {_share(hyper)}."
+        f"At the paper's own settings the output is {WHERE[sparse.state]} the sparse prior with its own kernel "
+        f"({mean(sparse)} dB), and {WHERE[hyper.state]} the hyper-Laplacian ({mean(hyper)} dB), on {_images(sparse)}."
     )
 
 
@@ -107,6 +112,10 @@ SAYINGS: Mapping[str, Callable[[Sequence[Whisker], Sequence[Entry]], str]] = {
 def mean(line: Whisker) -> str:
     """Intervals stand in the plot; a sentence has the mean."""
     return signed(line.estimate.mean)
+
+
+def _images(line: Whisker) -> str:
+    return count(line.estimate.images, "image")
 
 
 def _share(line: Whisker) -> str:

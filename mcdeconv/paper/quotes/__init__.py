@@ -6,7 +6,7 @@ from typing import Any
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.data.datasets.groups import KOHLER_SCENE, LAI_20
 from mcdeconv.files import read_csv
-from mcdeconv.paper.quotes.full_size import gains_on, settings, settings_gain
+from mcdeconv.paper.quotes.full_size import full_size, gains_on, settings
 from mcdeconv.paper.quotes.kernels import breadths, final_constants, known_kernels, spreads, thresholds
 from mcdeconv.paper.quotes.rivals import misses, rivals, selfdeblur, squares
 from mcdeconv.paper.quotes.runs import (
@@ -66,7 +66,7 @@ def quotes(root: Path) -> dict[str, Any]:
         "selfdeblur": selfdeblur(results),
         "squares": squares(results),
         "settings": settings(results),
-        "settings_gain": settings_gain(results),
+        "full_size": full_size(Library(root)),
         "lai20": gains_on("lai", LAI_20, Library(root)),
         **{
             name: contrasts_in_words(STUDIES[name].factors(STUDIES[name].kept(results)))

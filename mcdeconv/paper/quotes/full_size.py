@@ -7,7 +7,7 @@ from mcdeconv.core.presets import configure
 from mcdeconv.paper.quotes.rivals import in_protocol
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
-from mcdeconv.runs.statistics import Pairs, Runs, estimate, paired
+from mcdeconv.runs.statistics import Pairs, Runs, estimate, scores_of
 from mcdeconv.runs.wording import mean_in_words, number, signed
 from mcdeconv.studies import STUDIES
 
@@ -36,21 +36,31 @@ def settings(results: Path) -> dict[str, dict[str, dict[str, str]]]:
     return found
 
 
-def settings_gain(results: Path) -> dict[str, str]:
-    """Image → what sampling gains in the network's own output at the paper's settings, dB."""
-    gains = paired(STUDIES["settings"].stored(results), "psnr_direct", *GAINS["both"]).differences
-    return {image: signed(gain) for (image, _), gain in gains.items()}
+def full_size(library: Library) -> dict[str, str]:
+    """What sampling gains on Levin's images at the paper's settings, and its output less two deconvolutions; dB."""
+    records = _configured("levin", None, library, "paper")
+    over = {
+        f"over_{final}": Pairs.of(*(scores_of(records, "ours", name) for name in ("psnr_direct", f"psnr_{final}")))
+        for final in ("sparse", "hyper-laplacian")
+    }
+    told = {name: mean_in_words(estimate(pairs.differences), "+") for name, pairs in over.items()}
+    return _gain(records, *GAINS["both"]) | told | {"own_images": str(len(_direct(records, "ours")))}
 
 
 def gains_on(dataset: str, images: Sequence[str], library: Library) -> dict[str, dict[str, str]]:
     """What is gained on some images at tier `laptop`: in the kernel protocol and in the network's own output."""
-    methods = sorted({method for pair in GAINS.values() for method in pair})
-    records = [
-        record
-        for record in library.records(dataset, methods, "laptop", images)
-        if record.identity.config == configure(record.identity.method, "laptop", dataset).digest()
-    ]
+    records = _configured(dataset, images, library, "laptop")
     return {name: _gain(records, *pair) for name, pair in GAINS.items()}
+
+
+def _configured(dataset: str, images: Sequence[str] | None, library: Library, tier: str) -> list[Record]:
+    """The records of the methods of `GAINS` in today's configuration."""
+    methods = sorted({method for pair in GAINS.values() for method in pair})
+    return [
+        record
+        for record in library.records(dataset, methods, tier, images)
+        if record.identity.config == configure(record.identity.method, tier, dataset).digest()
+    ]
 
 
 def _gain(records: list[Record], method: str, other: str) -> dict[str, str]:

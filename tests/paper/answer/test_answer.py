@@ -6,8 +6,16 @@ from pathlib import Path
 import pytest
 
 from mcdeconv.paper import claims, plans
-from mcdeconv.paper.answer import FINDINGS, answer_plot, answer_table, answers, sentences
-from mcdeconv.paper.answer.gains import LEVIN, AnswerRecords, in_kernels, over_deconvolution, over_rivals, own_gain
+from mcdeconv.paper.answer import FINDINGS, answer_plot, answer_table, answers, full_size, sentences
+from mcdeconv.paper.answer.gains import (
+    LEVIN,
+    AnswerRecords,
+    in_kernels,
+    in_own_output,
+    over_deconvolution,
+    over_rivals,
+    own_gain,
+)
 from mcdeconv.paper.answer.questions import QUESTIONS, SAME_RUN
 from mcdeconv.paper.answer.sayings import NOTHING, SAYINGS
 from mcdeconv.paper.answer.whiskers import Whisker
@@ -16,6 +24,7 @@ from mcdeconv.paper.claims.rule import NAMES, Entry, Verdict
 from mcdeconv.paper.quotes import quotes
 from mcdeconv.runs.library import Snapshot
 from mcdeconv.runs.statistics import Estimate
+from mcdeconv.runs.wording import signed
 
 ROOT = Path(__file__).parents[3]
 
@@ -91,7 +100,9 @@ def test_the_words_on_kernels_follow_from_the_interval(lines, word):
 def test_the_words_on_the_output_follow_from_the_intervals():
     said = SAYINGS["output"]((DOWN, UP, OPEN, line(3.0, -1.0)), ())
     assert "improves the network's own output on Lai's" in said and "worsens it on a region of Levin's" in said
-    assert "does not clearly change it" in said and said.endswith("it improves 1 of 2 images.")
+    assert "does not clearly change it" in said and said.endswith(
+        "it improves it on 1 of 2 images of Levin (+1.00 dB)."
+    )
 
 
 @pytest.mark.parametrize(("best", "word"), [(UP, "ahead of"), (DOWN, "behind"), (OPEN, "level with")])
@@ -126,8 +137,30 @@ def test_the_gain_on_levins_images_is_the_one_that_the_prose_quotes(stored):
     assert best["ours − dark-channel"] == told["rivals"]["levin"]["dark-channel"]["ours"]
     own = over_deconvolution(stored.full_size, "ours, true kernel", "sparse")
     assert f"{own['im07_flit01', 0]:+.2f}" == told["settings"]["im07_flit01"]["ours, true kernel"]["less_sparse"]
-    gained = {image: f"{value:+.2f}" for (image, _), value in own_gain(stored.full_size, *plans.BOTH).items()}
-    assert gained == told["settings_gain"]
+    assert in_own_output(stored)[-1].in_words() == told["full_size"]["direct"]
+    above = over_deconvolution(stored.full_size, "ours", "sparse")
+    assert Whisker("", above, "").in_words() == told["full_size"]["over_sparse"]
+
+
+def test_the_words_on_the_deconvolution_follow_from_the_intervals():
+    said = SAYINGS["deconvolution"]((UP, OPEN), ())
+    assert "is ahead of the sparse prior" in said and "level with the hyper-Laplacian" in said
+
+
+def test_the_pictures_of_the_papers_settings_pair_each_image_with_itself(stored):
+    alt = full_size(stored).alt
+    own = Whisker("", own_gain(stored.full_size, *plans.BOTH), "")
+    assert own.in_words() in alt
+    at_laptop, at_full = (
+        {
+            record.identity.image: record.scores["psnr_sparse"]
+            for record in records
+            if (record.identity.method, record.identity.seed) == ("ours", 0)
+        }
+        for records in (stored.levin, stored.full_size)
+    )
+    mean = sum(at_full[image] - at_laptop[image] for image in at_full) / len(at_full)
+    assert signed(mean) in alt
 
 
 def test_every_finding_of_the_chapter_has_its_picture(stored):
