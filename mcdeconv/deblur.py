@@ -15,9 +15,10 @@ from mcdeconv.core.solve import Observer, Solution, check_grey, check_problem, s
 from mcdeconv.data.borders import framed, photograph_within
 from mcdeconv.data.grey import grey_of, luma
 from mcdeconv.data.kernel_size import estimate_kernel_size
+from mcdeconv.data.noise import noise_std
 from mcdeconv.data.region import CLIPPED, KERNELS_WIDE, Region, most_informative_region, region_for_kernel
 from mcdeconv.errors import InputError, RunFailed, choose
-from mcdeconv.methods import RIVALS, Found, MethodSettings, choose_method, solving_rival
+from mcdeconv.methods import RIVALS, Found, MethodSettings, TimeUp, choose_method, solving_rival
 from mcdeconv.scoring.harm import Judgement, judge
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel, normalised
 
@@ -176,14 +177,16 @@ def _by_rival(
     started = time.monotonic()
     steps = solving_rival(method, given, size, settings, threads=1)  # two are slower (`make study NAME=seconds`)
     found: Found
+    up = False
     while True:
         try:
-            progress(next(steps))
+            progress(steps.throw(TimeUp()) if up else next(steps))
         except StopIteration as end:
             found = end.value
             break
-        if time_budget is not None and time.monotonic() - started > time_budget:
-            raise RunFailed(f"{method} found nothing in {time_budget:g} s; give it more --time-budget")
+        except TimeUp:
+            raise RunFailed(f"{method} found nothing in {time_budget:g} s; give it more --time-budget") from None
+        up = time_budget is not None and time.monotonic() - started > time_budget
     return _Estimate(found.kernel, found.latent, time.monotonic() - started)
 
 
@@ -218,15 +221,6 @@ def settings_for(blurred: NDArray, final: str) -> HyperLaplacianSettings | None:
     channels = blurred[..., None] if blurred.ndim == 2 else blurred
     noise = max(float(np.mean([noise_std(channel) for channel in np.moveaxis(channels, 2, 0)])), 1e-6)
     return replace(usual, data_weight=min(usual.data_weight, 0.25 / noise**2))
-
-
-def noise_std(grey: NDArray) -> float:
-    """The noise's standard deviation, from the median of what a second difference along both axes leaves.
-
-    J. Immerkær, "Fast noise variance estimation", 1996, with the median in place of the mean: edges count less.
-    """
-    left = np.diff(np.diff(grey, 2, axis=0), 2, axis=1)  # white noise of 1 becomes 6
-    return float(np.median(np.abs(left)) / 0.6745 / 6)
 
 
 def deviation(

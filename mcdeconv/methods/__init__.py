@@ -1,6 +1,6 @@
 """The rivals: the paper's other systems that run here, one file each, chosen by name."""
 
-from mcdeconv.methods.coarse_to_fine import Found, Shares
+from mcdeconv.methods.coarse_to_fine import Found, Shares, TimeUp
 from mcdeconv.methods.registry import (
     FULL,
     RIVALS,
@@ -21,6 +21,7 @@ __all__ = [
     "Method",
     "MethodSettings",
     "Shares",
+    "TimeUp",
     "choose_method",
     "require_files",
     "solving_rival",

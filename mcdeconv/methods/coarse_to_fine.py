@@ -24,6 +24,10 @@ FAINT = 0.05  # of the kernel's maximum: smaller values are set to zero
 SMALLEST_PART = 0.1  # of the kernel's sum: connected parts with less are removed
 
 
+class TimeUp(Exception):
+    """Thrown into a method's steps when there is no more time; one that has something by then returns it."""
+
+
 @dataclass(frozen=True)
 class Found:
     """What a method found."""

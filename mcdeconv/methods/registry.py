@@ -11,11 +11,12 @@ from mcdeconv.core.config import SolverConfig
 from mcdeconv.core.presets import PRESETS, TIERS, configure
 from mcdeconv.errors import choose
 from mcdeconv.methods.cho_lee import ChoLeeSettings, cho_lee
-from mcdeconv.methods.coarse_to_fine import Found, Shares
+from mcdeconv.methods.coarse_to_fine import Found, Shares, TimeUp
 from mcdeconv.methods.dark_channel import DarkChannelSettings, dark_channel
 from mcdeconv.methods.extreme_channels import ExtremeChannelsSettings, extreme_channels
 from mcdeconv.methods.jin import JinSettings, jin
 from mcdeconv.methods.l0 import L0Settings, l0
+from mcdeconv.methods.ours_plus import OursPlusSettings, ours_plus
 from mcdeconv.methods.settings import MethodSettings
 from mcdeconv.methods.supervised import MaximSettings, maxim
 from mcdeconv.methods.xu_jia import XuJiaSettings, xu_jia
@@ -41,6 +42,7 @@ RIVALS: dict[str, Method] = {
     "xu-jia": Method("Xu & Jia 2010", 52, xu_jia, XuJiaSettings()),
     "extreme-channels": Method("Yan et al. 2017", 55, extreme_channels, ExtremeChannelsSettings()),
     "jin": Method("Jin et al. 2018", 18, jin, JinSettings()),
+    "ours+": Method("ours+, not in the paper", None, ours_plus, OursPlusSettings()),
     "maxim": Method("MAXIM, supervised, not in the paper", None, maxim, MaximSettings(), "image"),
 }
 
@@ -93,11 +95,15 @@ def solving_rival(
     kernel_size : odd int
     """
     steps = RIVALS[name].solve(blurred, kernel_size, settings)
+    up: TimeUp | None = None
     while True:
         with set_workers(threads):  # not longer: other runs may go on between two steps
             try:
-                share = next(steps)
+                share = steps.throw(up) if up else next(steps)
             except StopIteration as end:
                 found: Found = end.value
                 return found
-        yield share
+        try:
+            yield share
+        except TimeUp as thrown:  # by whoever has no more time: the method may return what it has
+            up = thrown

@@ -16,7 +16,7 @@ from mcdeconv.studies.rows import Measured, by, runs_of
 GAIN = "gain of dropout and noise, PSNR (dB)"
 ONE_SCENE = "im05, laptop"
 PILOT = "Lai at half size"
-CHANGES = ("joint updates", "5,000 iterations", "whole image", "64 channels")
+CHANGES = ("joint updates", "5,000 iterations", "whole image", "64 channels", "U-Net of the kernel")
 PENALISED = {
     "a penalty as large": "without-both, sampling's mu",
     "a penalty as steep": "without-both, sampling's slope",

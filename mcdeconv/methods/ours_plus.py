@@ -1,0 +1,185 @@
+"""ours+: several classical kernels, each fitted anew to the strongest edges of a restored image, and a blind choice.
+
+Not in the paper. What each side knows: a classical method finds a kernel in seconds, and at times a wrong one, on other
+images than the next; from a kernel that is nearly right, most end at the same one when it is fitted anew to an image
+restored by a prior of natural images (Krishnan and Fergus 2009) in the place of the method's own. What is left is to
+tell the wrong ends from the right ones without the truth.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import rfft2
+from scipy.signal.windows import tukey
+
+from mcdeconv.data.noise import noise_std
+from mcdeconv.methods.cho_lee import ChoLeeSettings, cho_lee
+from mcdeconv.methods.coarse_to_fine import (
+    RATIO,
+    Found,
+    Shares,
+    T,
+    TimeUp,
+    centred,
+    enlarged,
+    fit_kernel,
+    forward_gradients,
+    kernel_sizes,
+    pruned,
+    shrunk,
+)
+from mcdeconv.methods.dark_channel import DarkChannelSettings, dark_channel
+from mcdeconv.methods.extreme_channels import ExtremeChannelsSettings, extreme_channels
+from mcdeconv.methods.l0 import L0Settings, l0, squared
+from mcdeconv.methods.settings import MethodSettings
+from mcdeconv.methods.xu_jia import XuJiaSettings, xu_jia
+from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
+
+Start = Callable[[NDArray, int, Any], Shares[Found]]
+STARTS: dict[str, tuple[Start, MethodSettings]] = {
+    "l0": (l0, L0Settings()),
+    "dark-channel": (dark_channel, DarkChannelSettings()),
+    "extreme-channels": (extreme_channels, ExtremeChannelsSettings()),
+    "cho-lee": (cho_lee, ChoLeeSettings()),
+    "xu-jia": (xu_jia, XuJiaSettings()),
+}
+PRIOR = "hyper-laplacian"
+HALF = 2  # levels of the pyramid to half the size
+SMALL_SHARE = 0.8  # of the time goes to the small image
+END_OF_START = 0.6  # of a start's time, before it is fitted anew
+EVENNESS_WEIGHT = 5.0
+TAPER = 0.25  # of each side, towards the border
+LEAST_NOISE = 1e-3
+TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class OursPlusSettings(MethodSettings):
+    """Images are in [0, 1]."""
+
+    starts: tuple[str, ...] = ("l0", "dark-channel", "extreme-channels", "cho-lee", "xu-jia")
+    shares: tuple[float, ...] = (0.05, 0.05, 0.1, 0.1, 0.2, 0.2)  # of the gradients that a kernel is fitted to
+    largest: int = 250_000  # px of an image that is not halved
+
+
+def refitted(blurred: NDArray, kernel: NDArray, share: float) -> NDArray:
+    """The kernel that best leads from the strongest gradients of the restored image to those of the blurred one.
+
+    Parameters
+    ----------
+    blurred : array, shape (H, W), in [0, 1]
+    kernel : array, shape (k, k), sums to 1, with which the image is restored
+    share : of the pixels whose gradients count; those within half a kernel of the border, where the restored image is
+        guessed, never do
+    """
+    restored = deconvolve_with_kernel(blurred, normalised(kernel), PRIOR)
+    down, across = forward_gradients(restored)
+    strength, half = down**2 + across**2, kernel.shape[0] // 2
+    inside = np.zeros(strength.shape, bool)
+    inside[half:-half, half:-half] = True
+    kept = inside & (strength >= np.quantile(strength[inside], 1 - share))
+    return centred(pruned(fit_kernel((down * kept, across * kept), forward_gradients(blurred), kernel)))
+
+
+def implausibility(blurred: NDArray, kernel: NDArray) -> float:
+    """How little a kernel explains a blurred image, without the truth: the smallest is taken.
+
+    Two parts. How unlikely the spectrum of the blurred image's gradients is, if the sharp image's are white and normal:
+    -log p(y|k) per frequency but for a constant, which a kernel that is too small or no kernel at all makes large. And
+    how evenly the restored image's gradients are spread, ‖∇x‖₁ / ‖∇x‖₂ per root of a pixel, which a kernel of the right
+    size and the wrong shape makes large: ringing is everywhere, edges are not (Krishnan et al. 2011).
+    """
+    kernel, half = normalised(kernel), kernel.shape[0] // 2
+    restored = deconvolve_with_kernel(blurred, kernel, PRIOR)
+    inside = tuple(slice(half, side - half) for side in blurred.shape)
+    down, across = forward_gradients(restored[inside])
+    sizes = np.abs(np.concatenate([down.ravel(), across.ravel()]))
+    evenness = sizes.mean() / max(float(np.sqrt(np.mean(sizes**2))), TINY)
+    return spectral_implausibility(blurred, kernel, float(down.var() + across.var())) + EVENNESS_WEIGHT * evenness
+
+
+def spectral_implausibility(blurred: NDArray, kernel: NDArray, variance: float) -> float:
+    """Mean over frequencies of |Y|²/s + log s, where s = c |K|² + σ² |D|² is the variance of the gradients' Y.
+
+    Parameters
+    ----------
+    variance : of the sharp image's gradients, roughly; c is the best of five values around it
+    """
+    taper = np.outer(*(tukey(side, TAPER) for side in blurred.shape))
+    rows, columns = np.fft.fftfreq(blurred.shape[0])[:, None], np.fft.rfftfreq(blurred.shape[1])
+    roughness = 4 * np.sin(np.pi * rows) ** 2 + 4 * np.sin(np.pi * columns) ** 2
+    power = squared(rfft2((blurred - blurred.mean()) * taper)) / np.sum(taper**2) * roughness
+    passed = squared(rfft2(kernel, blurred.shape))
+    noise = max(noise_std(blurred), LEAST_NOISE) ** 2 * roughness
+    known = roughness > TINY
+
+    def unlikely(scale: float) -> float:
+        expected = scale * variance * passed + noise + TINY
+        return float(np.mean((power / expected + np.log(expected))[known]))
+
+    return min(unlikely(scale) for scale in (0.25, 0.5, 1.0, 2.0, 4.0))
+
+
+def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) -> Shares[Found]:
+    """Estimate a kernel; see `coarse_to_fine` for what is given and found, the latent image being the blurred one.
+
+    A large image is halved for all but the last of it. When the time is up, the best of what there is by then is
+    returned, if there is anything.
+    """
+    image, sizes = blurred.astype(np.float64), kernel_sizes(kernel_size)
+    halved = image.size > settings.largest and len(sizes) > HALF
+    small, size = (shrunk(image, RATIO**HALF), sizes[HALF]) if halved else (image, kernel_size)
+    most = SMALL_SHARE if halved else 1.0
+    each = most / len(settings.starts)
+    found: list[tuple[float, NDArray]] = []
+    try:
+        for done, name in enumerate(settings.starts):
+            steps = candidate(small, size, name, settings.shares)
+            found.append((yield from within(steps, done * each, (done + 1) * each)))
+    except TimeUp:
+        if not found:
+            raise
+    kernel = min(found, key=lambda pair: pair[0])[1]
+    if halved:
+        kernel = enlarged(enlarged(kernel, sizes[1]), sizes[0])
+        if len(found) == len(settings.starts):
+            kernel = yield from within(fitted_anew(image, kernel, settings.shares), most, 1.0)
+    return Found(kernel, image)
+
+
+def candidate(blurred: NDArray, size: int, name: str, shares: tuple[float, ...]) -> Shares[tuple[float, NDArray]]:
+    """The kernel of one start, fitted anew, with its implausibility before it."""
+    solve, settings = STARTS[name]
+    start = yield from within(solve(blurred.astype(np.float32), size, settings), 0.0, END_OF_START)
+    assert start.kernel is not None
+    kernel = yield from within(fitted_anew(blurred, start.kernel, shares), END_OF_START, 1.0)
+    return implausibility(blurred, kernel), kernel
+
+
+def fitted_anew(blurred: NDArray, kernel: NDArray, shares: tuple[float, ...]) -> Shares[NDArray]:
+    """`refitted` again and again; what there is when the time is up."""
+    try:
+        for done, share in enumerate(shares, start=1):
+            kernel = refitted(blurred, kernel, share)
+            yield done / len(shares)
+    except TimeUp:
+        pass
+    return kernel
+
+
+def within(steps: Shares[T], begin: float, end: float) -> Shares[T]:
+    """Steps whose share of their own goes from one share of the whole to another."""
+    up: TimeUp | None = None
+    while True:
+        try:
+            share = steps.throw(up) if up else next(steps)
+        except StopIteration as stop:
+            found: T = stop.value
+            return found
+        try:
+            yield begin + (end - begin) * share
+        except TimeUp as thrown:
+            up = thrown
