@@ -22,7 +22,8 @@ from mcdeconv.methods import RIVALS, Found, MethodSettings, TimeUp, choose_metho
 from mcdeconv.scoring.harm import Judgement, judge
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel, normalised
 
-DEFAULT = "l0"  # does best on the development photographs of `scoring.harm`, and is fastest
+DEFAULT = "ours+"
+SECOND = "l0"  # looks at a part of the photograph: fast, and the limits of `scoring.harm` were found with it
 LARGEST_REGION = 800  # px a side that a rival sees of a large photograph
 FINAL = ("auto", "direct", *METHODS)
 SECOND_REGION = 2 / 3  # of the shorter side, as in scripts/harm_development.py
@@ -84,7 +85,7 @@ def deconvolve(
         "direct" for the method's own image (of a preset: needs a run on the whole image), or "auto": "outliers" where
         more than 0.5% of the pixels are clipped, else "hyper-laplacian"
     checkpoint : file to go on from and to save to, optional; of presets
-    time_budget : seconds for the estimation of the kernel, optional
+    time_budget : seconds for the estimation of the kernel, optional; "ours+" takes the best that it has by then
     observers : of a preset's iterations
     progress : told the share that a rival has done
 
@@ -159,11 +160,11 @@ def deconvolve(
 
 
 def second_opinion(grey: NDArray, size: int) -> NDArray | None:
-    """The kernel that `DEFAULT` finds in a smaller region: a wrong one rarely comes out twice."""
+    """The kernel that `SECOND` finds in a smaller region: a wrong one rarely comes out twice."""
     side = max(round(SECOND_REGION * min(grey.shape)), KERNELS_WIDE * size)
     part = grey[most_informative_region(grey, side, size).slices]
-    settings = RIVALS[DEFAULT].settings
-    return _by_rival(part, size, DEFAULT, settings, None, lambda share: None).kernel
+    settings = RIVALS[SECOND].settings
+    return _by_rival(part, size, SECOND, settings, None, lambda share: None).kernel
 
 
 def _by_rival(

@@ -6,7 +6,7 @@ restored by a prior of natural images (Krishnan and Fergus 2009) in the place of
 tell the wrong ends from the right ones without the truth.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from scipy.fft import rfft2
 from scipy.signal.windows import tukey
 
 from mcdeconv.data.noise import noise_std
+from mcdeconv.data.region import KERNELS_WIDE
 from mcdeconv.methods.cho_lee import ChoLeeSettings, cho_lee
 from mcdeconv.methods.coarse_to_fine import (
     RATIO,
@@ -47,7 +48,6 @@ STARTS: dict[str, tuple[Start, MethodSettings]] = {
     "xu-jia": (xu_jia, XuJiaSettings()),
 }
 PRIOR = "hyper-laplacian"
-HALF = 2  # levels of the pyramid to half the size
 SMALL_SHARE = 0.8  # of the time goes to the small image
 END_OF_START = 0.6  # of a start's time, before it is fitted anew
 EVENNESS_WEIGHT = 5.0
@@ -62,7 +62,11 @@ class OursPlusSettings(MethodSettings):
 
     starts: tuple[str, ...] = ("l0", "dark-channel", "extreme-channels", "cho-lee", "xu-jia")
     shares: tuple[float, ...] = (0.05, 0.05, 0.1, 0.1, 0.2, 0.2)  # of the gradients that a kernel is fitted to
-    largest: int = 250_000  # px of an image that is not halved
+    # a larger image or kernel starts at a coarser level, and is fitted anew at every finer one
+    largest: int = 250_000  # px of the image
+    largest_kernel: int = 31
+    kept: int = 3  # of the starts go on to the finer levels
+    shares_between: tuple[float, ...] = (0.05, 0.1)
 
 
 def refitted(blurred: NDArray, kernel: NDArray, share: float) -> NDArray:
@@ -77,11 +81,17 @@ def refitted(blurred: NDArray, kernel: NDArray, share: float) -> NDArray:
     """
     restored = deconvolve_with_kernel(blurred, normalised(kernel), PRIOR)
     down, across = forward_gradients(restored)
-    strength, half = down**2 + across**2, kernel.shape[0] // 2
+    strength = down**2 + across**2
     inside = np.zeros(strength.shape, bool)
-    inside[half:-half, half:-half] = True
+    inside[within_border(strength, kernel)] = True
     kept = inside & (strength >= np.quantile(strength[inside], 1 - share))
     return centred(pruned(fit_kernel((down * kept, across * kept), forward_gradients(blurred), kernel)))
+
+
+def within_border(image: NDArray, kernel: NDArray) -> tuple[slice, ...]:
+    """Without half a kernel on each side, or a quarter of the side if that is less."""
+    cut = (min(kernel.shape[0] // 2, side // 4) for side in image.shape)
+    return tuple(slice(half, side - half) for half, side in zip(cut, image.shape, strict=True))
 
 
 def implausibility(blurred: NDArray, kernel: NDArray) -> float:
@@ -92,10 +102,9 @@ def implausibility(blurred: NDArray, kernel: NDArray) -> float:
     how evenly the restored image's gradients are spread, ‖∇x‖₁ / ‖∇x‖₂ per root of a pixel, which a kernel of the right
     size and the wrong shape makes large: ringing is everywhere, edges are not (Krishnan et al. 2011).
     """
-    kernel, half = normalised(kernel), kernel.shape[0] // 2
+    kernel = normalised(kernel)
     restored = deconvolve_with_kernel(blurred, kernel, PRIOR)
-    inside = tuple(slice(half, side - half) for side in blurred.shape)
-    down, across = forward_gradients(restored[inside])
+    down, across = forward_gradients(restored[within_border(restored, kernel)])
     sizes = np.abs(np.concatenate([down.ravel(), across.ravel()]))
     evenness = sizes.mean() / max(float(np.sqrt(np.mean(sizes**2))), TINY)
     return spectral_implausibility(blurred, kernel, float(down.var() + across.var())) + EVENNESS_WEIGHT * evenness
@@ -130,24 +139,43 @@ def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) ->
     returned, if there is anything.
     """
     image, sizes = blurred.astype(np.float64), kernel_sizes(kernel_size)
-    halved = image.size > settings.largest and len(sizes) > HALF
-    small, size = (shrunk(image, RATIO**HALF), sizes[HALF]) if halved else (image, kernel_size)
-    most = SMALL_SHARE if halved else 1.0
-    each = most / len(settings.starts)
+    level, small, up = 0, image, False
+    while small.size > settings.largest or sizes[level] > settings.largest_kernel:
+        coarser = shrunk(image, RATIO ** (level + 1))
+        if level + 1 == len(sizes) or min(coarser.shape) < KERNELS_WIDE * sizes[level + 1]:
+            break
+        level, small = level + 1, coarser
+    most = SMALL_SHARE if level else 1.0
     found: list[tuple[float, NDArray]] = []
     try:
-        for done, name in enumerate(settings.starts):
-            steps = candidate(small, size, name, settings.shares)
-            found.append((yield from within(steps, done * each, (done + 1) * each)))
+        for steps, begin, end in spans(
+            [candidate(small, sizes[level], n, settings.shares) for n in settings.starts], 0.0, most
+        ):
+            found.append((yield from within(steps, begin, end)))
     except TimeUp:
         if not found:
             raise
-    kernel = min(found, key=lambda pair: pair[0])[1]
-    if halved:
-        kernel = enlarged(enlarged(kernel, sizes[1]), sizes[0])
-        if len(found) == len(settings.starts):
-            kernel = yield from within(fitted_anew(image, kernel, settings.shares), most, 1.0)
-    return Found(kernel, image)
+        up = True
+    found.sort(key=lambda pair: pair[0])
+    if not level:
+        return Found(found[0][1], image)
+    taken = [kernel for _, kernel in found[: 1 if up else settings.kept]]
+    found = []
+    for steps, begin, end in spans([carried_up(image, kernel, sizes[:level], settings) for kernel in taken], most, 1.0):
+        found.append((yield from within(steps, begin, end)))
+    return Found(min(found, key=lambda pair: pair[0])[1], image)
+
+
+def carried_up(
+    image: NDArray, kernel: NDArray, sizes: list[int], settings: OursPlusSettings
+) -> Shares[tuple[float, NDArray]]:
+    """A kernel of a coarser level at the full size, fitted anew at every level between, with its implausibility."""
+    for level, size in reversed([*enumerate(sizes)]):
+        kernel = enlarged(kernel, size)
+        shares = settings.shares_between if level else settings.shares
+        begin, end = (RATIO ** (2 * n) for n in (level + 1, level))  # as the number of pixels, thus time
+        kernel = yield from within(fitted_anew(shrunk(image, RATIO**level), kernel, shares), begin, end)
+    return implausibility(image, kernel), kernel
 
 
 def candidate(blurred: NDArray, size: int, name: str, shares: tuple[float, ...]) -> Shares[tuple[float, NDArray]]:
@@ -168,6 +196,12 @@ def fitted_anew(blurred: NDArray, kernel: NDArray, shares: tuple[float, ...]) ->
     except TimeUp:
         pass
     return kernel
+
+
+def spans(parts: list[Shares[T]], begin: float, end: float) -> Iterator[tuple[Shares[T], float, float]]:
+    """Parts with where each begins and ends if all take the same time."""
+    edges = np.linspace(begin, end, len(parts) + 1)
+    return ((part, float(a), float(b)) for part, a, b in zip(parts, edges, edges[1:], strict=False))
 
 
 def within(steps: Shares[T], begin: float, end: float) -> Shares[T]:

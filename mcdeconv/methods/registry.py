@@ -81,7 +81,10 @@ def require_files(name: str) -> None:
 
 def title_of(name: str) -> str:
     """A method's name for a table: "Xu et al. 2013 (l0)"; a preset's is its own."""
-    return f"{RIVALS[name].title} ({name})" if name in RIVALS else name
+    if name not in RIVALS:
+        return name
+    title = RIVALS[name].title
+    return title if name in title else f"{title} ({name})"
 
 
 def solving_rival(

@@ -8,7 +8,7 @@ from mcdeconv.runs.statistics import Estimate
 MINUS = "−"
 NO_RUN = "not run"
 METHOD_ORDER = (
-    *("cho-lee", "xu-jia", "l0", "dark-channel", "extreme-channels", "jin", "maxim"),
+    *("cho-lee", "xu-jia", "l0", "dark-channel", "extreme-channels", "jin", "ours+", "maxim"),
     *("without-both", "dropout-only", "noise-only", "early-stopping", "tv", "ren", "ren+mc"),
     *("selfdeblur", "selfdeblur-lai", "selfdeblur-colour", "selfdeblur-tv"),
     *("S1", "S2", "S3", "S4", "S5", "S6", "random-both-nets", "random-kernel-net"),

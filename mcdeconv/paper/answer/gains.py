@@ -6,8 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 from mcdeconv.data.datasets.groups import LEVIN_SCENES
-from mcdeconv.methods import RIVALS
 from mcdeconv.paper.answer.whiskers import Whisker
+from mcdeconv.paper.plans import CLASSICAL
 from mcdeconv.paper.quotes.rivals import in_protocol
 from mcdeconv.paper.selection import Selection, stored
 from mcdeconv.runs.library import Library
@@ -106,8 +106,7 @@ def over_rivals(e: AnswerRecords) -> list[Whisker]:
 
 
 def _over_classical(records: Sequence[Record], where: str) -> list[Whisker]:
-    names = [name for name, rival in RIVALS.items() if rival.gives == "kernel"]
-    lines = [Whisker(f"ours − {name}", kernel_gain(records, "ours", name), where) for name in names]
+    lines = [Whisker(f"ours − {name}", kernel_gain(records, "ours", name), where) for name in CLASSICAL]
     return sorted((line for line in lines if line.runs), key=lambda line: line.estimate.mean)
 
 

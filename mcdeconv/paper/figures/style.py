@@ -41,6 +41,7 @@ LOOKS = {
     "dark-channel": Look("dark channel (Pan et al. 2016)", "#332288"),
     "extreme-channels": Look("extreme channels (Yan et al. 2017)", "#117733", DASHED),
     "jin": Look("Jin et al. 2018", "#7A5C00", DASH_DOT),
+    "ours+": Look("ours+ (not in the paper)", "#B3005E", width=2.2),
     "maxim": Look("MAXIM (supervised, not in the paper)", "#000000", DOTTED),
     "early-stopping": Look("early stopping", "#B87A00"),
     "tv": Look("TV regularisation (8)", "#B85C90"),

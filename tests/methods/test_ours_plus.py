@@ -1,0 +1,188 @@
+"""ours+: each ingredient where the truth is known, what it does when the time is up, and the whole."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+from scipy.signal import fftconvolve
+from skimage import data
+from skimage.util import img_as_float
+
+from mcdeconv.data.datasets.shake import camera_shake_kernel
+from mcdeconv.methods import TimeUp, ours_plus, solving_rival
+from mcdeconv.methods.l0 import L0Settings
+from mcdeconv.methods.ours_plus import (
+    OursPlusSettings,
+    implausibility,
+    refitted,
+    spans,
+    spectral_implausibility,
+    within,
+)
+from mcdeconv.scoring.metrics import best_shift, kernel_similarity, psnr
+from mcdeconv.scoring.nonblind import deconvolve_with_kernel
+
+QUICK = OursPlusSettings(starts=("l0", "cho-lee"), shares=(0.05, 0.1))
+
+
+def solved(name, blurred, size, settings):
+    steps = solving_rival(name, blurred, size, settings, 1)
+    shares = []
+    while True:
+        try:
+            shares.append(next(steps))
+        except StopIteration as end:
+            return end.value, shares
+
+
+def shake(sharp, kernel, noise=0.005):
+    half = kernel.shape[0] // 2
+    blurred = fftconvolve(sharp, kernel, mode="same")[half:-half, half:-half]
+    return blurred + noise * np.random.default_rng(0).standard_normal(blurred.shape)
+
+
+def point(size):
+    kernel = np.zeros((size, size))
+    kernel[size // 2, size // 2] = 1
+    return kernel
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    return camera_shake_kernel(15, np.random.default_rng(4))
+
+
+@pytest.fixture(scope="module")
+def sharp():
+    return img_as_float(data.camera())[60:276, 120:336]
+
+
+@pytest.fixture(scope="module")
+def blurred(sharp, kernel):
+    return shake(sharp, kernel)
+
+
+def test_the_whole_restores_more_than_its_first_start(sharp, kernel, blurred):
+    first, _ = solved("l0", blurred, 15, L0Settings())
+    found, shares = solved("ours+", blurred, 15, QUICK)
+    assert found.kernel.shape == (15, 15) and found.kernel.min() >= 0 and found.kernel.sum() == pytest.approx(1)
+    truth = sharp[7:-7, 7:-7]
+    gained = [
+        psnr(*best_shift(deconvolve_with_kernel(blurred, k, "sparse"), truth, 15, 5)[:2])
+        for k in (first.kernel, found.kernel)
+    ]
+    assert gained[1] > gained[0] and kernel_similarity(found.kernel, kernel) > 0.9
+    assert shares == sorted(shares) and shares[0] > 0 and shares[-1] == pytest.approx(1)
+
+
+def test_a_large_image_begins_at_a_coarser_level_and_ends_at_the_full_size(kernel, blurred):
+    found, shares = solved("ours+", blurred, 15, replace(QUICK, largest=blurred.size // 3, kept=1))
+    assert found.kernel.shape == (15, 15) and kernel_similarity(found.kernel, kernel) > 0.85
+    assert shares == sorted(shares) and shares[-1] == pytest.approx(1)
+
+
+def test_a_kernel_that_is_nearly_right_becomes_better(kernel, blurred):
+    rough = gaussian_filter(kernel, 1.0)
+    rough /= rough.sum()
+    once = refitted(blurred, rough, 0.1)
+    twice = refitted(blurred, once, 0.1)
+    alike = [kernel_similarity(k, kernel) for k in (rough, once, twice)]
+    assert alike[0] < alike[1] < alike[2]
+
+
+def test_a_share_of_the_gradients_inside_counts_and_none_at_the_border(kernel, blurred, monkeypatch):
+    taken = []
+    monkeypatch.setattr(ours_plus, "fit_kernel", lambda latent, given, start: taken.append(latent) or start)
+    refitted(blurred, kernel, 0.1)
+    (down, across) = taken[0]
+    counted = (down != 0) | (across != 0)
+    inside = counted[7:-7, 7:-7]
+    assert counted.sum() == inside.sum() and inside.mean() == pytest.approx(0.1, abs=0.002)
+
+
+@pytest.mark.parametrize("wrong", ["mirrored", "point", "too broad", "too narrow"])
+def test_the_right_kernel_is_the_most_plausible(kernel, blurred, wrong):
+    kernels = {
+        "mirrored": kernel[::-1],
+        "point": point(15),
+        "too broad": gaussian_filter(kernel, 2.0),
+        "too narrow": kernel * (kernel > kernel.max() / 2),
+    }
+    assert implausibility(blurred, kernel) < implausibility(blurred, kernels[wrong] / kernels[wrong].sum())
+
+
+def test_of_a_sharp_image_no_blur_is_more_plausible_than_a_shake(sharp, kernel):
+    assert implausibility(sharp, point(15)) < implausibility(sharp, kernel)
+
+
+def test_the_spectral_part_is_the_likelihood_of_white_gradients(kernel):
+    """Of an image whose gradients are white and blurred, against the sum written out frequency by frequency."""
+    rng = np.random.default_rng(0)
+    image = rng.standard_normal((24, 20))
+    taken = spectral_implausibility(image, kernel, 1.0)
+    from scipy.signal.windows import tukey
+
+    from mcdeconv.data.noise import noise_std
+
+    taper = np.outer(tukey(24, 0.25), tukey(20, 0.25))
+    spectrum = np.fft.fft2((image - image.mean()) * taper)
+    passed = np.fft.fft2(kernel, (24, 20))
+    best = np.inf
+    for scale in (0.25, 0.5, 1, 2, 4):
+        terms = []
+        for i in range(24):
+            for j in range(11):
+                rough = abs(1 - np.exp(2j * np.pi * i / 24)) ** 2 + abs(1 - np.exp(2j * np.pi * j / 20)) ** 2
+                if rough > 1e-9:
+                    variance = scale * abs(passed[i, j]) ** 2 + noise_std(image) ** 2 * rough
+                    power = abs(spectrum[i, j]) ** 2 / np.sum(taper**2) * rough
+                    terms.append(power / variance + np.log(variance))
+        best = min(best, np.mean(terms))
+    assert taken == pytest.approx(best, rel=1e-6)
+
+
+def until(blurred, settings, steps):
+    """Throw `TimeUp` after so many steps, and whatever is yielded after it."""
+    run = solving_rival("ours+", blurred, 15, settings, 1)
+    for _ in range(steps):
+        next(run)
+    while True:
+        try:
+            run.throw(TimeUp())
+        except StopIteration as end:
+            return end.value
+
+
+def test_without_time_there_is_nothing(blurred):
+    with pytest.raises(TimeUp):
+        until(blurred, QUICK, 1)
+
+
+def test_with_time_for_one_start_it_is_returned(kernel, blurred):
+    alone, shares = solved("ours+", blurred, 15, replace(QUICK, starts=("l0",)))
+    found = until(blurred, QUICK, len(shares) + 1)
+    assert np.array_equal(found.kernel, alone.kernel)
+
+
+def test_a_start_that_is_being_fitted_when_the_time_is_up_counts(blurred):
+    _, shares = solved("ours+", blurred, 15, replace(QUICK, starts=("l0",)))
+    assert until(blurred, QUICK, len(shares)).kernel.shape == (15, 15)
+
+
+def test_shares_of_parts_go_from_end_to_end():
+    def counting(count):
+        for n in range(1, count + 1):
+            yield n / count
+        return count
+
+    found, ends = [], []
+    for steps, begin, end in spans([counting(2), counting(4)], 0.0, 0.8):
+        part = within(steps, begin, end)
+        while True:
+            try:
+                found.append(next(part))
+            except StopIteration as stop:
+                ends.append(stop.value)
+                break
+    assert found == pytest.approx([0.2, 0.4, 0.5, 0.6, 0.7, 0.8]) and ends == [2, 4]
