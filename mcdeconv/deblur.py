@@ -19,13 +19,15 @@ from mcdeconv.data.noise import noise_std
 from mcdeconv.data.region import CLIPPED, KERNELS_WIDE, Region, most_informative_region, region_for_kernel
 from mcdeconv.errors import InputError, RunFailed, choose
 from mcdeconv.methods import RIVALS, Found, MethodSettings, TimeUp, choose_method, solving_rival
-from mcdeconv.scoring.harm import Judgement, judge
+from mcdeconv.scoring.harm import NO_HARM, Judgement, extent_of, judge
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel, normalised
 
 DEFAULT = "ours+"
 SECOND = "l0"  # looks at a part of the photograph: fast, and the limits of `scoring.harm` were found with it
 LARGEST_REGION = 800  # px a side that a rival sees of a large photograph
 FINAL = ("auto", "direct", *METHODS)
+SHARP = "none"  # the final deconvolution of a photograph that needs none
+SHARP_EXTENT = 1.2  # px, of the kernel that ours+ finds: a photograph with less blur stays as it is
 SECOND_REGION = 2 / 3  # of the shorter side, as in scripts/harm_development.py
 SATURATED_SHARE = 0.005  # of clipped pixels, from which "auto" takes the deconvolution that knows of clipping
 
@@ -39,7 +41,7 @@ class Restoration:
     std: NDArray | None  # (H, W) float32, in units of the image's range; None if not estimated; see `deconvolve`
     kernel_size: int
     region: Region  # where the kernel was estimated
-    final: str  # how `sharp` came out of the kernel
+    final: str  # how `sharp` came out of the kernel; "none": the photograph is sharp, and comes back as it is
     method: str
     seconds: float  # for the kernel, or for the image if there is none
     judgement: Judgement  # whether `sharp` is worse than the photograph, as far as that shows without the truth
@@ -138,9 +140,10 @@ def deconvolve(
             observers=observers,
         )
         estimate = _Estimate(solution.kernel, solution.image, solution.seconds, solution)
-    chosen = "direct" if own else final if final != "auto" else final_for(grey)
-    sharp = restore(photograph, estimate.kernel, estimate.image, chosen)
-    other = None if own else second_opinion(grey[region.slices], size)
+    as_it_is = method == DEFAULT and final == "auto" and is_sharp(estimate.kernel)
+    chosen = SHARP if as_it_is else "direct" if own else final if final != "auto" else final_for(grey)
+    sharp = photograph.astype(np.float32) if as_it_is else restore(photograph, estimate.kernel, estimate.image, chosen)
+    other = None if own or as_it_is else second_opinion(grey[region.slices], size)
     settings = settings_for(photograph, chosen)
     std = None if estimate.solution is None else deviation(grey, estimate.solution, chosen, settings)
     return Restoration(
@@ -152,11 +155,16 @@ def deconvolve(
         chosen,
         method,
         estimate.seconds,
-        judge(grey, grey_of(sharp), estimate.kernel, other),
+        NO_HARM if as_it_is else judge(grey, grey_of(sharp), estimate.kernel, other),
         inside,
         estimate.solution,
         None if isinstance(choice.config, MethodSettings) else choice.config,
     )
+
+
+def is_sharp(kernel: NDArray | None) -> bool:
+    """Whether a kernel is so small that there is nothing to restore."""
+    return kernel is not None and extent_of(kernel) < SHARP_EXTENT
 
 
 def second_opinion(grey: NDArray, size: int) -> NDArray | None:

@@ -23,6 +23,7 @@ from mcdeconv.core.solve import LATE_KERNELS, SECOND_SEED, solve
 from mcdeconv.data.grey import luma
 from mcdeconv.deblur import final_for, restore
 from mcdeconv.errors import InputError
+from mcdeconv.methods import RIVALS, Found, TimeUp
 from mcdeconv.scoring.nonblind import METHODS, deconvolve_with_kernel
 
 ITERATIONS = 20
@@ -318,3 +319,39 @@ def test_noise_lowers_the_datas_weight_and_only_that():
     assert deblur.settings_for(noisy, "hyper-laplacian").data_weight == pytest.approx(625, rel=0.2)
     assert deblur.settings_for(np.dstack([noisy] * 3), "hyper-laplacian").data_weight == pytest.approx(625, rel=0.2)
     assert deblur.settings_for(noisy, "sparse") is None
+
+
+def with_kernel(monkeypatch, kernel, steps=3):
+    """ours+ finds this kernel, after some steps, or after one if the time is up."""
+
+    def solve(blurred, size, config):
+        try:
+            for n in range(1, steps + 1):
+                yield n / steps
+        except TimeUp:
+            pass
+        return Found(kernel, blurred)
+
+    monkeypatch.setitem(RIVALS, deblur.DEFAULT, replace(RIVALS[deblur.DEFAULT], solve=solve))
+
+
+@pytest.mark.parametrize("channels", [None, 3], ids=["grey", "RGB"])
+def test_a_sharp_photograph_comes_back_as_it_is(monkeypatch, channels):
+    point = np.zeros((5, 5))
+    point[2, 2:4] = 0.8, 0.2
+    with_kernel(monkeypatch, point)
+    photo = picture(48, 60, channels)
+    found = mcdeconv.deconvolve(photo, 5)
+    assert np.array_equal(found.sharp, photo) and found.final == deblur.SHARP
+    assert not found.judgement.harmful and not found.judgement.doubts
+    assert mcdeconv.deconvolve(photo, 5, final="sparse").final == "sparse"  # as asked for
+
+
+def test_a_shaken_photograph_does_not():
+    kernel = np.full((5, 5), 1 / 25)
+    assert not deblur.is_sharp(kernel) and not deblur.is_sharp(None)
+
+
+def test_when_the_time_is_up_what_there_is_is_taken(monkeypatch):
+    with_kernel(monkeypatch, np.full((5, 5), 1 / 25), steps=1_000_000)
+    assert mcdeconv.deconvolve(picture(48, 60), 5, time_budget=0.0).kernel.shape == (5, 5)

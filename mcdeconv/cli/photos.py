@@ -11,7 +11,7 @@ from mcdeconv.core.algorithm_1 import State
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.encode import check_output, keeps_alpha, output_depth
 from mcdeconv.data.photo import Photo, read_photo, write_image
-from mcdeconv.deblur import Restoration, deconvolve
+from mcdeconv.deblur import SHARP, Restoration, deconvolve
 from mcdeconv.errors import InputError, NotSharp
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import kept_memory
@@ -141,7 +141,10 @@ def print_restoration(found: Restoration, estimated: bool) -> None:
         print(f"kernel     {found.kernel_size} px ({how}), from {r.width}×{r.height} px at ({r.left}, {r.top})")
     done = f"{run.iterations} iterations, seed {run.seed}, " if run else ""
     print(f"run        {found.method}: {done}{found.seconds:.0f} s")
-    print(f"final      {found.final}")
+    if found.final == SHARP:
+        print("sharp      no blur found, so the photograph comes back as it is; --final sparse deblurs it all the same")
+    else:
+        print(f"final      {found.final}")
     for doubt in found.judgement.doubts:
         print(f"doubtful   {doubt}; compare it with the photograph")
     if run is None or found.config is None:

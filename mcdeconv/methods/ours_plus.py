@@ -48,7 +48,7 @@ STARTS: dict[str, tuple[Start, MethodSettings]] = {
     "xu-jia": (xu_jia, XuJiaSettings()),
 }
 PRIOR = "hyper-laplacian"
-SMALL_SHARE = 0.8  # of the time goes to the small image
+BEFORE_CARRYING, BEFORE_END = 0.6, 0.9  # shares of the time
 END_OF_START = 0.6  # of a start's time, before it is fitted anew
 EVENNESS_WEIGHT = 5.0
 TAPER = 0.25  # of each side, towards the border
@@ -67,6 +67,7 @@ class OursPlusSettings(MethodSettings):
     largest_kernel: int = 31
     kept: int = 3  # of the starts go on to the finer levels
     shares_between: tuple[float, ...] = (0.05, 0.1)
+    shares_at_end: tuple[float, ...] = 6 * (0.2,)  # of the one that is chosen
 
 
 def refitted(blurred: NDArray, kernel: NDArray, share: float) -> NDArray:
@@ -145,25 +146,27 @@ def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) ->
         if level + 1 == len(sizes) or min(coarser.shape) < KERNELS_WIDE * sizes[level + 1]:
             break
         level, small = level + 1, coarser
-    most = SMALL_SHARE if level else 1.0
+    most = BEFORE_CARRYING if level else BEFORE_END
     found: list[tuple[float, NDArray]] = []
     try:
-        for steps, begin, end in spans(
-            [candidate(small, sizes[level], n, settings.shares) for n in settings.starts], 0.0, most
-        ):
+        candidates = [candidate(small, sizes[level], name, settings.shares) for name in settings.starts]
+        for steps, begin, end in spans(candidates, 0.0, most):
             found.append((yield from within(steps, begin, end)))
     except TimeUp:
         if not found:
             raise
         up = True
     found.sort(key=lambda pair: pair[0])
-    if not level:
-        return Found(found[0][1], image)
-    taken = [kernel for _, kernel in found[: 1 if up else settings.kept]]
-    found = []
-    for steps, begin, end in spans([carried_up(image, kernel, sizes[:level], settings) for kernel in taken], most, 1.0):
-        found.append((yield from within(steps, begin, end)))
-    return Found(min(found, key=lambda pair: pair[0])[1], image)
+    if level:
+        taken = [kernel for _, kernel in found[: 1 if up else settings.kept]]
+        carried = [carried_up(image, kernel, sizes[:level], settings) for kernel in taken]
+        found = []
+        for steps, begin, end in spans(carried, most, BEFORE_END):
+            found.append((yield from within(steps, begin, end)))
+    kernel = min(found, key=lambda pair: pair[0])[1]
+    if not up:
+        kernel = yield from within(fitted_anew(image, kernel, settings.shares_at_end), BEFORE_END, 1.0)
+    return Found(kernel, image)
 
 
 def carried_up(

@@ -70,6 +70,9 @@ class Judgement:
         return bool(self.reasons)
 
 
+NO_HARM = Judgement((), 0.0, 0.0, 1.0, 1.0, None)  # of a photograph that stays as it is
+
+
 def judge(blurred: NDArray, sharp: NDArray, kernel: NDArray | None, other_kernel: NDArray | None = None) -> Judgement:
     """Judge a restoration by the photograph and the kernel that it was made from.
 

@@ -5,6 +5,7 @@ from mcdeconv.studies import (
     breadth,
     brightness,
     equality,
+    ingredients,
     known_kernel,
     krishnan_fergus,
     lai,
@@ -41,6 +42,7 @@ MODULES = (
     ssim,
     brightness,
     outputs,
+    ingredients,
 )
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 

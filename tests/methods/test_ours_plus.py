@@ -23,7 +23,7 @@ from mcdeconv.methods.ours_plus import (
 from mcdeconv.scoring.metrics import best_shift, kernel_similarity, psnr
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel
 
-QUICK = OursPlusSettings(starts=("l0", "cho-lee"), shares=(0.05, 0.1))
+QUICK = OursPlusSettings(starts=("l0", "cho-lee"), shares=(0.05, 0.1), shares_at_end=(0.2,))
 
 
 def solved(name, blurred, size, settings):
@@ -160,13 +160,13 @@ def test_without_time_there_is_nothing(blurred):
 
 
 def test_with_time_for_one_start_it_is_returned(kernel, blurred):
-    alone, shares = solved("ours+", blurred, 15, replace(QUICK, starts=("l0",)))
+    alone, shares = solved("ours+", blurred, 15, replace(QUICK, starts=("l0",), shares_at_end=()))
     found = until(blurred, QUICK, len(shares) + 1)
     assert np.array_equal(found.kernel, alone.kernel)
 
 
 def test_a_start_that_is_being_fitted_when_the_time_is_up_counts(blurred):
-    _, shares = solved("ours+", blurred, 15, replace(QUICK, starts=("l0",)))
+    _, shares = solved("ours+", blurred, 15, replace(QUICK, starts=("l0",), shares_at_end=()))
     assert until(blurred, QUICK, len(shares)).kernel.shape == (15, 15)
 
 

@@ -8,6 +8,7 @@ from mcdeconv.data.datasets.groups import KOHLER_SCENE, LAI_20
 from mcdeconv.files import read_csv
 from mcdeconv.paper.quotes.full_size import full_size, gains_on, settings
 from mcdeconv.paper.quotes.kernels import breadths, final_constants, known_kernels, spreads, thresholds
+from mcdeconv.paper.quotes.plus import plus
 from mcdeconv.paper.quotes.rivals import misses, rivals, selfdeblur, squares
 from mcdeconv.paper.quotes.runs import (
     SCENE,
@@ -62,6 +63,7 @@ def quotes(root: Path) -> dict[str, Any]:
         "known_kernel": known_kernels(results),
         "constants": final_constants(results),
         "rivals": rivals(Library(root)),
+        "plus": plus(Library(root)),
         "xu_jia": misses(Library(root), "xu-jia", "Xu & Jia (authors' kernels)"),
         "selfdeblur": selfdeblur(results),
         "squares": squares(results),

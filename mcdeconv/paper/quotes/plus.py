@@ -1,0 +1,98 @@
+"""What the prose says of ours+: beside every rival, image by image, and what its parts are worth."""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mcdeconv.data.datasets.groups import KOHLER_SCENE, LAI_20
+from mcdeconv.methods import FULL
+from mcdeconv.paper.plans import CLASSICAL, PLUS
+from mcdeconv.paper.quotes.rivals import in_protocol
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import Record
+from mcdeconv.runs.statistics import Pairs, Runs, estimate
+from mcdeconv.runs.wording import NO_RUN, mean_in_words, number
+from mcdeconv.scoring.protocols import SUCCESS
+from mcdeconv.studies import STUDIES
+from mcdeconv.studies.ingredients import FITTED, FOUND, NETWORK, UNTOUCHED
+from mcdeconv.studies.rows import Measured, by, runs_of
+
+(NAME,) = PLUS
+CERTAIN = 3.0  # error ratio above which a restoration is useless
+
+
+def plus(library: Library) -> dict[str, Any]:
+    """By benchmark, e.g. `{{ plus.lai.over["dark-channel"] }}`; and `{{ plus.parts["l0"].fitted }}`."""
+    images = {"levin": None, "untouched": UNTOUCHED, "lai": LAI_20, "kohler": KOHLER_SCENE}
+    found: dict[str, Any] = {
+        name: on(library, "levin" if name == "untouched" else name, chosen) for name, chosen in images.items()
+    }
+    categories = dict.fromkeys(image.split("_")[0] for image in LAI_20)
+    found["categories"] = {
+        category: on(library, "lai", [image for image in LAI_20 if image.startswith(category)])
+        for category in categories
+    }
+    return found | {"parts": parts(library.root / "results")}
+
+
+def on(library: Library, dataset: str, images: Collection[str] | None) -> dict[str, Any]:
+    """Its mean, successes and time on some images, and what it is above each rival."""
+    records = [
+        r for r in library.records(dataset, (*CLASSICAL, NAME), FULL) if not images or r.identity.image in images
+    ]
+    psnr, ratios = (in_protocol(records, NAME, what) for what in ("psnr", "error_ratio"))
+    seconds = [record.own_seconds for record in records if record.identity.method == NAME]
+    means = {name: estimate(in_protocol(records, name, "psnr")) for name in CLASSICAL}
+    best = max((name for name in CLASSICAL if means[name].images == len(psnr)), key=lambda n: means[n].mean, default="")
+    return {
+        "images": str(len(psnr)),
+        "psnr": mean_in_words(estimate(psnr)),
+        "known": mean_in_words(estimate(in_protocol(records, NAME, "known_psnr"))),
+        "over": {name: over(records, name) for name in CLASSICAL},
+        "best": best or NO_RUN,
+        "over_best": over(records, best) if best else NO_RUN,
+        "success": _share(ratios, SUCCESS),
+        "certain": _share(ratios, CERTAIN),
+        "worst": number(max(ratios.values())) if ratios else NO_RUN,
+        "seconds": number(sum(seconds) / len(seconds), 0) if seconds else NO_RUN,
+        "longest": number(max(seconds), 0) if seconds else NO_RUN,
+    }
+
+
+def over(records: Sequence[Record], rival: str) -> str:
+    """ours+ less a rival in the data set's kernel protocol, dB."""
+    pairs = Pairs.of(in_protocol(records, NAME, "psnr"), in_protocol(records, rival, "psnr"))
+    return mean_in_words(estimate(pairs.differences), "+")
+
+
+def parts(results: Path) -> dict[str, dict[str, str]]:
+    """Start → its mean as found and fitted anew; "chosen" blind and by the truth, without and with the network's."""
+    rows = STUDIES["ingredients"].sheet(results).read()
+    steps = by(rows, "method", "final")
+    told = {
+        method: {
+            "found": mean_in_words(estimate(runs_of(steps[method, FOUND], "psnr"))),
+            "fitted": mean_in_words(estimate(runs_of(steps[method, FITTED], "psnr"))),
+            "success": _share(runs_of(steps[method, FITTED], "error_ratio"), SUCCESS),
+        }
+        for method in dict.fromkeys(method for method, _ in steps)
+    }
+    classical = [row for row in rows if row["method"] != NETWORK]
+    for name, own in {"chosen": classical, "with the network": rows}.items():
+        told[name] = {
+            "found": mean_in_words(estimate(chosen(own, FOUND))),
+            "fitted": mean_in_words(estimate(chosen(own, FITTED))),
+            "by_truth": mean_in_words(estimate(chosen(own, FITTED, "error_ratio"))),
+            "success": _share(chosen(own, FITTED, measure="error_ratio"), SUCCESS),
+        }
+    return told
+
+
+def chosen(rows: Sequence[Measured], step: str, least: str = "implausibility", measure: str = "psnr") -> Runs:
+    """Of every image the score of the start that has the least of something."""
+    images: Mapping[tuple[Any, ...], list[Measured]] = by([row for row in rows if row["final"] == step], "image")
+    return {(image, 0): min(own, key=lambda row: row[least])[measure] for (image,), own in images.items()}
+
+
+def _share(ratios: Runs, limit: float) -> str:
+    return f"{sum(ratio <= limit for ratio in ratios.values())} of {len(ratios)}" if ratios else NO_RUN
