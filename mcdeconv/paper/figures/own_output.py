@@ -69,13 +69,18 @@ def _base(run: Run) -> str:
 
 def _line(method: str) -> Line2D:
     look = look_of(method)
-    return Line2D([], [], color=look.colour, lw=look.width, label=f"own output, {label(method)}")
+    line = Line2D([], [], color=look.colour, lw=look.width, label=f"own output, {label(method)}")
+    if look.dash:
+        line.set_dashes(look.dash)
+    return line
 
 
 def _plot(axes: Axes, runs: Sequence[Run]) -> None:
     for run in runs:
         look, curve = look_of(_base(run)), run.trajectory
-        axes.plot(curve.iterations, curve.psnr, color=look.colour, lw=look.width)
+        (line,) = axes.plot(curve.iterations, curve.psnr, color=look.colour, lw=look.width)
+        if look.dash:
+            line.set_dashes(look.dash)
         for measure, (_, mark) in FINALS.items():
             place = BEYOND * curve.iterations[-1]
             axes.plot([place], [run.record.scores[measure]], mark, color=look.colour, ms=5, clip_on=False)

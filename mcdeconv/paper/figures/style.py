@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import matplotlib.style
 import numpy as np
@@ -66,8 +66,14 @@ LOOKS = {
 IMAGE_NET = {"ours": "image network randomised (ours)"}  # what ours is called in Figures 9 and 10
 
 
+NARROWER = {"32 channels": DOTTED, "64 channels": DASHED}  # than the paper's networks; study `settings`
+
+
 def look_of(method: str) -> Look:
     """The look of a method; one without its own (a cell of the explorer, say) is neutral and named as it is."""
+    base, _, change = method.partition(", ")
+    if change in NARROWER and base in LOOKS:
+        return replace(LOOKS[base], label=f"{LOOKS[base].label}, {change}", dash=NARROWER[change])
     return LOOKS.get(method, Look(method, NEUTRAL))
 
 
