@@ -1,0 +1,54 @@
+"""What is said of ours+ follows from its records and the rivals'."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mcdeconv.paper.quotes.plus import on
+from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import Identity, Record
+
+ROOT = Path(__file__).parents[3]
+
+
+def record(image, method, psnr, ratio=1.0, seconds=10.0):
+    identity = Identity("levin", image, method, "full", 0, "0" * 12, "1" * 12)
+    scores = {"psnr_sparse": psnr, "known_psnr_sparse": 33.0, "error_ratio_sparse": ratio}
+    return Record(identity, scores, [], seconds, 0, 0, {})
+
+
+@pytest.fixture
+def library(tmp_path):
+    found = Library(tmp_path)
+    for image, own, dark, ratio in (("im05_flit01", 32.0, 31.0, 1.5), ("im05_flit02", 30.0, 30.5, 2.5)):
+        found.local.put(record(image, "ours+", own, ratio))
+        found.local.put(record(image, "dark-channel", dark))
+    found.local.put(record("im05_flit01", "l0", 40.0))  # on one image only: no best rival
+    return found
+
+
+def test_means_differences_and_shares(library):
+    told = on(library, "levin", None)
+    assert told["images"] == "2" and told["psnr"].startswith("31.00")
+    assert told["over"]["dark-channel"].startswith("+0.25") and told["over"]["l0"].startswith("−8.00")
+    assert (told["success"], told["certain"], told["worst"]) == ("1 of 2", "2 of 2", "2.50")
+    assert told["best"] == "dark-channel" and told["over_best"] == told["over"]["dark-channel"]
+
+
+def test_some_images_alone(library):
+    told = on(library, "levin", ["im05_flit02"])
+    assert told["images"] == "1" and told["psnr"] == "30.00" and told["over"]["l0"] == "not run"
+
+
+def test_on_levins_images_it_is_above_every_rival():
+    """The page says so in its words; here with the mean counted anew."""
+    scores = {
+        method: {r.identity.image: r.scores["psnr_sparse"] for r in Library(ROOT).records("levin", [method], "full")}
+        for method in ("ours+", "dark-channel")
+    }
+    told = on(Library(ROOT), "levin", None)
+    assert told["psnr"].startswith(f"{np.mean([*scores['ours+'].values()]):.2f}")
+    gains = [scores["ours+"][image] - psnr for image, psnr in scores["dark-channel"].items()]
+    assert told["over"]["dark-channel"].startswith(f"+{np.mean(gains):.2f}")
+    assert all(words.startswith("+") for words in told["over"].values() if words != "not run")
