@@ -59,6 +59,7 @@ def deblur(
     device: Device = "auto",
     checkpoint: Annotated[Path | None, typer.Option(help="folder to save to and to go on from")] = None,
     time_budget: Annotated[float | None, typer.Option(min=0, help="seconds for the kernel")] = None,
+    sheet: Annotated[bool, typer.Option("--sheet", help="also OUTPUT_sheet.png: before, after, kernel")] = False,
 ) -> None:
     """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range).
 
@@ -68,7 +69,7 @@ def deblur(
     from mcdeconv.cli.photos import deblur_photo
 
     size = kernel_size if kernel_size == "auto" else odd_size(kernel_size)
-    deblur_photo(photo, output, size, tier, method, final, seed, device, checkpoint, time_budget)
+    deblur_photo(photo, output, size, tier, method, final, seed, device, checkpoint, time_budget, sheet)
 
 
 @app.command()

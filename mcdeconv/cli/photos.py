@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from mcdeconv.core.algorithm_1 import State
@@ -67,6 +68,7 @@ def deblur_photo(
     device: str,
     checkpoint: Path | None,
     time_budget: float | None,
+    sheet: bool = False,
 ) -> None:
     """Deblur one file; see `mcdeconv deblur --help`.
 
@@ -103,6 +105,9 @@ def deblur_photo(
     harmful = found.judgement.harmful
     sharp_file = output.with_name(f"{output.stem}_attempt{output.suffix}") if harmful else output
     written, notes = write_results(found, image, sharp_file, output)
+    if sheet:
+        written.append(output.with_name(f"{output.stem}_sheet.png"))
+        write_image(written[-1], picture_sheet(image.pixels, found), 8)
     print_restoration(found, kernel_size == "auto")
     print(f"written    {', '.join(map(str, written))}")
     for note in (*image.notes, *notes):
@@ -110,6 +115,25 @@ def deblur_photo(
     if harmful:
         why = "; ".join(found.judgement.reasons)
         raise NotSharp(f"{why}. {photo} may be better as it is: see {sharp_file}, {output} was not written; {WAYS_OUT}")
+
+
+GAP = 8  # px between the pictures of a sheet
+KERNEL_SHARE = 0.25  # of a sheet's height, at least
+
+
+def picture_sheet(pixels: NDArray, found: Restoration) -> NDArray:
+    """The photograph, what became of it, and the kernel as large as fits: side by side on white, in [0, 1]."""
+    parts = [pixels, found.sharp]
+    height = pixels.shape[0]
+    if found.kernel is not None:
+        times = max(1, int(KERNEL_SHARE * height) // found.kernel.shape[0])
+        kernel = np.kron(found.kernel / found.kernel.max(), np.ones((times, times)))
+        below = max(0, height - kernel.shape[0])
+        parts.append(np.pad(kernel[:height], ((0, below), (0, 0)), constant_values=1))
+    colour = [part if part.ndim == 3 else np.repeat(part[..., None], 3, axis=2) for part in parts]
+    gap = np.ones((height, GAP, 3))
+    spaced = [piece for part in colour for piece in (part, gap)]
+    return np.concatenate(spaced[:-1], axis=1).clip(0, 1).astype(np.float32)
 
 
 WAYS_OUT = "try another --kernel-size or --method"

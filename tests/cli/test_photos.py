@@ -9,6 +9,7 @@ from scipy.signal import fftconvolve
 from skimage import data
 from test_cli import command, folder, refused  # noqa: F401  # fixtures, and what a refusal is
 
+from mcdeconv.cli.photos import GAP
 from mcdeconv.data.datasets.shake import camera_shake_kernel
 from mcdeconv.data.grey import luma
 from mcdeconv.data.photo import read_photo
@@ -16,6 +17,7 @@ from mcdeconv.scoring.harm import Judgement
 from mcdeconv.scoring.metrics import best_shift, psnr
 
 SIZE = 13
+QUICK = ("--method", "l0")  # where it does not matter how the kernel is found
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +69,7 @@ def test_a_frame_stays_and_what_is_in_it_comes_out_as_without_it(tmp_path, comma
     framed = np.pad(blurred, ((40, 30), (25, 60), (0, 0)))
     for name, pixels in (("bare", blurred), ("framed", framed)):
         photo = saved(tmp_path / f"{name}.png", pixels)
-        code, out, err = command("deblur", photo, "-o", folder / f"{name}.png", "--kernel-size", SIZE)
+        code, out, err = command("deblur", photo, "-o", folder / f"{name}.png", "--kernel-size", SIZE, *QUICK)
         assert code == 0, err
         assert ("frame      left as it is" in out) == (name == "framed")
     bare, whole = (read_photo(folder / f"{name}.png").pixels for name in ("bare", "framed"))
@@ -80,7 +82,7 @@ def test_what_the_camera_wrote_is_kept_and_the_picture_is_upright(tmp_path, comm
     exif = Image.Exif()
     exif[0x0112], exif[0x0132] = 6, "2026:05:01 12:00:00"
     photo = saved(tmp_path / "photo.jpg", np.rot90(shaken[1]), exif=exif, quality=98)
-    assert command("deblur", photo, "-o", folder / "sharp.jpg", "--kernel-size", SIZE)[0] == 0
+    assert command("deblur", photo, "-o", folder / "sharp.jpg", "--kernel-size", SIZE, *QUICK)[0] == 0
     with Image.open(folder / "sharp.jpg") as written:
         assert written.size == (400, 300)
         assert written.getexif().get(0x0132) == "2026:05:01 12:00:00" and written.getexif().get(0x0112, 1) == 1
@@ -89,7 +91,7 @@ def test_what_the_camera_wrote_is_kept_and_the_picture_is_upright(tmp_path, comm
 def test_what_is_worse_than_the_photograph_is_not_handed_over(tmp_path, command, folder, shaken, monkeypatch):  # noqa: F811
     monkeypatch.setattr("mcdeconv.deblur.judge", lambda *_: Judgement(("it rings",), 0.1, 0, 1, 9, None))
     photo = saved(tmp_path / "photo.png", shaken[1])
-    code, out, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", SIZE)
+    code, out, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", SIZE, *QUICK)
     assert code == 3
     assert sorted(os.listdir(folder)) == ["sharp_attempt.png", "sharp_kernel.png"]
     assert "sharp_attempt.png" in out
@@ -115,3 +117,20 @@ def test_a_time_budget_that_is_up_writes_nothing(tmp_path, command, folder, shak
     photo = saved(tmp_path / "photo.png", shaken[1])
     code, _, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", SIZE, "--time-budget", 1e-6)
     assert code == 1 and "found nothing in 1e-06 s" in err and not os.listdir(folder)
+
+
+@pytest.mark.parametrize("channels", [None, 3], ids=["grey", "RGB"])
+def test_a_sheet_has_before_after_and_kernel_side_by_side(tmp_path, command, folder, shaken, channels):  # noqa: F811
+    blurred = shaken[1][:120, :150] if channels else luma(shaken[1][:120, :150])
+    photo = saved(tmp_path / "photo.png", blurred)
+    out = folder / "sharp.png"
+    code, said, err = command("deblur", photo, "-o", out, "--kernel-size", 9, "--method", "l0", "--sheet")
+    attempt = folder / ("sharp.png" if code == 0 else "sharp_attempt.png")
+    assert "sharp_sheet.png" in said, err
+    sheet, sharp = read_photo(folder / "sharp_sheet.png").pixels, read_photo(attempt).pixels
+    assert sheet.shape[:2] == (120, 2 * 150 + 27 + 2 * GAP)
+    before, after = sheet[:, :150], sheet[:, 150 + GAP : 300 + GAP]
+    if not channels:
+        before, after = before[..., 0], after[..., 0]
+    assert np.allclose(before, read_photo(photo).pixels, atol=0.003) and np.allclose(after, sharp, atol=0.003)
+    assert sheet[:27, -27:].max() == 1 and sheet[30:, -27:].min() == 1
