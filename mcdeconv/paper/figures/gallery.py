@@ -48,9 +48,8 @@ def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> I
         yield missing
     else:
         reasons = dict.fromkeys(images, "") if images else telling_images(records)
-        both = [record for record in records if record.identity.method in ALWAYS] or records  # of the folded ones
         pictures = [
-            comparison(datasets.load_item(dataset, name), both if place else records, why)
+            comparison(datasets.load_item(dataset, name), _briefly(records, name) if place else records, why)
             for place, (name, why) in enumerate(reasons.items())
         ]
     plots = benchmark_plots(records)
@@ -59,6 +58,11 @@ def gallery(records: Sequence[Record], images: Sequence[str] | None = None) -> I
     yield from drawings[:1]
     if drawings[1:]:
         yield Fold(f"Further: {listing([*words, *plots][1:], '; ')}", drawings[1:])
+
+
+def _briefly(records: Sequence[Record], image: str) -> Sequence[Record]:
+    """Of a folded image the runs without and with sampling; all where it has neither."""
+    return [r for r in records if r.identity.image == image and r.identity.method in ALWAYS] or records
 
 
 def benchmark_plots(records: Sequence[Record]) -> dict[str, Drawing]:

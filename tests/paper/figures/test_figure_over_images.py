@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figure_fakes import record
+from figure_fakes import ITEM, record
 
 from mcdeconv.errors import InputError
 from mcdeconv.paper.figures import NARROW, benchmark_plots, error_ratio_curve, gallery, scatter
@@ -127,3 +127,12 @@ def test_stored_runs_without_their_data_set_have_plots_but_no_pictures(monkeypat
     assert "1 run is stored" in first.html and "data fetch levin" in first.html
     assert [shown.alt.split(" ")[0] for shown in rest] == ["Step"]
     assert list(gallery([])) == []
+
+
+def test_a_folded_image_without_ours_has_a_picture_too():
+    """Of photographs ours has been run on some, and a rival on all."""
+    images = [ITEM.id, "manmade_01_kernel_01"]
+    runs = [record("ours"), record("l0"), record("l0", image=images[1])]
+    first, fold, *_ = gallery(runs, images)
+    assert "ours" in first.alt and "L0" in first.alt
+    assert "L0" in fold.shown[0].alt and "ours" not in fold.shown[0].alt
