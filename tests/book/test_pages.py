@@ -13,6 +13,11 @@ TALLEST = 4_500  # px of a page 1,280 px wide
 LONG = ("api", "results/claims.html")  # what is looked up in, not read
 CUT = """all => all.filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
                   .map((one) => one.textContent)"""
+FADED = """async (theme) => {
+  document.documentElement.dataset.theme = theme;  // colours fade from one to the other
+  const fading = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+  while (fading().length) await Promise.allSettled(fading().map((one) => one.finished));
+}"""
 HEAVIEST = 3_000_000  # bytes of a page with its pictures, before JavaScript that pages share
 
 
@@ -76,8 +81,7 @@ def test_axe_finds_nothing_serious(visit: Visit, base: str, name: str) -> None:
     page.evaluate(AXE.read_text())
     found = []
     for theme in ("light", "dark"):
-        page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
-        page.wait_for_timeout(400)  # colours fade from one theme to the other
+        page.evaluate(FADED, theme)
         found += [f"{theme}: {problem}" for problem in serious(page)]
     assert found == []
 
