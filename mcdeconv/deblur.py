@@ -26,7 +26,7 @@ DEFAULT = "ours+"
 SECOND = "l0"  # looks at a part of the photograph: fast, and the limits of `scoring.harm` were found with it
 LARGEST_REGION = 800  # px a side that a rival sees of a large photograph
 FINAL = ("auto", "direct", *METHODS)
-SHARP = "none"  # the final deconvolution of a photograph that needs none
+SHARP = "none"  # the final deconvolution where no blur was found
 SHARP_EXTENT = 1.2  # px, of the kernel that ours+ finds: a photograph with less blur stays as it is
 SECOND_REGION = 2 / 3  # of the shorter side, as in scripts/harm_development.py
 SATURATED_SHARE = 0.005  # of clipped pixels, from which "auto" takes the deconvolution that knows of clipping
@@ -41,7 +41,7 @@ class Restoration:
     std: NDArray | None  # (H, W) float32, in units of the image's range; None if not estimated; see `deconvolve`
     kernel_size: int
     region: Region  # where the kernel was estimated
-    final: str  # how `sharp` came out of the kernel; "none": the photograph is sharp, and comes back as it is
+    final: str  # how `sharp` came out of the kernel; "none": no blur was found, and the photograph comes back as it is
     method: str
     seconds: float  # for the kernel, or for the image if there is none
     judgement: Judgement  # whether `sharp` is worse than the photograph, as far as that shows without the truth
@@ -163,7 +163,7 @@ def deconvolve(
 
 
 def is_sharp(kernel: NDArray | None) -> bool:
-    """Whether a kernel is so small that there is nothing to restore."""
+    """Whether a kernel is so small that there is nothing to restore: of a sharp photograph, or a kernel not found."""
     return kernel is not None and extent_of(kernel) < SHARP_EXTENT
 
 

@@ -166,7 +166,7 @@ def print_restoration(found: Restoration, estimated: bool) -> None:
     done = f"{run.iterations} iterations, seed {run.seed}, " if run else ""
     print(f"run        {found.method}: {done}{found.seconds:.0f} s")
     if found.final == SHARP:
-        print("sharp      no blur found, so the photograph comes back as it is; --final sparse deblurs it all the same")
+        print("unchanged  no blur was found: the photograph is sharp, or its blur is too much for this method")
     else:
         print(f"final      {found.final}")
     for doubt in found.judgement.doubts:

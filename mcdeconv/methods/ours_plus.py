@@ -139,8 +139,8 @@ def spectral_implausibility(blurred: NDArray, kernel: NDArray, variance: float) 
 def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) -> Shares[Found]:
     """Estimate a kernel; see `coarse_to_fine` for what is given and found, the latent image being the blurred one.
 
-    A large image is halved for all but the last of it. When the time is up, the best of what there is by then is
-    returned, if there is anything.
+    A large image or kernel begins at a coarser level. When the time is up, the best of what there is by then is
+    returned, if there is anything; else `TimeUp` goes on to whoever threw it.
     """
     image, sizes = blurred.astype(np.float64), kernel_sizes(kernel_size)
     level, small, up = 0, image, False

@@ -1,6 +1,7 @@
 """`mcdeconv deblur` by a rival, as most people call it: sharp, in its frame, with its metadata, or said not to be."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from mcdeconv.cli.photos import GAP
 from mcdeconv.data.datasets.shake import camera_shake_kernel
 from mcdeconv.data.grey import luma
 from mcdeconv.data.photo import read_photo
+from mcdeconv.methods import RIVALS, Found
 from mcdeconv.scoring.harm import Judgement
 from mcdeconv.scoring.metrics import best_shift, psnr
 
@@ -134,3 +136,23 @@ def test_a_sheet_has_before_after_and_kernel_side_by_side(tmp_path, command, fol
         before, after = before[..., 0], after[..., 0]
     assert np.allclose(before, read_photo(photo).pixels, atol=0.003) and np.allclose(after, sharp, atol=0.003)
     assert sheet[:27, -27:].max() == 1 and sheet[30:, -27:].min() == 1
+
+
+def test_where_no_blur_is_found_the_photograph_comes_back_and_that_is_said(
+    tmp_path,
+    command,  # noqa: F811
+    folder,  # noqa: F811
+    shaken,
+    monkeypatch,
+):
+    def finds_a_point(blurred, size, config):
+        yield 1.0
+        kernel = np.zeros((size, size))
+        kernel[size // 2, size // 2] = 1
+        return Found(kernel, blurred)
+
+    monkeypatch.setitem(RIVALS, "ours+", replace(RIVALS["ours+"], solve=finds_a_point))
+    photo = saved(tmp_path / "photo.png", shaken[1])
+    code, out, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", SIZE)
+    assert code == 0 and "unchanged  no blur was found" in out, err
+    assert np.array_equal(read_photo(folder / "sharp.png").pixels, read_photo(photo).pixels)
