@@ -18,7 +18,7 @@ from mcdeconv.data.kernel_size import estimate_kernel_size
 from mcdeconv.data.noise import noise_std
 from mcdeconv.data.region import CLIPPED, KERNELS_WIDE, Region, most_informative_region, region_for_kernel
 from mcdeconv.errors import InputError, RunFailed, choose
-from mcdeconv.methods import RIVALS, Found, MethodSettings, TimeUp, choose_method, solving_rival
+from mcdeconv.methods import RIVALS, Found, MethodSettings, Share, TimeUp, choose_method, solving_rival
 from mcdeconv.scoring.harm import NO_HARM, Judgement, extent_of, judge
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel, normalised
 
@@ -67,6 +67,7 @@ def deconvolve(
     method: str = DEFAULT,
     tier: str = "quick",
     final: str = "auto",
+    region: Region | None = None,
     seed: int = 0,
     device: str = "auto",
     checkpoint: Path | None = None,
@@ -86,10 +87,11 @@ def deconvolve(
     final : how the sharp image is made: "hyper-laplacian", "sparse", "outliers" or "whyte" with the estimated kernel,
         "direct" for the method's own image (of a preset: needs a run on the whole image), or "auto": "outliers" where
         more than 0.5% of the pixels are clipped, else "hyper-laplacian"
+    region : where the kernel is estimated, optional; else the most informative place is found, if not all is seen
     checkpoint : file to go on from and to save to, optional; of presets
     time_budget : seconds for the estimation of the kernel, optional; "ours+" takes the best that it has by then
     observers : of a preset's iterations
-    progress : told the share that a rival has done
+    progress : told the share that a rival has done, a `Share` where the method has stages
 
     Returns
     -------
@@ -120,17 +122,25 @@ def deconvolve(
     if final == "direct" and method in RIVALS and not own:
         raise InputError(f"{method} gives a kernel and no image of its own; leave out --final direct")
     largest = None if own else LARGEST_REGION if method in RIVALS else choice.region
-    region = region_for_kernel(grey, largest, size)
-    if final == "direct" and (region.height, region.width) != grey.shape:
+    seen = region_for_kernel(grey, largest, size)
+    if region is not None:
+        if own:
+            raise InputError(f"{method} sees the whole photograph; leave out the region")
+        seen = region_given(region, inside)
+        try:
+            check_problem(grey[seen.slices], size)
+        except InputError as error:
+            raise InputError(f"in the region given, {error}") from None
+    if final == "direct" and (seen.height, seen.width) != grey.shape:
         raise InputError(
             f"--final direct needs the network to see the whole image; tier {tier!r} sees a region, use --tier paper"
         )
     if isinstance(choice.config, MethodSettings):
-        given = photograph if own else grey[region.slices]
+        given = photograph if own else grey[seen.slices]
         estimate = _by_rival(given, size, method, choice.config, time_budget, progress)
     else:
         solution = solve(
-            grey[region.slices],
+            grey[seen.slices],
             size,
             choice.config,
             seed=seed,
@@ -140,10 +150,11 @@ def deconvolve(
             observers=observers,
         )
         estimate = _Estimate(solution.kernel, solution.image, solution.seconds, solution)
+    progress(Share(1.0, "sharp picture"))
     as_it_is = method == DEFAULT and final == "auto" and is_sharp(estimate.kernel)
     chosen = SHARP if as_it_is else "direct" if own else final if final != "auto" else final_for(grey)
     sharp = photograph.astype(np.float32) if as_it_is else restore(photograph, estimate.kernel, estimate.image, chosen)
-    other = None if own or as_it_is else second_opinion(grey[region.slices], size)
+    other = None if own or as_it_is else second_opinion(grey[seen.slices], size)
     settings = settings_for(photograph, chosen)
     std = None if estimate.solution is None else deviation(grey, estimate.solution, chosen, settings)
     return Restoration(
@@ -151,7 +162,7 @@ def deconvolve(
         estimate.kernel,
         std if std is None else framed(std, np.zeros(blurred.shape[:2], np.float32), inside),
         size,
-        replace(region, top=region.top + inside.top, left=region.left + inside.left),
+        replace(seen, top=seen.top + inside.top, left=seen.left + inside.left),
         chosen,
         method,
         estimate.seconds,
@@ -160,6 +171,17 @@ def deconvolve(
         estimate.solution,
         None if isinstance(choice.config, MethodSettings) else choice.config,
     )
+
+
+def region_given(region: Region, inside: Region) -> Region:
+    """A region of the whole picture as one of the photograph within its frame."""
+    top, left = region.top - inside.top, region.left - inside.left
+    if min(top, left) < 0 or top + region.height > inside.height or left + region.width > inside.width:
+        raise InputError(
+            f"the region, {region.width}×{region.height} px at ({region.left}, {region.top}), is not within the "
+            f"photograph: {inside.width}×{inside.height} px at ({inside.left}, {inside.top})"
+        )
+    return replace(region, top=top, left=left)
 
 
 def is_sharp(kernel: NDArray | None) -> bool:

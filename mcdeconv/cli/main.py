@@ -5,11 +5,14 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from mcdeconv.errors import InputError, NotSharp, RunFailed
+
+if TYPE_CHECKING:
+    from mcdeconv.data.region import Region
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 data = typer.Typer(no_args_is_help=True, help="The benchmarks on this machine.")
@@ -49,12 +52,13 @@ Processes = Annotated[int | None, typer.Option(min=1, help="runs at a time; defa
 
 @app.command()
 def deblur(
-    photo: Annotated[Path, typer.Argument(help="grey or colour photograph")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="the sharp image: .png, .tif or .jpg")],
+    photo: Annotated[Path, typer.Argument(help="grey or colour photograph, or a folder of them")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="the sharp image: .png, .tif or .jpg; or a folder")],
     kernel_size: Annotated[str, typer.Option(help='odd number of pixels, or "auto"')] = "auto",
     tier: TierName = "quick",
     method: Annotated[str, typer.Option(help="ours+, l0, dark-channel, …, or the paper's: ours")] = "ours+",
     final: Annotated[str, typer.Option(help="auto, hyper-laplacian, sparse, outliers, whyte or direct")] = "auto",
+    region: Annotated[str | None, typer.Option(help="where the kernel is found, in px: LEFT,TOP,WIDTH,HEIGHT")] = None,
     seed: Seed = 0,
     device: Device = "auto",
     checkpoint: Annotated[Path | None, typer.Option(help="folder to save to and to go on from")] = None,
@@ -65,11 +69,23 @@ def deblur(
 
     ours+ takes about a minute and has no standard deviation; l0 takes seconds, and the paper's is ours, in minutes. A
     result that looks worse than the photograph becomes OUTPUT_attempt, and the exit code is 3.
-    """
-    from mcdeconv.cli.photos import deblur_photo
 
+    A folder's photographs are taken one after the other; what has a result is left as it is.
+    """
+    from mcdeconv.cli.photo_folder import deblur_folder
+    from mcdeconv.cli.photos import check_options, deblur_photo
+
+    check_options(method, tier, final, checkpoint)
     size = kernel_size if kernel_size == "auto" else odd_size(kernel_size)
-    deblur_photo(photo, output, size, tier, method, final, seed, device, checkpoint, time_budget, sheet)
+    where = None if region is None else region_of(region)
+
+    def one(photo: Path, output: Path) -> None:
+        deblur_photo(photo, output, size, tier, method, final, seed, device, checkpoint, time_budget, sheet, where)
+
+    if photo.is_dir():
+        deblur_folder(photo, output, one)
+    else:
+        one(photo, output)
 
 
 @app.command()
@@ -232,6 +248,16 @@ def odd_size(text: str, word: str = "auto") -> int:
     if not text.isdecimal():
         raise InputError(f'--kernel-size is {text!r}; give an odd number of pixels or "{word}"')
     return int(text)
+
+
+def region_of(text: str) -> "Region":
+    from mcdeconv.data.region import Region
+
+    parts = text.split(",")
+    if len(parts) != 4 or not all(part.strip().isdecimal() for part in parts):
+        raise InputError(f"--region is {text!r}; give four numbers of pixels, LEFT,TOP,WIDTH,HEIGHT")
+    left, top, width, height = map(int, parts)
+    return Region(top, left, height, width)
 
 
 def size_of_run(text: str | None) -> int | Literal["selfdeblur"] | None:

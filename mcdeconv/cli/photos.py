@@ -8,15 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from mcdeconv.cli.photo_folder import attempt_of
 from mcdeconv.core.algorithm_1 import State
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.encode import check_output, keeps_alpha, output_depth
 from mcdeconv.data.photo import Photo, read_photo, write_image
-from mcdeconv.deblur import SHARP, Restoration, deconvolve
-from mcdeconv.errors import InputError, NotSharp
+from mcdeconv.data.region import Region
+from mcdeconv.deblur import FINAL, SHARP, Restoration, deconvolve
+from mcdeconv.errors import InputError, NotSharp, choose
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import kept_memory
-from mcdeconv.methods import MethodSettings, choose_method
+from mcdeconv.methods import MethodSettings, Share, choose_method
 from mcdeconv.runs.trajectory import STD_WHITE
 
 
@@ -48,8 +50,10 @@ class ShareBar:
         self.bar: tqdm | None = None
 
     def __call__(self, share: float) -> None:
+        stage = share.stage if isinstance(share, Share) else ""
         if self.bar is None:
-            self.bar = tqdm(total=100, desc="kernel", bar_format="{l_bar}{bar}| {elapsed}<{remaining}")
+            self.bar = tqdm(total=100, desc="kernel", bar_format="{l_bar}{bar}| {elapsed}<{remaining}{postfix}")
+        self.bar.set_postfix_str(stage, refresh=False)
         self.bar.update(round(100 * share) - self.bar.n)
 
     def close(self) -> None:
@@ -69,6 +73,7 @@ def deblur_photo(
     checkpoint: Path | None,
     time_budget: float | None,
     sheet: bool = False,
+    region: Region | None = None,
 ) -> None:
     """Deblur one file; see `mcdeconv deblur --help`.
 
@@ -78,15 +83,11 @@ def deblur_photo(
     NotSharp
         If the result shows, without the truth, that it is worse than the photograph; it is kept as OUTPUT_attempt.
     """
+    config = check_options(method, tier, final, checkpoint)
     check_output(output, 0, 0)
     require_writable(output.parent)
     image = read_photo(photo)
     check_output(output, *image.pixels.shape[:2])
-    config = choose_method(method, tier).config
-    if isinstance(config, MethodSettings) and (checkpoint is not None or tier != "quick"):
-        raise InputError(
-            f"--tier and --checkpoint are for the paper's method, and {method} is another; add --method ours"
-        )
     iterations = config.last_iteration if isinstance(config, SolverConfig) else 0
     with closing(IterationBar(iterations)) as progress, closing(ShareBar()) as share, kept_memory():
         found = deconvolve(
@@ -95,6 +96,7 @@ def deblur_photo(
             method=method,
             tier=tier,
             final=final,
+            region=region,
             seed=seed,
             device=device,
             checkpoint=checkpoint_file(checkpoint, photo),
@@ -103,7 +105,7 @@ def deblur_photo(
             progress=share,
         )
     harmful = found.judgement.harmful
-    sharp_file = output.with_name(f"{output.stem}_attempt{output.suffix}") if harmful else output
+    sharp_file = attempt_of(output) if harmful else output
     written, notes = write_results(found, image, sharp_file, output)
     if sheet:
         written.append(output.with_name(f"{output.stem}_sheet.png"))
@@ -115,6 +117,17 @@ def deblur_photo(
     if harmful:
         why = "; ".join(found.judgement.reasons)
         raise NotSharp(f"{why}. {photo} may be better as it is: see {sharp_file}, {output} was not written; {WAYS_OUT}")
+
+
+def check_options(method: str, tier: str, final: str, checkpoint: Path | None) -> SolverConfig | MethodSettings:
+    """How the method runs; InputError for options that suit no photograph."""
+    choose(dict.fromkeys(FINAL), final, "final deconvolution")
+    config = choose_method(method, tier).config
+    if isinstance(config, MethodSettings) and (checkpoint is not None or tier != "quick"):
+        raise InputError(
+            f"--tier and --checkpoint are for the paper's method, and {method} is another; add --method ours"
+        )
+    return config
 
 
 GAP = 8  # px between the pictures of a sheet

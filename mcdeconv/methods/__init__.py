@@ -1,6 +1,6 @@
 """The rivals: the paper's other systems that run here, one file each, chosen by name."""
 
-from mcdeconv.methods.coarse_to_fine import Found, Shares, TimeUp
+from mcdeconv.methods.coarse_to_fine import Found, Share, Shares, TimeUp
 from mcdeconv.methods.registry import (
     FULL,
     RIVALS,
@@ -20,6 +20,7 @@ __all__ = [
     "Found",
     "Method",
     "MethodSettings",
+    "Share",
     "Shares",
     "TimeUp",
     "choose_method",

@@ -24,6 +24,17 @@ FAINT = 0.05  # of the kernel's maximum: smaller values are set to zero
 SMALLEST_PART = 0.1  # of the kernel's sum: connected parts with less are removed
 
 
+class Share(float):
+    """The share that is done, and what is being done."""
+
+    stage: str
+
+    def __new__(cls, share: float, stage: str) -> "Share":
+        made = super().__new__(cls, share)
+        made.stage = stage
+        return made
+
+
 class TimeUp(Exception):
     """Thrown into a method's steps when there is no more time; one that has something by then returns it."""
 

@@ -20,6 +20,7 @@ from mcdeconv.methods.cho_lee import ChoLeeSettings, cho_lee
 from mcdeconv.methods.coarse_to_fine import (
     RATIO,
     Found,
+    Share,
     Shares,
     T,
     TimeUp,
@@ -153,8 +154,8 @@ def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) ->
     found: list[tuple[float, NDArray]] = []
     try:
         candidates = [candidate(small, sizes[level], name, settings.shares) for name in settings.starts]
-        for steps, begin, end in spans(candidates, 0.0, most):
-            found.append((yield from within(steps, begin, end)))
+        for name, (steps, begin, end) in zip(settings.starts, spans(candidates, 0.0, most), strict=True):
+            found.append((yield from within(steps, begin, end, f"start {name}")))
     except TimeUp:
         if not found:
             raise
@@ -165,10 +166,10 @@ def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) ->
         carried = [carried_up(image, kernel, sizes[:level], settings) for kernel in taken]
         found = []
         for steps, begin, end in spans(carried, most, BEFORE_END):
-            found.append((yield from within(steps, begin, end)))
+            found.append((yield from within(steps, begin, end, "full size")))
     kernel = min(found, key=lambda pair: pair[0])[1]
     if not up:
-        kernel = yield from within(fitted_anew(image, kernel, settings.shares_at_end), BEFORE_END, 1.0)
+        kernel = yield from within(fitted_anew(image, kernel, settings.shares_at_end), BEFORE_END, 1.0, "last fits")
     return Found(kernel, image)
 
 
@@ -210,8 +211,8 @@ def spans(parts: list[Shares[T]], begin: float, end: float) -> Iterator[tuple[Sh
     return ((part, float(a), float(b)) for part, a, b in zip(parts, edges, edges[1:], strict=False))
 
 
-def within(steps: Shares[T], begin: float, end: float) -> Shares[T]:
-    """Steps whose share of their own goes from one share of the whole to another."""
+def within(steps: Shares[T], begin: float, end: float, stage: str = "") -> Shares[T]:
+    """Steps whose share of their own goes from one share of the whole to another, and what they are called."""
     up: TimeUp | None = None
     while True:
         try:
@@ -220,6 +221,6 @@ def within(steps: Shares[T], begin: float, end: float) -> Shares[T]:
             found: T = stop.value
             return found
         try:
-            yield begin + (end - begin) * share
+            yield Share(begin + (end - begin) * share, stage)
         except TimeUp as thrown:
             up = thrown
