@@ -7,7 +7,7 @@ tell the wrong ends from the right ones without the truth.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,8 +39,8 @@ from mcdeconv.methods.settings import MethodSettings
 from mcdeconv.methods.xu_jia import XuJiaSettings, xu_jia
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
 
-Start = Callable[[NDArray, int, Any], Shares[Found]]
-STARTS: dict[str, tuple[Start, MethodSettings]] = {
+Solve = Callable[[NDArray, int, Any], Shares[Found]]
+STARTS: dict[str, tuple[Solve, MethodSettings]] = {
     "l0": (l0, L0Settings()),
     "dark-channel": (dark_channel, DarkChannelSettings()),
     "extreme-channels": (extreme_channels, ExtremeChannelsSettings()),
@@ -48,7 +48,7 @@ STARTS: dict[str, tuple[Start, MethodSettings]] = {
     "xu-jia": (xu_jia, XuJiaSettings()),
 }
 PRIOR = "hyper-laplacian"
-BEFORE_CARRYING, BEFORE_END = 0.6, 0.9  # shares of the time
+BEFORE_CARRYING, BEFORE_END = 0.6, 0.9  # shares of the time, of which each run has one
 END_OF_START = 0.6  # of a start's time, before it is fitted anew
 # Chosen on the development images of book/plan.md, as are the settings below: of the starts fitted anew the choice then
 # lost 0.2 dB to that by the truth. From 1 to 20 it made little difference.
@@ -59,17 +59,45 @@ TINY = 1e-12
 
 
 @dataclass(frozen=True)
+class Start:
+    """A classical method, and how it differs from itself."""
+
+    method: str
+    weight: float = 1.0  # of the image's prior, as a multiple of the method's own; of l0 and those built on it
+    coarser: int = 0  # levels: √2 smaller each
+
+    def solve(self, blurred: NDArray, size: int) -> Shares[Found]:
+        method, settings = STARTS[self.method]
+        if self.weight != 1:
+            assert isinstance(settings, L0Settings)
+            settings = replace(settings, gradient_weight=self.weight * settings.gradient_weight)
+            if isinstance(settings, DarkChannelSettings):
+                settings = replace(settings, channel_weight=self.weight * settings.channel_weight)
+        return method(blurred.astype(np.float32), size, settings)
+
+    def __str__(self) -> str:
+        differs = [f"prior x{self.weight:g}"] * (self.weight != 1) + [f"{self.coarser} coarser"] * (self.coarser > 0)
+        return ", ".join((self.method, *differs))
+
+
+@dataclass(frozen=True)
 class OursPlusSettings(MethodSettings):
     """Images are in [0, 1]."""
 
-    starts: tuple[str, ...] = ("l0", "dark-channel", "extreme-channels", "cho-lee", "xu-jia")
+    # large kernels are found from a coarser level, or with a stronger prior, where the methods as they are all fail
+    starts: tuple[Start, ...] = (
+        *(Start("l0"), Start("dark-channel"), Start("extreme-channels"), Start("cho-lee"), Start("xu-jia")),
+        *(Start("l0", 4), Start("dark-channel", 4), Start("l0", 4, 1), Start("dark-channel", 4, 1)),
+        *(Start("l0", 1, 2), Start("l0", 4, 2), Start("extreme-channels", 1, 2), Start("dark-channel", 4, 2)),
+    )
     shares: tuple[float, ...] = (0.05, 0.05, 0.1, 0.1, 0.2, 0.2)  # of the gradients that a kernel is fitted to
     # a larger image or kernel starts at a coarser level, and is fitted anew at every finer one
     largest: int = 250_000  # px of the image
     largest_kernel: int = 31
     kept: int = 3  # of the starts go on to the finer levels
     shares_between: tuple[float, ...] = (0.05, 0.1)
-    shares_at_end: tuple[float, ...] = 6 * (0.2,)  # of the one that is chosen
+    # of the one that is chosen, if none was carried up: a kernel that has been fitted at several sizes only drifts
+    shares_at_end: tuple[float, ...] = 6 * (0.2,)
 
 
 def refitted(blurred: NDArray, kernel: NDArray, share: float) -> NDArray:
@@ -140,8 +168,8 @@ def spectral_implausibility(blurred: NDArray, kernel: NDArray, variance: float) 
 def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) -> Shares[Found]:
     """Estimate a kernel; see `coarse_to_fine` for what is given and found, the latent image being the blurred one.
 
-    A large image or kernel begins at a coarser level. When the time is up, the best of what there is by then is
-    returned, if there is anything; else `TimeUp` goes on to whoever threw it.
+    A large image or kernel begins at a coarser level, and the best of its starts are carried up. When the time is up,
+    the best of what there is by then is returned, if there is anything; else `TimeUp` goes on to whoever threw it.
     """
     image, sizes = blurred.astype(np.float64), kernel_sizes(kernel_size)
     level, small, up = 0, image, False
@@ -153,9 +181,10 @@ def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) ->
     most = BEFORE_CARRYING if level else BEFORE_END
     found: list[tuple[float, NDArray]] = []
     try:
-        candidates = [candidate(small, sizes[level], name, settings.shares) for name in settings.starts]
-        for name, (steps, begin, end) in zip(settings.starts, spans(candidates, 0.0, most), strict=True):
-            found.append((yield from within(steps, begin, end, f"start {name}")))
+        starts = [start for start in settings.starts if level + start.coarser < len(sizes)]
+        candidates = [candidate(image, sizes, level, start, settings) for start in starts]
+        for start, (steps, begin, end) in zip(starts, spans(candidates, 0.0, most), strict=True):
+            found.append((yield from within(steps, begin, end, f"start {start}")))
     except TimeUp:
         if not found:
             raise
@@ -163,35 +192,39 @@ def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) ->
     found.sort(key=lambda pair: pair[0])
     if level:
         taken = [kernel for _, kernel in found[: 1 if up else settings.kept]]
-        carried = [carried_up(image, kernel, sizes[:level], settings) for kernel in taken]
+        carried = [carried_up(image, kernel, sizes, level, 0, settings) for kernel in taken]
         found = []
-        for steps, begin, end in spans(carried, most, BEFORE_END):
+        for steps, begin, end in spans(carried, most, 1.0):
             found.append((yield from within(steps, begin, end, "full size")))
     kernel = min(found, key=lambda pair: pair[0])[1]
-    if not up:
+    if not (up or level):
         kernel = yield from within(fitted_anew(image, kernel, settings.shares_at_end), BEFORE_END, 1.0, "last fits")
     return Found(kernel, image)
 
 
 def carried_up(
-    image: NDArray, kernel: NDArray, sizes: list[int], settings: OursPlusSettings
+    image: NDArray, kernel: NDArray, sizes: list[int], first: int, last: int, settings: OursPlusSettings
 ) -> Shares[tuple[float, NDArray]]:
-    """A kernel of a coarser level at the full size, fitted anew at every level between, with its implausibility."""
-    for level, size in reversed([*enumerate(sizes)]):
-        kernel = enlarged(kernel, size)
-        shares = settings.shares_between if level else settings.shares
-        begin, end = (RATIO ** (2 * n) for n in (level + 1, level))  # as the number of pixels, thus time
+    """A kernel of a coarser level at a finer one, fitted anew at every level between, with its implausibility."""
+    for level in range(first - 1, last - 1, -1):
+        kernel = enlarged(kernel, sizes[level])
+        shares = settings.shares if level == last else settings.shares_between
+        begin, end = (RATIO ** (2 * n) for n in (level + 1 - last, level - last))  # as the number of pixels, thus time
         kernel = yield from within(fitted_anew(shrunk(image, RATIO**level), kernel, shares), begin, end)
-    return implausibility(image, kernel), kernel
+    return implausibility(shrunk(image, RATIO**last), kernel), kernel
 
 
-def candidate(blurred: NDArray, size: int, name: str, shares: tuple[float, ...]) -> Shares[tuple[float, NDArray]]:
-    """The kernel of one start, fitted anew, with its implausibility before it."""
-    solve, settings = STARTS[name]
-    start = yield from within(solve(blurred.astype(np.float32), size, settings), 0.0, END_OF_START)
-    assert start.kernel is not None
-    kernel = yield from within(fitted_anew(blurred, start.kernel, shares), END_OF_START, 1.0)
-    return implausibility(blurred, kernel), kernel
+def candidate(
+    image: NDArray, sizes: list[int], level: int, start: Start, settings: OursPlusSettings
+) -> Shares[tuple[float, NDArray]]:
+    """The kernel of one start at a level, fitted anew, with its implausibility before it."""
+    coarse = level + start.coarser
+    small = shrunk(image, RATIO**coarse)
+    found = yield from within(start.solve(small, sizes[coarse]), 0.0, END_OF_START)
+    assert found.kernel is not None
+    middle = END_OF_START if start.coarser else 1.0
+    kernel = yield from within(fitted_anew(small, found.kernel, settings.shares), END_OF_START, middle)
+    return (yield from within(carried_up(image, kernel, sizes, coarse, level, settings), middle, 1.0))
 
 
 def fitted_anew(blurred: NDArray, kernel: NDArray, shares: tuple[float, ...]) -> Shares[NDArray]:

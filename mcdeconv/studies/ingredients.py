@@ -66,7 +66,7 @@ class Ingredient:
 
 def _tasks(asked: Asked) -> Sequence[Ingredient]:
     items = {item.id: item for item in datasets.load("levin", asked.images)}
-    wanted = {(name, FULL) for name in SETTINGS.starts} | {(NETWORK, "laptop")}
+    wanted = {(start.method, FULL) for start in SETTINGS.starts} | {(NETWORK, "laptop")}
     return [
         Ingredient(items[key.image], record)
         for record in Store(asked.results / "records")

@@ -11,9 +11,11 @@ from skimage.util import img_as_float
 
 from mcdeconv.data.datasets.shake import camera_shake_kernel
 from mcdeconv.methods import TimeUp, ours_plus, solving_rival
+from mcdeconv.methods.dark_channel import DarkChannelSettings, dark_channel
 from mcdeconv.methods.l0 import L0Settings
 from mcdeconv.methods.ours_plus import (
     OursPlusSettings,
+    Start,
     implausibility,
     refitted,
     spans,
@@ -23,7 +25,7 @@ from mcdeconv.methods.ours_plus import (
 from mcdeconv.scoring.metrics import best_shift, kernel_similarity, psnr
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel
 
-QUICK = OursPlusSettings(starts=("l0", "cho-lee"), shares=(0.05, 0.1), shares_at_end=(0.2,))
+QUICK = OursPlusSettings(starts=(Start("l0"), Start("cho-lee")), shares=(0.05, 0.1), shares_at_end=(0.2,))
 
 
 def solved(name, blurred, size, settings):
@@ -160,13 +162,13 @@ def test_without_time_there_is_nothing(blurred):
 
 
 def test_with_time_for_one_start_it_is_returned(kernel, blurred):
-    alone, shares = solved("ours+", blurred, 15, replace(QUICK, starts=("l0",), shares_at_end=()))
+    alone, shares = solved("ours+", blurred, 15, replace(QUICK, starts=(Start("l0"),), shares_at_end=()))
     found = until(blurred, QUICK, len(shares) + 1)
     assert np.array_equal(found.kernel, alone.kernel)
 
 
 def test_a_start_that_is_being_fitted_when_the_time_is_up_counts(blurred):
-    _, shares = solved("ours+", blurred, 15, replace(QUICK, starts=("l0",), shares_at_end=()))
+    _, shares = solved("ours+", blurred, 15, replace(QUICK, starts=(Start("l0"),), shares_at_end=()))
     assert until(blurred, QUICK, len(shares)).kernel.shape == (15, 15)
 
 
@@ -186,3 +188,38 @@ def test_shares_of_parts_go_from_end_to_end():
                 ends.append(stop.value)
                 break
     assert found == pytest.approx([0.2, 0.4, 0.5, 0.6, 0.7, 0.8]) and ends == [2, 4]
+
+
+def test_a_start_with_a_stronger_prior_is_its_method_with_that_weight(blurred):
+    steps = Start("dark-channel", 4).solve(blurred, 15)
+    settings = DarkChannelSettings(gradient_weight=4 * 4e-3, channel_weight=4 * 4e-3)
+    wanted = dark_channel(blurred.astype(np.float32), 15, settings)
+    assert np.array_equal(result_of(steps).kernel, result_of(wanted).kernel)
+    assert str(Start("dark-channel", 4, 1)) == "dark-channel, prior x4, 1 coarser"
+
+
+def result_of(steps):
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.mark.parametrize("coarser", [1, 2])
+def test_a_start_from_a_coarser_level_ends_at_the_finer_one(kernel, blurred, coarser):
+    settings = OursPlusSettings(starts=(Start("l0", 1, coarser),))
+    found, shares = solved("ours+", blurred, 15, settings)
+    assert found.kernel.shape == (15, 15) and kernel_similarity(found.kernel, kernel) > 0.9
+    assert shares == sorted(shares) and shares[-1] == pytest.approx(1)
+
+
+def test_a_start_that_would_be_coarser_than_the_coarsest_level_is_left_out(blurred):
+    both = replace(QUICK, starts=(Start("l0"), Start("cho-lee", 1, 9)))
+    one = replace(QUICK, starts=(Start("l0"),))
+    assert np.array_equal(solved("ours+", blurred, 15, both)[0].kernel, solved("ours+", blurred, 15, one)[0].kernel)
+
+
+def test_the_stages_are_named(blurred):
+    stages = list(dict.fromkeys(share.stage for share in solved("ours+", blurred, 15, QUICK)[1]))
+    assert stages == ["start l0", "start cho-lee", "last fits"]
