@@ -20,6 +20,7 @@ from mcdeconv.data.region import CLIPPED, KERNELS_WIDE, Region, most_informative
 from mcdeconv.errors import InputError, RunFailed, choose
 from mcdeconv.methods import RIVALS, Found, MethodSettings, Share, TimeUp, choose_method, solving_rival
 from mcdeconv.methods.ours_plus import implausibility
+from mcdeconv.methods.parts import differing_parts
 from mcdeconv.scoring.harm import NO_HARM, Judgement, extent_of, judge
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel, normalised
 
@@ -53,6 +54,7 @@ class Restoration:
     inside: Region  # the photograph without the frame around it
     solution: Solution | None = None  # of Algorithm 1
     config: SolverConfig | None = None
+    differing: int | None = None  # parts of nine with a blur of their own, see `methods.parts`; None: not looked at
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ def deconvolve(
         inside,
         estimate.solution,
         None if isinstance(choice.config, MethodSettings) else choice.config,
+        None if own or as_it_is or estimate.kernel is None else differing_parts(grey, grey_of(sharp), estimate.kernel),
     )
 
 

@@ -19,6 +19,7 @@ from mcdeconv.errors import InputError, NotSharp, choose
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import kept_memory
 from mcdeconv.methods import MethodSettings, Share, choose_method
+from mcdeconv.methods.parts import LEAST_DIFFERING
 from mcdeconv.runs.trajectory import STD_WHITE
 
 
@@ -182,6 +183,8 @@ def print_restoration(found: Restoration, estimated: bool) -> None:
         print("unchanged  no blur was found: the photograph is sharp, or its blur is too much for this method")
     else:
         print(f"final      {found.final}")
+    if found.differing is not None and found.differing >= LEAST_DIFFERING:
+        print(f"varying    the blur seems to differ: {found.differing} of 9 parts; one kernel cannot undo all of it")
     for doubt in found.judgement.doubts:
         print(f"doubtful   {doubt}; compare it with the photograph")
     if run is None or found.config is None:

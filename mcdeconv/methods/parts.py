@@ -1,53 +1,65 @@
-"""Whether one kernel explains all of a photograph: each of nine parts says which kernel it would rather have.
+"""Whether one kernel explains all of a photograph: each of nine parts says how it would rather have it.
 
-Where the camera turned about its axis, or things are at different depths, no single kernel does. This says that it is
-so; it does not undo it.
+Where the camera turned about its axis, or things are at different distances, no single kernel explains the whole: one
+part would rather have the kernel turned to the left, another to the right, or larger, or smaller. Only what a part says
+beyond what all of them say together counts, since a kernel may be turned or too large as a whole. This tells that the
+blur differs; it does not undo it.
 """
 
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import affine_transform
 
 from mcdeconv.data.region import KERNELS_WIDE, most_informative_region
-from mcdeconv.methods.ours_plus import refitted
-from mcdeconv.scoring.metrics import kernel_similarity
+from mcdeconv.methods.coarse_to_fine import forward_gradients
+from mcdeconv.methods.ours_plus import spectral_implausibility
+from mcdeconv.scoring.nonblind import normalised
 
 PARTS = 3  # a side
-SHARES = (0.1, 0.2, 0.2)  # of the gradients that a part's kernel is fitted to, see `refitted`
-SIDE, KERNELS_A_SIDE = 180, 4  # px, and kernels, of the place in a part that is looked at, at least
-# The parts that agree best decide, since a part without edges agrees with nothing.
-QUANTILE = 0.75
+LARGEST = 400  # px a side of what is looked at in a part
+TURNS = (-25, -20, -15, -10, -5, 0, 5, 10, 15, 20, 25)  # degrees
+SIZES = (0.8, 0.9, 1.1, 1.25)
+CLEARLY = 12.0  # of `spectral_implausibility`, over the root of the pixels: a mean over fewer varies more
 # chosen on pictures blurred here, see scripts/parts_development.py
-LEAST_AGREEMENT = 0.78
+LEAST_DIFFERING = 3
 
 
-def agreement_of_parts(grey: NDArray, kernel: NDArray) -> float | None:
-    """Similarity of a kernel with those that the parts of a photograph lead to; None where parts would be too small.
+def differing_parts(blurred: NDArray, restored: NDArray, kernel: NDArray) -> int | None:
+    """How many of nine parts would rather have the kernel turned or resized, each its own way.
 
     Parameters
     ----------
-    grey : array, shape (H, W), in [0, 1]
-    kernel : array, shape (k, k), sums to 1
+    blurred, restored : array, shape (H, W), grey in [0, 1]; aligned
+    kernel : array, shape (k, k), sums to 1, from which one was made of the other
 
     Returns
     -------
-    float in [0, 1]
-        The upper quartile over the parts of the kernel similarity (Hu and Yang 2012); below `LEAST_AGREEMENT`, the blur
-        differs across the photograph, or the kernel is wrong.
+    int or None
+        From `LEAST_DIFFERING` on, the blur differs across the photograph. None where the parts would be too small.
     """
-    size = kernel.shape[0]
-    rows, columns = (np.linspace(0, side, PARTS + 1).astype(int) for side in grey.shape)
-    if min(grey.shape) // PARTS < KERNELS_WIDE * size:
+    if min(blurred.shape) // PARTS < KERNELS_WIDE * kernel.shape[0]:
         return None
-    similarities = []
+    kernels = [*(changed(kernel, turn, 1.0) for turn in TURNS), *(changed(kernel, 0, size) for size in SIZES)]
+    unlikely, clearly = [], []
+    rows, columns = (np.linspace(0, side, PARTS + 1).astype(int) for side in blurred.shape)
     for top, bottom in pairwise(rows):
         for left, right in pairwise(columns):
-            part = grey[top:bottom, left:right]
-            side = min(max(SIDE, KERNELS_A_SIDE * size), *part.shape)
-            place = part[most_informative_region(part, side, size).slices].astype(np.float64)
-            own = kernel
-            for share in SHARES:
-                own = refitted(place, own, share)
-            similarities.append(kernel_similarity(own, kernel))
-    return float(np.quantile(similarities, QUANTILE))
+            part, sharp = (image[top:bottom, left:right] for image in (blurred, restored))
+            place = most_informative_region(part, LARGEST, kernel.shape[0]).slices
+            variance = sum(float(gradient.var()) for gradient in forward_gradients(sharp[place]))
+            seen = part[place].astype(np.float64)
+            unlikely.append([spectral_implausibility(seen, one, variance) for one in kernels])
+            clearly.append(CLEARLY / np.sqrt(seen.size))
+    each = np.array(unlikely)
+    together = int(each.mean(axis=0).argmin())
+    return int(np.sum(each[:, together] - each.min(axis=1) > clearly))
+
+
+def changed(kernel: NDArray, turn: float, size: float) -> NDArray:
+    """A kernel turned by so many degrees about its middle and so many times as large, in the same square."""
+    angle = np.deg2rad(turn)
+    back = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) / size
+    middle = np.array(kernel.shape) // 2
+    return normalised(np.maximum(affine_transform(kernel, back, middle - back @ middle, order=1), 0))
