@@ -13,6 +13,7 @@ from mcdeconv.studies import (
     outputs,
     protocols,
     readings,
+    robustness,
     sampling,
     seconds,
     selfdeblur,
@@ -43,6 +44,7 @@ MODULES = (
     brightness,
     outputs,
     ingredients,
+    robustness,
 )
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 
