@@ -4,6 +4,7 @@ from mcdeconv.studies import (
     benchmark,
     breadth,
     brightness,
+    doubts,
     equality,
     ingredients,
     known_kernel,
@@ -45,6 +46,7 @@ MODULES = (
     outputs,
     ingredients,
     robustness,
+    doubts,
 )
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 
