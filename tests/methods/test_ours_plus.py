@@ -18,12 +18,13 @@ from mcdeconv.methods.ours_plus import (
     Start,
     implausibility,
     refitted,
+    settings_for_fits,
     spans,
     spectral_implausibility,
     within,
 )
 from mcdeconv.scoring.metrics import best_shift, kernel_similarity, psnr
-from mcdeconv.scoring.nonblind import deconvolve_with_kernel
+from mcdeconv.scoring.nonblind import HyperLaplacianSettings, deconvolve_with_kernel
 
 QUICK = OursPlusSettings(starts=(Start("l0"), Start("cho-lee")), shares=(0.05, 0.1), shares_at_end=(0.2,))
 
@@ -228,3 +229,15 @@ def test_a_start_that_would_be_coarser_than_the_coarsest_level_is_left_out(blurr
 def test_the_stages_are_named(blurred):
     stages = list(dict.fromkeys(share.stage for share in solved("ours+", blurred, 15, QUICK)[1]))
     assert stages == ["start l0", "start cho-lee", "last fits"]
+
+
+@pytest.mark.parametrize(("contrast", "factor"), [(0.2, 1.0), (1.4, 20 / 6)])
+def test_strong_gradients_bear_a_larger_weight_of_the_data(sharp, kernel, contrast, factor):
+    image = shake(contrast * sharp, kernel, noise=0.001)
+    assert settings_for_fits(image, kernel).data_weight == pytest.approx(6000 * factor)
+
+
+def test_a_fit_takes_the_weight_that_it_is_given(kernel, blurred):
+    usual = refitted(blurred, kernel, 0.1)
+    assert np.array_equal(refitted(blurred, kernel, 0.1, HyperLaplacianSettings()), usual)
+    assert not np.array_equal(refitted(blurred, kernel, 0.1, HyperLaplacianSettings(data_weight=20_000)), usual)
