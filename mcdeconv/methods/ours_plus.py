@@ -53,9 +53,9 @@ END_OF_START = 0.6  # of a start's time, before it is fitted anew
 # Chosen on the development images of book/plan.md, as are the settings below: of the starts fitted anew the choice then
 # lost 0.2 dB to that by the truth. From 1 to 20 it made little difference.
 EVENNESS_WEIGHT = 5.0
-# Strong gradients bear a larger weight of the data, weak ones drown in the noise that it brings back. With 20,000 in the
-# place of 6,000 six of nine development images of Lai's with gradients of 0.058 or more did better, and none of three
-# with 0.030; of Levin's, with 0.034 to 0.055, the mean did worse.
+# Strong gradients bear a larger weight of the data, weak ones drown in the noise that it brings back. With 20,000 in
+# the place of 6,000 six of nine development images of Lai's with gradients of 0.058 or more did better, and none of
+# three with 0.030; of Levin's, with 0.034 to 0.055, the mean did worse.
 USUAL_GRADIENT, GRADIENT_POWER, LARGEST_FACTOR = 0.05, 4, 20 / 6  # of the restored image's, root mean square
 TAPER = 0.25  # of each side, towards the border
 LEAST_NOISE = 1e-3

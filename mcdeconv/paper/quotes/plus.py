@@ -11,13 +11,15 @@ from mcdeconv.paper.quotes.rivals import in_protocol
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.statistics import Pairs, Runs, estimate
-from mcdeconv.runs.wording import NO_RUN, mean_in_words, number
+from mcdeconv.runs.wording import NO_RUN, mean_in_words, number, signed
 from mcdeconv.scoring.protocols import SUCCESS
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.ingredients import FITTED, FOUND, NETWORK, UNTOUCHED
+from mcdeconv.studies.robustness import NOISY, SIZED
 from mcdeconv.studies.rows import Measured, by, runs_of
 
 (NAME,) = PLUS
+CLEARLY = 1.0  # dB
 CERTAIN = 3.0  # error ratio above which a restoration is useless
 
 
@@ -32,7 +34,13 @@ def plus(library: Library) -> dict[str, Any]:
         category: on(library, "lai", [image for image in LAI_20 if image.startswith(category)])
         for category in categories
     }
-    return found | {"parts": parts(library.root / "results")}
+    results = library.root / "results"
+    return found | {
+        "parts": parts(results),
+        "noise": noise(results),
+        "twice": twice_the_size(library),
+        "judged": judged(results),
+    }
 
 
 def on(library: Library, dataset: str, images: Collection[str] | None) -> dict[str, Any]:
@@ -85,6 +93,45 @@ def parts(results: Path) -> dict[str, dict[str, str]]:
             "by_truth": mean_in_words(estimate(chosen(own, FITTED, "error_ratio"))),
             "success": _share(chosen(own, FITTED, measure="error_ratio"), SUCCESS),
         }
+    return told
+
+
+def noise(results: Path) -> dict[str, dict[str, str]]:
+    """Noise → method, or the true kernel → its mean after the same deconvolution; and over how many images."""
+    rows = [row for row in STUDIES["robustness"].sheet(results).read() if row["dataset"] == NOISY]
+    told: dict[str, dict[str, str]] = {}
+    for (level, method), own in by(rows, "variant", "method").items():
+        told.setdefault(level, {})[method] = number(estimate(runs_of(own, "psnr")).mean)
+        told[level]["images"] = str(len(own))
+    return told
+
+
+def twice_the_size(library: Library) -> dict[str, str]:
+    """What ours+ loses on Levin's images when the size that it is given is twice the data set's."""
+    rows = [row for row in STUDIES["robustness"].sheet(library.root / "results").read() if row["dataset"] == SIZED]
+    given = runs_of(rows, "psnr")
+    right = in_protocol(library.records("levin", (NAME,), FULL), NAME, "psnr")
+    differences = Pairs.of(given, right).differences
+    worst = min(differences.values(), default=None)
+    return {
+        "difference": mean_in_words(estimate(differences), "+"),
+        "images": str(len(differences)),
+        "worst": NO_RUN if worst is None else signed(worst),
+    }
+
+
+def judged(results: Path) -> dict[str, dict[str, str]]:
+    """Whose restorations → how many are worse than the photograph or clearly better, and what was said of them."""
+    rows = STUDIES["doubts"].sheet(results).read()
+    of = {"all": rows, NAME: [row for row in rows if row["method"] == NAME]}
+    told = {}
+    for name, own in of.items():
+        worse = [row for row in own if row["psnr"] < row["psnr_blurred"]]
+        better = [row for row in own if row["psnr"] >= row["psnr_blurred"] + CLEARLY]
+        told[name] = {"restorations": str(len(own)), "worse": str(len(worse)), "better": str(len(better))}
+        for what, some in (("worse", worse), ("better", better)):
+            told[name][f"{what}_refused"] = str(sum(row["refused"] for row in some))
+            told[name][f"{what}_doubted"] = str(sum(not row["refused"] and row["doubted"] for row in some))
     return told
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mcdeconv.paper.quotes.plus import on
+from mcdeconv.paper.quotes.plus import judged, noise, on, twice_the_size
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Identity, Record
+from mcdeconv.studies import STUDIES
 
 ROOT = Path(__file__).parents[3]
 
@@ -52,3 +53,51 @@ def test_on_levins_images_it_is_above_every_rival():
     gains = [scores["ours+"][image] - psnr for image, psnr in scores["dark-channel"].items()]
     assert told["over"]["dark-channel"].startswith(f"+{np.mean(gains):.2f}")
     assert all(words.startswith("+") for words in told["over"].values() if words != "not run")
+
+
+def test_noise_has_a_mean_for_each_method_and_level(tmp_path):
+    rows = [
+        {
+            "dataset": "synthetic-levin",
+            "image": image,
+            "method": method,
+            "variant": "noise 1%",
+            "psnr": psnr,
+            "config": "c",
+        }
+        for image, method, psnr in [("a", "l0", 20.0), ("b", "l0", 21.0), ("a", "ours+", 30.0)]
+    ]
+    STUDIES["robustness"].sheet(tmp_path).put(rows)
+    told = noise(tmp_path)["noise 1%"]
+    assert told["l0"] == "20.50" and told["ours+"] == "30.00"
+
+
+def test_twice_the_size_is_compared_image_by_image(library):
+    rows = [
+        {"dataset": "levin", "image": image, "method": "ours+", "variant": "size x2", "psnr": psnr, "config": "c"}
+        for image, psnr in [("im05_flit01", 31.0), ("im05_flit02", 29.9)]
+    ]
+    STUDIES["robustness"].sheet(library.root / "results").put(rows)
+    told = twice_the_size(library)
+    assert told["difference"].startswith("−0.55") and told["images"] == "2" and told["worst"] == "−1.00"
+    assert twice_the_size(Library(library.root / "none"))["worst"] == "not run"
+
+
+def test_refusals_and_doubts_are_counted_among_the_worse_and_the_better(tmp_path):
+    cases = [  # gain, refused, doubted
+        *[(-1.0, 1, 0), (-0.1, 0, 1), (-2.0, 0, 0)],
+        *[(0.5, 1, 1)],  # neither worse nor clearly better
+        *[(2.0, 0, 0), (3.0, 1, 1)],
+    ]
+    rows = [
+        {"dataset": "lai", "image": str(n), "method": "ours+" if n else "l0", "record": "r"}
+        | {"psnr_blurred": 20.0, "psnr": 20.0 + gain, "refused": refused, "doubted": doubted}
+        for n, (gain, refused, doubted) in enumerate(cases)
+    ]
+    STUDIES["doubts"].sheet(tmp_path).put(rows)
+    told = judged(tmp_path)
+    assert told["all"] == {
+        **{"restorations": "6", "worse": "3", "worse_refused": "1", "worse_doubted": "1"},
+        **{"better": "2", "better_refused": "1", "better_doubted": "0"},
+    }
+    assert told["ours+"]["worse"] == "2" and told["ours+"]["worse_refused"] == "0"
