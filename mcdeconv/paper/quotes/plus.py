@@ -97,12 +97,15 @@ def parts(results: Path) -> dict[str, dict[str, str]]:
 
 
 def noise(results: Path) -> dict[str, dict[str, str]]:
-    """Noise → method, or the true kernel → its mean after the same deconvolution; and over how many images."""
+    """Noise → method, or the true kernel → its mean after the same deconvolution; over images that all were run on."""
     rows = [row for row in STUDIES["robustness"].sheet(results).read() if row["dataset"] == NOISY]
     told: dict[str, dict[str, str]] = {}
-    for (level, method), own in by(rows, "variant", "method").items():
-        told.setdefault(level, {})[method] = number(estimate(runs_of(own, "psnr")).mean)
-        told[level]["images"] = str(len(own))
+    for (level,), at_level in by(rows, "variant").items():
+        methods = {method: runs_of(own, "psnr") for (method,), own in by(at_level, "method").items()}
+        images = set.intersection(*(set(runs) for runs in methods.values()))  # that every method was run on
+        told[level] = {"images": str(len(images))}
+        for method, runs in methods.items():
+            told[level][method] = number(estimate({image: runs[image] for image in images}).mean)
     return told
 
 
