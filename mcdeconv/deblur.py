@@ -139,9 +139,8 @@ def deconvolve(
         except InputError as error:
             raise InputError(f"in the region given, {error}") from None
     if final == "direct" and (seen.height, seen.width) != grey.shape:
-        raise InputError(
-            f"--final direct needs the network to see the whole image; tier {tier!r} sees a region, use --tier paper"
-        )
+        way_out = "leave out --region" if region is not None else f"tier {tier!r} sees a region, use --tier paper"
+        raise InputError(f"--final direct needs the network to see the whole image; {way_out}")
     if isinstance(choice.config, MethodSettings):
         given = photograph if own else grey[seen.slices]
         estimate = _by_rival(given, size, method, choice.config, time_budget, progress)
@@ -157,7 +156,8 @@ def deconvolve(
             observers=observers,
         )
         estimate = _Estimate(solution.kernel, solution.image, solution.seconds, solution)
-    progress(Share(1.0, "sharp picture"))
+    if estimate.solution is None:
+        progress(Share(1.0, "sharp picture"))
     as_it_is = method == DEFAULT and final == "auto" and is_sharp(grey[seen.slices], estimate.kernel)
     chosen = SHARP if as_it_is else "direct" if own else final if final != "auto" else final_for(grey)
     sharp = photograph.astype(np.float32) if as_it_is else restore(photograph, estimate.kernel, estimate.image, chosen)
@@ -202,11 +202,12 @@ def is_sharp(grey: NDArray, kernel: NDArray | None) -> bool:
         return False
     if extent_of(kernel) < SHARP_EXTENT:
         return True
+    if noise_std(grey) >= LITTLE_NOISE:
+        return False
     none = np.zeros_like(kernel)
     none[kernel.shape[0] // 2, kernel.shape[1] // 2] = 1
     image = grey.astype(np.float64)
-    gain = implausibility(image, none) - implausibility(image, kernel)
-    return noise_std(grey) < LITTLE_NOISE and gain < LEAST_GAIN
+    return implausibility(image, none) - implausibility(image, kernel) < LEAST_GAIN
 
 
 def second_opinion(grey: NDArray, size: int) -> NDArray | None:

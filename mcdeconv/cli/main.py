@@ -67,7 +67,7 @@ def deblur(
 ) -> None:
     """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range).
 
-    ours+ takes about a minute and has no standard deviation; l0 takes seconds, and the paper's is ours, in minutes. A
+    ours+ takes a few minutes and has no standard deviation; l0 takes seconds, and the paper's is ours, in minutes. A
     result that looks worse than the photograph becomes OUTPUT_attempt, and the exit code is 3.
 
     A folder's photographs are taken one after the other; what has a result is left as it is.
@@ -79,13 +79,17 @@ def deblur(
     size = kernel_size if kernel_size == "auto" else odd_size(kernel_size)
     where = None if region is None else region_of(region)
 
-    def one(photo: Path, output: Path) -> None:
+    def deblur_one(photo: Path, output: Path) -> None:
         deblur_photo(photo, output, size, tier, method, final, seed, device, checkpoint, time_budget, sheet, where)
 
-    if photo.is_dir():
-        deblur_folder(photo, output, one)
+    try:
+        folder = photo.is_dir()
+    except OSError as error:
+        raise InputError(f"{photo} cannot be read: {error.strerror or error}") from None
+    if folder:
+        deblur_folder(photo, output, deblur_one)
     else:
-        one(photo, output)
+        deblur_one(photo, output)
 
 
 @app.command()

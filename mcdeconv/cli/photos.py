@@ -49,13 +49,16 @@ class ShareBar:
 
     def __init__(self) -> None:
         self.bar: tqdm | None = None
+        self.stage = ""
 
     def __call__(self, share: float) -> None:
         stage = share.stage if isinstance(share, Share) else ""
         if self.bar is None:
             self.bar = tqdm(total=100, desc="kernel", bar_format="{l_bar}{bar}| {elapsed}<{remaining}{postfix}")
-        self.bar.set_postfix_str(stage, refresh=False)
         self.bar.update(round(100 * share) - self.bar.n)
+        if stage != self.stage:
+            self.stage = stage
+            self.bar.set_postfix_str(stage)
 
     def close(self) -> None:
         if self.bar is not None:
@@ -159,12 +162,12 @@ def write_results(
     """The sharp image, and beside the output its kernel and its standard deviation, where there are; notes on it."""
     sharp = found.sharp if image.alpha is None or not keeps_alpha(output) else with_alpha(found.sharp, image.alpha)
     depth = output_depth(output, image.bit_depth)
-    notes = write_image(sharp_file, sharp, depth, image.exif, image.icc_profile)
     parts = {"kernel": None if found.kernel is None else found.kernel / found.kernel.max()}
     parts["std"] = None if found.std is None else found.std / STD_WHITE
     files = {output.with_name(f"{output.stem}_{what}.png"): part for what, part in parts.items() if part is not None}
     for file, part in files.items():
         write_image(file, part, 16)
+    notes = write_image(sharp_file, sharp, depth, image.exif, image.icc_profile)  # the last: then all is there
     return [sharp_file, *files], notes
 
 
@@ -183,8 +186,8 @@ def print_restoration(found: Restoration, estimated: bool) -> None:
         print("unchanged  no blur was found: the photograph is sharp, or its blur is too much for this method")
     else:
         print(f"final      {found.final}")
-    if found.differing is not None and found.differing >= LEAST_DIFFERING:
-        print(f"varying    the blur seems to differ: {found.differing} of 9 parts; one kernel cannot undo all of it")
+    if not found.judgement.harmful and found.differing is not None and found.differing >= LEAST_DIFFERING:
+        print(f"varying    the blur seems to differ in {found.differing} of 9 parts; one kernel cannot undo all of it")
     for doubt in found.judgement.doubts:
         print(f"doubtful   {doubt}; compare it with the photograph")
     if run is None or found.config is None:

@@ -29,7 +29,7 @@ class Share(float):
 
     stage: str
 
-    def __new__(cls, share: float, stage: str) -> "Share":
+    def __new__(cls, share: float, stage: str = "") -> "Share":
         made = super().__new__(cls, share)
         made.stage = stage
         return made

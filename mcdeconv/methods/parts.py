@@ -41,7 +41,8 @@ def differing_parts(blurred: NDArray, restored: NDArray, kernel: NDArray) -> int
     """
     if min(blurred.shape) // PARTS < KERNELS_WIDE * kernel.shape[0]:
         return None
-    kernels = [*(changed(kernel, turn, 1.0) for turn in TURNS), *(changed(kernel, 0, size) for size in SIZES)]
+    padded = np.pad(kernel, kernel.shape[0] // 2)  # what is turned needs room
+    kernels = [*(changed(padded, turn, 1.0) for turn in TURNS), *(changed(padded, 0, size) for size in SIZES)]
     unlikely, clearly = [], []
     rows, columns = (np.linspace(0, side, PARTS + 1).astype(int) for side in blurred.shape)
     for top, bottom in pairwise(rows):

@@ -1,7 +1,7 @@
-"""What each part of ours+ is worth: every start as it is found and fitted anew, and what a blind choice makes of them.
+"""What parts of ours+ are worth: five methods as found and fitted anew, and what a blind choice makes of them.
 
-On stored kernels of Levin's images. The paper's method is a further start here, which ours+ leaves out: it takes
-minutes, the others seconds.
+On stored kernels of Levin's images, with the usual weight of the data and without the starts from coarser levels. The
+paper's method is a further start here, which ours+ leaves out: it takes minutes, the others seconds.
 """
 
 from collections.abc import Sequence

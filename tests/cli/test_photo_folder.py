@@ -21,6 +21,7 @@ def photos(tmp_path, shaken):  # noqa: F811
     saved(place / "b.gif", shaken[1][100:220, :120])
     (place / "c.jpg").write_bytes((place / "a.png").read_bytes()[:500])
     (place / "notes.txt").write_text("none")
+    (place / "._a.png").write_bytes(b"what macOS leaves")
     return place
 
 
@@ -41,8 +42,10 @@ def test_what_is_there_is_left_and_the_rest_is_done(command, folder, photos):  #
     (folder / "a.png").write_bytes(b"from before")
     (folder / "b_attempt.png").write_bytes(b"from before")
     code, out, err = command("deblur", photos, "-o", folder, *QUICK)
-    assert code == 0, err
-    assert out.count("there already") == 2 and "0 of 2 photographs done now" in out
+    assert code == 3 and "1 of 2 may be better as they are: b.gif" in err
+    assert (
+        "a.png: there already" in out and "b.gif: attempted already; delete" in out and "0 of 2 photographs done" in out
+    )
     assert names(folder) == ["a.png", "b_attempt.png"]
 
 
@@ -59,6 +62,7 @@ def test_results_that_look_worse_are_counted(command, folder, photos, monkeypatc
     ("change", "where", "options", "message"),
     [
         ("empty", "out", (), "has no photographs"),
+        ("kernel", "out", (), "a_kernel.png would be taken for a result of a.png"),
         ("twins", "out", (), "the results of a.jpg, a.png would have the same name"),
         ("", "photos", (), "is where the photographs are; give another folder"),
         ("", "photos/notes.txt", (), "is a file; for a folder of photographs, give a folder"),
@@ -76,8 +80,10 @@ def test_a_folder_that_cannot_be_done_is_refused(
     message,
 ):
     if change == "empty":
-        for path in photos.glob("?.*"):
+        for path in photos.glob("[abc].*"):
             path.unlink()
+    if change == "kernel":
+        saved(photos / "a_kernel.png", np.full((40, 40, 3), 0.5))
     if change == "twins":
         saved(photos / "a.jpg", np.full((40, 40, 3), 0.5))
     refused(command("deblur", photos, "-o", tmp_path / where, *options), folder, message)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mcdeconv.data.datasets.groups import KOHLER_SCENE, LAI_20
-from mcdeconv.methods import FULL
+from mcdeconv.methods import FULL, RIVALS
 from mcdeconv.paper.plans import CLASSICAL, PLUS
 from mcdeconv.paper.quotes.rivals import in_protocol
 from mcdeconv.runs.library import Library
@@ -15,7 +15,8 @@ from mcdeconv.runs.wording import NO_RUN, mean_in_words, number, signed
 from mcdeconv.scoring.protocols import SUCCESS
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.ingredients import FITTED, FOUND, NETWORK, UNTOUCHED
-from mcdeconv.studies.robustness import NOISY, SIZED
+from mcdeconv.studies.kernels import KNOWN
+from mcdeconv.studies.robustness import COMPARED, NOISY, SIZED
 from mcdeconv.studies.rows import Measured, by, runs_of
 
 (NAME,) = PLUS
@@ -98,7 +99,7 @@ def parts(results: Path) -> dict[str, dict[str, str]]:
 
 def noise(results: Path) -> dict[str, dict[str, str]]:
     """Noise → method, or the true kernel → its mean after the same deconvolution; over images that all were run on."""
-    rows = [row for row in STUDIES["robustness"].sheet(results).read() if row["dataset"] == NOISY]
+    rows = of_today(results, NOISY)
     told: dict[str, dict[str, str]] = {}
     for (level,), at_level in by(rows, "variant").items():
         methods = {method: runs_of(own, "psnr") for (method,), own in by(at_level, "method").items()}
@@ -109,9 +110,16 @@ def noise(results: Path) -> dict[str, dict[str, str]]:
     return told
 
 
+def of_today(results: Path, dataset: str) -> list[Measured]:
+    """Rows of the study of noise and sizes that the methods' settings of today made."""
+    rows = [row for row in STUDIES["robustness"].sheet(results).read() if row["dataset"] == dataset]
+    today = {name: RIVALS[name].settings.digest() for name in COMPARED} | {KNOWN: KNOWN}
+    return [row for row in rows if row["config"] == today.get(row["method"])]
+
+
 def twice_the_size(library: Library) -> dict[str, str]:
     """What ours+ loses on Levin's images when the size that it is given is twice the data set's."""
-    rows = [row for row in STUDIES["robustness"].sheet(library.root / "results").read() if row["dataset"] == SIZED]
+    rows = of_today(library.root / "results", SIZED)
     given = runs_of(rows, "psnr")
     right = in_protocol(library.records("levin", (NAME,), FULL), NAME, "psnr")
     differences = Pairs.of(given, right).differences

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mcdeconv.methods import RIVALS
 from mcdeconv.paper.quotes.plus import judged, noise, on, twice_the_size
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Identity, Record
@@ -63,18 +64,19 @@ def test_noise_has_a_mean_for_each_method_and_level(tmp_path):
             "method": method,
             "variant": "noise 1%",
             "psnr": psnr,
-            "config": "c",
+            "config": RIVALS[method].settings.digest(),
         }
         for image, method, psnr in [("a", "l0", 20.0), ("b", "l0", 21.0), ("a", "ours+", 30.0)]
     ]
-    STUDIES["robustness"].sheet(tmp_path).put(rows)
+    STUDIES["robustness"].sheet(tmp_path).put([*rows, rows[0] | {"image": "b", "config": "of another day"}])
     told = noise(tmp_path)["noise 1%"]
     assert told == {"images": "1", "l0": "20.00", "ours+": "30.00"}  # of the image that both were run on
 
 
 def test_twice_the_size_is_compared_image_by_image(library):
     rows = [
-        {"dataset": "levin", "image": image, "method": "ours+", "variant": "size x2", "psnr": psnr, "config": "c"}
+        {"dataset": "levin", "image": image, "method": "ours+", "variant": "size x2", "psnr": psnr}
+        | {"config": RIVALS["ours+"].settings.digest()}
         for image, psnr in [("im05_flit01", 31.0), ("im05_flit02", 29.9)]
     ]
     STUDIES["robustness"].sheet(library.root / "results").put(rows)
