@@ -23,7 +23,7 @@ from mcdeconv.studies.rows import Measured
 from mcdeconv.studies.study import Asked, Study, Survey
 
 NOISY, SIZED = "synthetic-levin", "levin"
-COMPARED = ("ours+", "l0", "dark-channel", "extreme-channels", "cho-lee", "xu-jia")
+TRIED_METHODS = ("ours+", "l0", "dark-channel", "extreme-channels", "cho-lee", "xu-jia")
 NOISES = (0.01, 0.02, 0.03, 0.05)  # standard deviation
 TIMES = (2.0,)  # the data set's size
 EVEN_KERNELS = tuple(image for images in LEVIN_SCENES.values() for image in images if int(image[-1]) % 2 == 0)
@@ -104,7 +104,9 @@ def _tasks(asked: Asked) -> Sequence[Attempt]:
     found = []
     if asked.dataset in (None, NOISY):
         items = datasets.load(NOISY)
-        found += [Attempt(i, method, noise=noise) for i in items for noise in NOISES for method in (*COMPARED, KNOWN)]
+        found += [
+            Attempt(i, method, noise=noise) for i in items for noise in NOISES for method in (*TRIED_METHODS, KNOWN)
+        ]
     if asked.dataset in (None, SIZED):
         found += [Attempt(i, "ours+", times=times) for i in datasets.load(SIZED, EVEN_KERNELS) for times in TIMES]
     return found
