@@ -74,6 +74,10 @@ class Start:
     weight: float = 1.0  # of the image's prior, as a multiple of the method's own; of l0 and those built on it
     coarser: int = 0  # levels: √2 smaller each
 
+    @property
+    def as_it_is(self) -> bool:
+        return self.weight == 1 and not self.coarser
+
     def solve(self, blurred: NDArray, size: int) -> Shares[Found]:
         method, settings = STARTS[self.method]
         if self.weight != 1:
@@ -92,7 +96,8 @@ class Start:
 class OursPlusSettings(MethodSettings):
     """Images are in [0, 1]."""
 
-    # large kernels are found from a coarser level, or with a stronger prior, where the methods as they are all fail
+    # Large kernels are found from a coarser level, or with a stronger prior, where the methods as they are all fail. On
+    # images that are small enough to start at their own size the five are taken: further ones gained nothing there.
     starts: tuple[Start, ...] = (
         *(Start("l0"), Start("dark-channel"), Start("extreme-channels"), Start("cho-lee"), Start("xu-jia")),
         *(Start("l0", 4), Start("dark-channel", 4), Start("l0", 4, 1), Start("dark-channel", 4, 1)),
@@ -203,14 +208,15 @@ def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) ->
         if level + 1 == len(sizes) or min(coarser.shape) < KERNELS_WIDE * sizes[level + 1]:
             break
         level, small = level + 1, coarser
-    if not level and noise_std(image) > LARGEST_NOISE:
-        as_they_are = tuple(start for start in settings.starts if not start.coarser)
-        settings = replace(settings, starts=as_they_are, shares=(), shares_at_end=())
+    starts = [start for start in settings.starts if level + start.coarser < len(sizes)]
+    if not level:  # what is small enough needs no further starts, which may only mislead
+        starts = [start for start in starts if start.as_it_is] or starts
+        if noise_std(image) > LARGEST_NOISE:
+            settings = replace(settings, shares=(), shares_at_end=())
     most = BEFORE_CARRYING if level else BEFORE_END
     found: list[tuple[float, NDArray]] = []
     clock = Clock()
     try:
-        starts = [start for start in settings.starts if level + start.coarser < len(sizes)]
         candidates = [candidate(image, sizes, level, start, settings) for start in starts]
         for start, (steps, begin, end) in zip(starts, spans(candidates, 0.0, most), strict=True):
             found.append((yield from within(steps, begin, end, f"start {start}")))
