@@ -58,13 +58,13 @@ def outputs_of(folder: Path, output: Path) -> dict[Path, Path]:
     """Where the result of each photograph in a folder goes: the same name, as PNG where its kind cannot be written."""
     try:
         photos = sorted(path for path in folder.iterdir() if is_photograph(path))
-        a_file = output.exists() and not output.is_dir()
+        a_file = not output.is_dir() and (output.exists() or output.suffix.lower() in WRITABLE)
     except OSError as error:
         raise InputError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from None
     if not photos:
         raise InputError(f"{folder} has no photographs; these are: {', '.join(sorted(READABLE))}")
     if a_file:
-        raise InputError(f"{output} is a file; for a folder of photographs, give a folder")
+        raise InputError(f"{output} is no folder; for a folder of photographs, give a folder")
     if output.resolve() == folder.resolve():
         raise InputError(f"{output} is where the photographs are; give another folder")
     stem, times = Counter(photo.stem.lower() for photo in photos).most_common(1)[0]

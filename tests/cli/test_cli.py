@@ -267,7 +267,7 @@ def damaged(kind, path):
         "truncated": "is damaged or truncated",
         "empty": "is empty (0 bytes)",
         "missing": "was not found",
-        "folder": "is a folder",
+        "folder": "has no photographs",
         "constant": "constant",
         "constant colour": "constant",
         "small": "it must be at least 32 px a side",
@@ -359,7 +359,7 @@ def test_a_disk_that_fills_up_leaves_no_half_file(photo, command, folder, monkey
     monkeypatch.setattr(os, "replace", no_space)
     code, out, err = command(*OURS, photo, "-o", folder / "sharp.png", "--kernel-size", 5)
     assert code == 2 and out == ""
-    assert err.splitlines()[-1] == f"error: cannot write {folder / 'sharp.png'}: No space left on device"
+    assert err.splitlines()[-1] == f"error: cannot write {folder / 'sharp_kernel.png'}: No space left on device"
     assert os.listdir(folder) == []
 
 

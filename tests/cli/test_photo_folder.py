@@ -65,7 +65,8 @@ def test_results_that_look_worse_are_counted(command, folder, photos, monkeypatc
         ("kernel", "out", (), "a_kernel.png would be taken for a result of a.png"),
         ("twins", "out", (), "the results of a.jpg, a.png would have the same name"),
         ("", "photos", (), "is where the photographs are; give another folder"),
-        ("", "photos/notes.txt", (), "is a file; for a folder of photographs, give a folder"),
+        ("", "photos/notes.txt", (), "is no folder; for a folder of photographs, give a folder"),
+        ("", "sharp.png", (), "is no folder; for a folder of photographs, give a folder"),
         ("", "out", ("--method", "lo"), "unknown method 'lo'"),
     ],
 )
