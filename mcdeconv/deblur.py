@@ -14,11 +14,11 @@ from mcdeconv.core.device import choose_device
 from mcdeconv.core.solve import Observer, Solution, check_grey, check_problem, solve
 from mcdeconv.data.borders import framed, photograph_within
 from mcdeconv.data.grey import grey_of, luma
-from mcdeconv.data.kernel_size import estimate_kernel_size
 from mcdeconv.data.noise import noise_std
 from mcdeconv.data.region import CLIPPED, KERNELS_WIDE, Region, most_informative_region, region_for_kernel
 from mcdeconv.errors import InputError, RunFailed, choose
 from mcdeconv.methods import RIVALS, Found, MethodSettings, Share, TimeUp, choose_method, solving_rival
+from mcdeconv.methods.found_size import LARGEST, SMALLEST, found_kernel_size
 from mcdeconv.methods.ours_plus import implausibility
 from mcdeconv.methods.parts import differing_parts
 from mcdeconv.scoring.harm import NO_HARM, Judgement, extent_of, judge
@@ -87,7 +87,7 @@ def deconvolve(
     Parameters
     ----------
     blurred : array, shape (H, W) or (H, W, 3), in [0, 1]; a frame of one colour around the photograph stays as it is
-    kernel_size : odd int, or "auto" to estimate it
+    kernel_size : odd int, or "auto" to find it, see `methods.found_size`
     method : a rival such as "l0" or "dark-channel", or a preset of the paper's method such as "ours"
     tier : of presets: "quick", "laptop" (both estimate the kernel on the most informative region) or "paper" (on all
         of it); a rival sees 800 px a side, or three kernels if that is more
@@ -123,7 +123,7 @@ def deconvolve(
     inside = photograph_within(blurred)
     photograph = blurred[inside.slices]
     grey = grey_of(photograph)
-    size = estimate_kernel_size(grey) if kernel_size == "auto" else kernel_size
+    size = size_within(grey) if kernel_size == "auto" else kernel_size
     check_problem(grey, size)
     own = method in RIVALS and RIVALS[method].gives == "image"
     if final == "direct" and method in RIVALS and not own:
@@ -179,6 +179,12 @@ def deconvolve(
         None if isinstance(choice.config, MethodSettings) else choice.config,
         None if own or as_it_is or estimate.kernel is None else differing_parts(grey, grey_of(sharp), estimate.kernel),
     )
+
+
+def size_within(grey: NDArray) -> int:
+    """An odd size for the kernel, from the most informative region."""
+    check_problem(grey, SMALLEST)
+    return found_kernel_size(grey[region_for_kernel(grey, LARGEST_REGION, LARGEST).slices])
 
 
 def region_given(region: Region, inside: Region) -> Region:

@@ -1,17 +1,17 @@
 """Restored photographs side by side, shuffled and without names, and what those who looked at them said.
 
 `python scripts/blind_looking.py make FOLDER METHOD,METHOD… PHOTOGRAPH,PHOTOGRAPH… [SEED]` takes the stored kernels of
-these methods for Lai et al.'s photographs, restores as `mcdeconv deblur` does, and writes a sheet for each: the
-photograph, then A, B, …, the whole above and the most informative square in its own pixels below. Who is who stands in
+these methods for Lai et al.'s photographs, restores as `mcdeconv deblur` does, and writes two sheets for each: the
+photograph, then A, B, …, as wholes, and the most informative square in its own pixels. Who is who stands in
 FOLDER/key.json: do not open it before you have looked. A vote is a file of the form {"flower": {"best": ["A"], "worse":
 ["C"]}}: which are best (more than one: no difference), and which are worse than the photograph.
 
-`python scripts/blind_looking.py count FOLDER VOTES.json…` counts them.
+`python scripts/blind_looking.py count FOLDER VOTES.json…` writes them, with the methods' names, to
+results/looked_at.csv, from which the book counts.
 """
 
 import json
 import sys
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +23,11 @@ from mcdeconv.data.grey import grey_of
 from mcdeconv.data.region import most_informative_region
 from mcdeconv.deblur import DEFAULT, final_for, is_sharp, restore
 from mcdeconv.methods import FULL
+from mcdeconv.paper.quotes.plus import votes
 from mcdeconv.runs.library import Library
 
-SIDE = 480  # px of a panel
-GAP, TITLE = 12, 22
+SIDE, GAP, TITLE = 380, 8, 18  # px: of a panel, between panels, of the line above one
+COLUMNS = 4
 
 
 def restored(photograph: str, methods: list[str]) -> dict[str, NDArray]:
@@ -42,15 +43,17 @@ def restored(photograph: str, methods: list[str]) -> dict[str, NDArray]:
     return found
 
 
-def panel(image: NDArray, place: tuple[slice, slice]) -> Image.Image:
-    """The whole, made to fit, above the square in its own pixels."""
-    levels = np.rint(255 * np.clip(image, 0, 1)).astype(np.uint8)
-    whole, part = Image.fromarray(levels).convert("RGB"), Image.fromarray(levels[place]).convert("RGB")
-    whole.thumbnail((SIDE, SIDE))
-    sheet = Image.new("RGB", (SIDE, 2 * SIDE + GAP), "white")
-    sheet.paste(whole, (0, 0))
-    sheet.paste(part, (0, SIDE + GAP))
-    return sheet
+def sheet(panels: dict[str, NDArray]) -> Image.Image:
+    """Panels in rows, with their labels, each made to fit."""
+    rows = -(-len(panels) // COLUMNS)
+    found = Image.new("RGB", (COLUMNS * (SIDE + GAP), rows * (SIDE + GAP + TITLE)), "white")
+    for n, (label, image) in enumerate(panels.items()):
+        panel = Image.fromarray(np.rint(255 * np.clip(image, 0, 1)).astype(np.uint8)).convert("RGB")
+        panel.thumbnail((SIDE, SIDE))
+        left, top = n % COLUMNS * (SIDE + GAP), n // COLUMNS * (SIDE + GAP + TITLE)
+        ImageDraw.Draw(found).text((left + 4, top + 3), label, fill="black")
+        found.paste(panel, (left, top + TITLE))
+    return found
 
 
 def make(folder: Path, methods: list[str], photographs: list[str], seed: int) -> None:
@@ -62,23 +65,22 @@ def make(folder: Path, methods: list[str], photographs: list[str], seed: int) ->
         blurred = load_item("lai_real", photograph).blurred
         place = most_informative_region(grey_of(blurred), SIDE, 31).slices
         panels = {"photograph": blurred} | {chr(ord("A") + n): images[name] for n, name in enumerate(order)}
-        sheet = Image.new("RGB", (len(panels) * (SIDE + GAP), TITLE + 2 * SIDE + GAP), "white")
-        for n, (label, image) in enumerate(panels.items()):
-            ImageDraw.Draw(sheet).text((n * (SIDE + GAP) + 4, 4), label, fill="black")
-            sheet.paste(panel(image, place), (n * (SIDE + GAP), TITLE))
-        sheet.save(folder / f"{photograph}.png")
+        sheet(panels).save(folder / f"{photograph}_whole.png")
+        sheet({label: image[place] for label, image in panels.items()}).save(folder / f"{photograph}_part.png")
         key[photograph] = {chr(ord("A") + n): str(name) for n, name in enumerate(order)}
     (folder / "key.json").write_text(json.dumps(key, indent=1))
 
 
-def count(folder: Path, votes: list[Path]) -> None:
-    key = json.loads((folder / "key.json").read_text())
-    for file in votes:
-        said = json.loads(file.read_text())
-        best, worse = (Counter(key[p][label] for p in said for label in said[p][what]) for what in ("best", "worse"))
-        print(f"{file.name}: {len(said)} photographs")
-        for method in sorted({name for names in key.values() for name in names.values()}):
-            print(f"  {method:18} among the best {best[method]:2}, worse than the photograph {worse[method]:2}")
+def count(folder: Path, files: list[Path]) -> None:
+    key, rows = json.loads((folder / "key.json").read_text()), []
+    for looker, file in enumerate(files, start=1):
+        for photograph, said in json.loads(file.read_text()).items():
+            for label, method in key[photograph].items():
+                verdict = {what: int(label in said[what]) for what in ("best", "worse")}
+                rows.append({"image": photograph, "looker": looker, "method": method} | verdict)
+    kept = votes(Library.here().root)
+    kept.put(rows)
+    print(f"{len(rows)} rows in {kept.path}")
 
 
 def main() -> None:

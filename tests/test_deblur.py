@@ -124,7 +124,7 @@ def test_observers_see_every_iteration():
 
 
 def test_auto_size_is_that_of_the_estimate(monkeypatch):
-    monkeypatch.setattr(deblur, "estimate_kernel_size", lambda grey: 7)
+    monkeypatch.setattr(deblur, "size_within", lambda grey: 7)
     found = deconvolve(picture(48, 60, 3), device="cpu")
     assert found.kernel_size == 7 and found.kernel.shape == (7, 7)
 
@@ -371,6 +371,19 @@ def test_a_sharp_picture_is_known_by_a_kernel_that_explains_it_no_better_than_no
     sharp = data.camera()[60:276, 120:336] / 255
     assert is_sharp(sharp, wide_kernel(1.5)) and is_sharp(sharp, wide_kernel(0.5))
     assert not is_sharp(sharp, None)
+
+
+SHARP_PICTURES = ["astronaut", "brick", "camera", "chelsea", "coffee", "coins", "grass", "moon", "page", "rocket"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHARP_PICTURES)
+def test_sharp_pictures_come_back_unharmed_and_are_said_to_be_sharp(name):
+    """The limit of `is_sharp` was chosen on these, with a size of 15 px; here nothing is said of the size."""
+    sharp = (getattr(data, name)()[:240, :300] / 255).astype(np.float32)
+    found = mcdeconv.deconvolve(sharp)
+    assert 10 * np.log10(1 / max(np.mean((found.sharp - sharp) ** 2), 1e-12)) >= 35
+    assert found.final == deblur.SHARP and not found.judgement.harmful
 
 
 def test_a_blurred_picture_is_not_taken_for_a_sharp_one_nor_is_noise():

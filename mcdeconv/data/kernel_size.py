@@ -1,4 +1,7 @@
-"""How large a camera-shake kernel is, judged from the blurred image alone (what `--kernel-size auto` uses).
+"""How large a camera-shake kernel is, judged from the blurred image alone, in a tenth of a second.
+
+`mcdeconv run` takes it for images whose data set gives no size; `mcdeconv deblur` looks nearer, see
+`mcdeconv.methods.found_size`.
 
 The power spectrum of a natural image falls off about as 1 / |ω|². The gradient undoes that, so that the autocorrelation
 of a blurred image's gradient is about that of the kernel, and a projection of it along a line about that of the

@@ -19,6 +19,7 @@ from mcdeconv.studies import (
     seconds,
     selfdeblur,
     settings,
+    sizes,
     squares,
     ssim,
     thresholds,
@@ -46,6 +47,7 @@ MODULES = (
     outputs,
     ingredients,
     robustness,
+    sizes,
     doubts,
 )
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}

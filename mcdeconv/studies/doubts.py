@@ -81,7 +81,7 @@ def _tasks(asked: Asked) -> Sequence[JudgedImage]:
 STUDY = Study(
     "doubts",
     "What are a refusal and a doubt worth?",
-    page="plus",
+    page="limits",
     survey=Survey(
         _tasks, ("dataset", "image", "method"), "record", ("method",), ("psnr_blurred", "psnr", "refused", "doubted")
     ),

@@ -115,7 +115,7 @@ def _tasks(asked: Asked) -> Sequence[Attempt]:
 STUDY = Study(
     "robustness",
     "How much noise, and how much too large a size, do the methods stand?",
-    page="plus",
+    page="limits",
     survey=Survey(_tasks, ("dataset", "image", "method", "variant"), "config", ("variant", "method"), ("psnr",)),
     takes=("dataset",),
 )

@@ -17,11 +17,13 @@ from mcdeconv.studies import STUDIES
 from mcdeconv.studies.ingredients import FITTED, FOUND, NETWORK, UNTOUCHED
 from mcdeconv.studies.kernels import KNOWN
 from mcdeconv.studies.robustness import NOISY, SIZED, TRIED_METHODS
-from mcdeconv.studies.rows import Measured, by, runs_of
+from mcdeconv.studies.rows import Measured, Sheet, by, runs_of
+from mcdeconv.studies.sizes import CHOSEN_ON
 
 (NAME,) = PLUS
 CLEARLY = 1.0  # dB
 CERTAIN = 3.0  # error ratio above which a restoration is useless
+NEAR = 1.5  # times the given size, or a share of it as small
 
 
 def plus(library: Library) -> dict[str, Any]:
@@ -41,6 +43,8 @@ def plus(library: Library) -> dict[str, Any]:
         "noise": noise(results),
         "twice": twice_the_size(library),
         "judged": judged(results),
+        "sizes": sizes(results),
+        "looked": looked(library.root),
     }
 
 
@@ -131,6 +135,22 @@ def twice_the_size(library: Library) -> dict[str, str]:
     }
 
 
+def sizes(results: Path) -> dict[str, dict[str, str]]:
+    """Data set, "others" → where the size of the found kernel, and that of the spectrum, is near the given one.
+
+    "others" are the images of both that had no part in the choice of the rule.
+    """
+    rows = STUDIES["sizes"].sheet(results).read()
+    of = {dataset: own for (dataset,), own in by(rows, "dataset").items()}
+    of["others"] = [row for row in rows if row["image"] not in CHOSEN_ON]
+    told: dict[str, dict[str, str]] = {}
+    for name, own in of.items():
+        ratios = {way: [row[way] / row["given"] for row in own] for way in ("found", "from_spectrum")}
+        told[name] = {way: _counted([1 / NEAR <= one <= NEAR for one in some]) for way, some in ratios.items()}
+        told[name]["too_small"] = str(sum(one < 1 / NEAR for one in ratios["found"]))
+    return told
+
+
 def judged(results: Path) -> dict[str, dict[str, str]]:
     """Whose restorations → how many are worse than the photograph or clearly better, and what was said of them."""
     rows = STUDIES["doubts"].sheet(results).read()
@@ -146,6 +166,24 @@ def judged(results: Path) -> dict[str, dict[str, str]]:
     return told
 
 
+def votes(root: Path) -> Sheet:
+    """What was said of photographs that were looked at blind; `scripts/blind_looking.py` writes it."""
+    return Sheet(root / "results" / "looked_at.csv", ("image", "looker", "method"), "image")
+
+
+def looked(root: Path) -> dict[str, Any]:
+    """Method → on how many photographs each looker found it among the best, and worse than the photograph."""
+    rows = votes(root).read()
+    told: dict[str, Any] = {"photographs": str(len({row["image"] for row in rows}))}
+    for (method,), own in by(rows, "method").items():
+        lookers = by(own, "looker").values()
+        told[method] = {
+            what: " and ".join(str(round(sum(row[what] for row in some))) for some in lookers)
+            for what in ("best", "worse")
+        }
+    return told
+
+
 def chosen(rows: Sequence[Measured], step: str, least: str = "implausibility", measure: str = "psnr") -> Runs:
     """Of every image the score of the start that has the least of something."""
     images: Mapping[tuple[Any, ...], list[Measured]] = by([row for row in rows if row["final"] == step], "image")
@@ -153,4 +191,8 @@ def chosen(rows: Sequence[Measured], step: str, least: str = "implausibility", m
 
 
 def _share(ratios: Runs, limit: float) -> str:
-    return f"{sum(ratio <= limit for ratio in ratios.values())} of {len(ratios)}" if ratios else NO_RUN
+    return _counted([ratio <= limit for ratio in ratios.values()])
+
+
+def _counted(answers: Sequence[bool]) -> str:
+    return f"{sum(answers)} of {len(answers)}" if answers else NO_RUN

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mcdeconv.methods import RIVALS
-from mcdeconv.paper.quotes.plus import judged, noise, on, twice_the_size
+from mcdeconv.paper.quotes.plus import judged, looked, noise, on, sizes, twice_the_size, votes
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Identity, Record
 from mcdeconv.studies import STUDIES
@@ -103,3 +103,27 @@ def test_refusals_and_doubts_are_counted_among_the_worse_and_the_better(tmp_path
         **{"better": "2", "better_refused": "1", "better_doubted": "0"},
     }
     assert told["ours+"]["worse"] == "2" and told["ours+"]["worse_refused"] == "0"
+
+
+def test_sizes_count_as_near_up_to_a_factor_either_way(tmp_path):
+    found = [(20, 20), (20, 30), (20, 31), (30, 20), (31, 20)]
+    rows = [
+        {"dataset": "levin", "image": f"im05_flit0{n}", "config": "c", "seconds": 2.0}
+        | {"given": given, "found": size, "from_spectrum": 3 * given}
+        for n, (given, size) in enumerate(found, start=1)
+    ]
+    STUDIES["sizes"].sheet(tmp_path).put(rows)
+    told = sizes(tmp_path)
+    assert told["levin"] == {"found": "3 of 5", "from_spectrum": "0 of 5", "too_small": "1"}
+    assert told["others"]["found"] == "1 of 3"  # without the first and the fourth, on which the rule was chosen
+
+
+def test_each_looker_is_counted_alone(tmp_path):
+    said = [("flower", 1, 1, 0), ("flower", 2, 1, 0), ("coke", 1, 1, 0), ("coke", 2, 0, 1)]
+    rows = [
+        {"image": image, "looker": looker, "method": "l0", "best": best, "worse": worse}
+        for image, looker, best, worse in said
+    ]
+    votes(tmp_path).put(rows)
+    assert looked(tmp_path) == {"photographs": "2", "l0": {"best": "2 and 1", "worse": "0 and 1"}}
+    assert looked(tmp_path / "none") == {"photographs": "0"}

@@ -1,0 +1,46 @@
+"""The size of a kernel that is found, against kernels whose size is known."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.signal import fftconvolve
+from skimage import data
+
+from mcdeconv.data.datasets import load
+from mcdeconv.data.datasets.shake import camera_shake_kernel
+from mcdeconv.data.grey import grey_of
+from mcdeconv.methods.found_size import LARGEST, found_kernel_size
+
+FACTOR = 1.5
+
+
+def shaken(size: int) -> np.ndarray:
+    """The camera man, blurred by a shake of that size."""
+    kernel = camera_shake_kernel(size, np.random.default_rng(4))
+    blurred: np.ndarray = fftconvolve(data.camera() / 255, kernel, mode="valid")
+    return blurred + 0.003 * np.random.default_rng(0).standard_normal(blurred.shape)
+
+
+@pytest.mark.parametrize("size", [15, 31, 51])
+def test_size_is_within_a_factor_of_the_true_one(size: int) -> None:
+    found = found_kernel_size(shaken(size))
+    assert found % 2 and size / FACTOR <= found <= size * FACTOR, found
+
+
+def test_no_blur_needs_little_room() -> None:
+    assert found_kernel_size(data.camera() / 255) < LARGEST / 4
+
+
+def test_the_largest_bounds_it_and_so_does_a_small_picture() -> None:
+    assert found_kernel_size(shaken(31), largest=12) <= 11
+    assert found_kernel_size(shaken(31)[:64, :72]) <= 13
+
+
+def test_levins_sizes_are_within_a_factor(benchmark_data: Path) -> None:
+    near = 0
+    for item in load("levin", [f"im05_flit{n:02d}" for n in range(1, 9)], benchmark_data / "levin"):
+        assert item.kernel_size is not None
+        size = found_kernel_size(grey_of(item.blurred))
+        near += item.kernel_size / FACTOR <= size <= item.kernel_size * FACTOR
+    assert near == 8
