@@ -21,7 +21,7 @@ from mcdeconv.methods import RIVALS, Found, MethodSettings, Share, TimeUp, choos
 from mcdeconv.methods.found_size import LARGEST, SMALLEST, found_kernel_size
 from mcdeconv.methods.ours_plus import implausibility
 from mcdeconv.methods.parts import differing_parts
-from mcdeconv.scoring.harm import NO_HARM, Judgement, extent_of, judge
+from mcdeconv.scoring.harm import MOST_SPREAD, NO_HARM, Judgement, extent_of, gradient_spread, judge
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel, normalised
 
 DEFAULT = "ours+"
@@ -32,7 +32,7 @@ SHARP = "none"  # the final deconvolution where no blur was found
 SHARP_EXTENT = 1.2  # px, of the kernel that ours+ finds: a photograph with less blur stays as it is
 # In implausibility, over no blur at all. Chosen on ten sharp pictures (0.0 to 1.1) and Levin's 32 blurred ones (3.1 or
 # more; with 1% noise 1.5, with 2% about 1, as some sharp ones).
-LEAST_GAIN = 1.2
+LEAST_GAIN, CLEAR_GAIN = 1.2, 2.5
 LITTLE_NOISE = 0.01
 SECOND_REGION = 2 / 3  # of the shorter side, as in scripts/harm_development.py
 SATURATED_SHARE = 0.005  # of clipped pixels, from which "auto" takes the deconvolution that knows of clipping
@@ -202,7 +202,8 @@ def is_sharp(grey: NDArray, kernel: NDArray | None) -> bool:
     """Whether there is nothing to restore: the photograph is sharp, or its kernel was not found.
 
     That is so of a kernel hardly wider than a pixel, and of one that is hardly more plausible than none; but in noise
-    every kernel is, and that says nothing.
+    every kernel is, and that says nothing. A brick wall explains itself a little better by a kernel that repeats it:
+    between the two limits the restoration must have sparser gradients than the photograph.
     """
     if kernel is None:
         return False
@@ -213,7 +214,10 @@ def is_sharp(grey: NDArray, kernel: NDArray | None) -> bool:
     none = np.zeros_like(kernel)
     none[kernel.shape[0] // 2, kernel.shape[1] // 2] = 1
     image = grey.astype(np.float64)
-    return implausibility(image, none) - implausibility(image, kernel) < LEAST_GAIN
+    gain = implausibility(image, none) - implausibility(image, kernel)
+    if not LEAST_GAIN <= gain < CLEAR_GAIN:
+        return gain < LEAST_GAIN
+    return gradient_spread(restore(image, kernel, None, "hyper-laplacian")) > MOST_SPREAD * gradient_spread(image)
 
 
 def second_opinion(grey: NDArray, size: int) -> NDArray | None:

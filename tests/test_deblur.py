@@ -379,7 +379,7 @@ SHARP_PICTURES = ["astronaut", "brick", "camera", "chelsea", "coffee", "coins", 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SHARP_PICTURES)
 def test_sharp_pictures_come_back_unharmed_and_are_said_to_be_sharp(name):
-    """The limit of `is_sharp` was chosen on these, with a size of 15 px; here nothing is said of the size."""
+    """The limits of `is_sharp` were chosen on most of these; here nothing is said of the kernel's size."""
     sharp = (getattr(data, name)()[:240, :300] / 255).astype(np.float32)
     found = mcdeconv.deconvolve(sharp)
     assert 10 * np.log10(1 / max(np.mean((found.sharp - sharp) ** 2), 1e-12)) >= 35
