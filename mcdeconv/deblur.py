@@ -34,6 +34,9 @@ SHARP_EXTENT = 1.2  # px, of the kernel that ours+ finds: a photograph with less
 # more; with 1% noise 1.5, with 2% about 1, as some sharp ones).
 LEAST_GAIN, CLEAR_GAIN = 1.2, 2.5
 LITTLE_NOISE = 0.01
+# What `expected_error` takes: chosen on the eight development images of Levin's, by likelihood.
+LEAST_ERROR, OF_KERNELS, OF_WEIGHTS = 0.011, 0.37, 1.5
+OTHER_WEIGHTS = (0.25, 4.0)  # times the weight of the data
 SECOND_REGION = 2 / 3  # of the shorter side, as in scripts/harm_development.py
 SATURATED_SHARE = 0.005  # of clipped pixels, from which "auto" takes the deconvolution that knows of clipping
 
@@ -65,6 +68,7 @@ class _Estimate:
     image: NDArray | None
     seconds: float
     solution: Solution | None = None
+    others: tuple[NDArray, ...] = ()  # further kernels that explain the region nearly as well
 
 
 def deconvolve(
@@ -105,7 +109,8 @@ def deconvolve(
     Restoration
         `std` is the standard deviation of 10 samples of the image network where that saw the whole image; where it saw
         a region, that of the restorations with kernels from the last quarter of the run; None if the time was up before
-        there were two of these, and of rivals.
+        there were two of these. Of "ours+" see `expected_error`; None where no second kernel came near the first. Of
+        the other rivals None.
 
     Raises
     ------
@@ -162,8 +167,12 @@ def deconvolve(
     chosen = SHARP if as_it_is else "direct" if own else final if final != "auto" else final_for(grey)
     sharp = photograph.astype(np.float32) if as_it_is else restore(photograph, estimate.kernel, estimate.image, chosen)
     other = None if own or as_it_is else second_opinion(grey[seen.slices], size)
-    settings = settings_for(photograph, chosen)
-    std = None if estimate.solution is None else deviation(grey, estimate.solution, chosen, settings)
+    std = None
+    if estimate.solution is not None:
+        std = deviation(grey, estimate.solution, chosen, settings_for(photograph, chosen))
+    elif estimate.others and not as_it_is:
+        assert estimate.kernel is not None
+        std = expected_error(grey, (estimate.kernel, *estimate.others), settings_for(photograph, "hyper-laplacian"))
     return Restoration(
         framed(sharp, blurred.astype(np.float32), inside),
         estimate.kernel,
@@ -249,7 +258,7 @@ def _by_rival(
         except TimeUp:
             raise RunFailed(f"{method} found nothing in {time_budget:g} s; give it more --time-budget") from None
         up = time_budget is not None and time.monotonic() - started > time_budget
-    return _Estimate(found.kernel, found.latent, time.monotonic() - started)
+    return _Estimate(found.kernel, found.latent, time.monotonic() - started, others=found.others)
 
 
 def final_for(grey: NDArray) -> str:
@@ -290,6 +299,30 @@ def deviation(
 ) -> NDArray | None:
     """Of the samples where the network saw all, else of restorations with late kernels; None if there are none."""
     return solution.std if solution.image.shape == grey.shape else spread(grey, solution.late_kernels, final, settings)
+
+
+def expected_error(grey: NDArray, kernels: Sequence[NDArray], settings: HyperLaplacianSettings | None) -> NDArray:
+    """Standard deviation of the error to be expected of a restoration, (H, W) float32; `book/limits.md` calibrates it.
+
+    Of three parts: a floor, how much restorations with kernels differ that explain the photograph nearly as well, and
+    how much those with the first kernel differ that trust the data less or more. What all of them get wrong, it misses.
+
+    Parameters
+    ----------
+    grey : array, shape (H, W), in [0, 1]
+    kernels : that of the restoration first
+    settings : of the hyper-Laplacian deconvolution; None: its defaults
+    """
+    usual = settings or HyperLaplacianSettings()
+
+    def restored(kernel: NDArray, times: float = 1.0) -> NDArray:
+        weight = replace(usual, data_weight=times * usual.data_weight)
+        return deconvolve_with_kernel(grey, normalised(kernel), "hyper-laplacian", weight)
+
+    with_kernels = [restored(kernel) for kernel in kernels]
+    with_weights = [with_kernels[0], *(restored(kernels[0], times) for times in OTHER_WEIGHTS)]
+    variance = OF_KERNELS**2 * np.var(with_kernels, axis=0) + OF_WEIGHTS**2 * np.var(with_weights, axis=0)
+    return np.sqrt(LEAST_ERROR**2 + variance).astype(np.float32)
 
 
 def spread(

@@ -27,7 +27,7 @@ from mcdeconv.data.grey import luma
 from mcdeconv.deblur import final_for, is_sharp, restore
 from mcdeconv.errors import InputError
 from mcdeconv.methods import RIVALS, Found, TimeUp
-from mcdeconv.scoring.nonblind import METHODS, deconvolve_with_kernel
+from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel
 
 ITERATIONS = 20
 deconvolve = partial(mcdeconv.deconvolve, method="ours")
@@ -324,7 +324,7 @@ def test_noise_lowers_the_datas_weight_and_only_that():
     assert deblur.settings_for(noisy, "sparse") is None
 
 
-def with_kernel(monkeypatch, kernel, steps=3):
+def with_kernel(monkeypatch, kernel, steps=3, others=()):
     """ours+ finds this kernel, after some steps, or after one if the time is up."""
 
     def solve(blurred, size, config):
@@ -333,7 +333,7 @@ def with_kernel(monkeypatch, kernel, steps=3):
                 yield n / steps
         except TimeUp:
             pass
-        return Found(kernel, blurred)
+        return Found(kernel, blurred, others)
 
     monkeypatch.setitem(RIVALS, deblur.DEFAULT, replace(RIVALS[deblur.DEFAULT], solve=solve))
 
@@ -353,6 +353,32 @@ def test_a_sharp_photograph_comes_back_as_it_is(monkeypatch, channels):
 def test_when_the_time_is_up_what_there_is_is_taken(monkeypatch):
     with_kernel(monkeypatch, np.full((5, 5), 1 / 25), steps=1_000_000)
     assert mcdeconv.deconvolve(picture(48, 60), 5, time_budget=0.0).kernel.shape == (5, 5)
+
+
+def test_the_expected_error_has_a_floor_and_grows_where_kernels_and_weights_disagree():
+    """Recomputed from restorations."""
+    blurred, kernel = shaken_camera_man(0.003)
+    usual = HyperLaplacianSettings()
+    kernels = (kernel, np.roll(kernel, 1, axis=0))
+    told = deblur.expected_error(blurred, kernels, None)
+    by_kernel = [deconvolve_with_kernel(blurred, k, "hyper-laplacian") for k in kernels]
+    by_weight = [
+        deconvolve_with_kernel(blurred, kernel, "hyper-laplacian", replace(usual, data_weight=weight))
+        for weight in (usual.data_weight / 4, usual.data_weight, 4 * usual.data_weight)
+    ]
+    wanted = 0.011**2 + 0.37**2 * np.var(by_kernel, axis=0) + 1.5**2 * np.var(by_weight, axis=0)
+    assert told.dtype == np.float32 and np.allclose(told**2, wanted, rtol=1e-3)
+    alone = deblur.expected_error(blurred, (kernel,), None)
+    assert (alone <= told + 1e-6).all() and alone.min() >= 0.011 - 1e-6
+
+
+def test_there_is_a_deviation_where_a_second_kernel_came_near(monkeypatch):
+    blurred, kernel = shaken_camera_man(0.003)
+    with_kernel(monkeypatch, kernel, others=(wide_kernel(2.0),))
+    found = mcdeconv.deconvolve(blurred, 15)
+    assert np.array_equal(found.std, deblur.expected_error(blurred, (kernel, wide_kernel(2.0)), None))
+    with_kernel(monkeypatch, kernel)
+    assert mcdeconv.deconvolve(blurred, 15).std is None
 
 
 def shaken_camera_man(noise):

@@ -63,11 +63,11 @@ def deblur(
     device: Device = "auto",
     checkpoint: Annotated[Path | None, typer.Option(help="folder to save to and to go on from")] = None,
     time_budget: Annotated[float | None, typer.Option(min=0, help="seconds for the kernel")] = None,
-    sheet: Annotated[bool, typer.Option("--sheet", help="also OUTPUT_sheet.png: before, after, kernel")] = False,
+    sheet: Annotated[bool, typer.Option("--sheet", help="also OUTPUT_sheet.png: before, after, kernel, …")] = False,
 ) -> None:
     """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range).
 
-    ours+ takes a few minutes and has no standard deviation; l0 takes seconds, and the paper's is ours, in minutes. A
+    ours+ takes a few minutes; l0 takes seconds and has no standard deviation; the paper's is ours, in minutes. A
     result that looks worse than the photograph becomes OUTPUT_attempt, and the exit code is 3.
 
     A folder's photographs are taken one after the other; what has a result is left as it is.

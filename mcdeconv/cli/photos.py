@@ -139,8 +139,8 @@ KERNEL_SHARE = 0.25  # of a sheet's height, at least
 
 
 def picture_sheet(pixels: NDArray, found: Restoration) -> NDArray:
-    """The photograph, what became of it, and the kernel as large as fits: side by side on white, in [0, 1]."""
-    parts = [pixels, found.sharp]
+    """The photograph, what became of it, the deviation if there is one, and the kernel as large as fits; in [0, 1]."""
+    parts = [pixels, found.sharp] + ([] if found.std is None else [found.std / STD_WHITE])
     height = pixels.shape[0]
     if found.kernel is not None:
         times = max(1, int(KERNEL_SHARE * height) // found.kernel.shape[0])
@@ -190,13 +190,12 @@ def print_restoration(found: Restoration, estimated: bool) -> None:
         print(f"varying    the blur seems to differ in {found.differing} of 9 parts; one kernel cannot undo all of it")
     for doubt in found.judgement.doubts:
         print(f"doubtful   {doubt}; compare it with the photograph")
-    if run is None or found.config is None:
-        return
-    if found.std is None:
+    if found.std is not None:
+        largest = np.quantile(found.std, 0.99)
+        print(f"deviation  median {np.median(found.std):.4f}, 99% {largest:.4f} of the image's range")
+    elif run is not None and found.config is not None:
         moment = f"{run.iterations} of {found.config.last_iteration} iterations"
         print(f"deviation  not estimated: the run stopped after {moment}")
-        return
-    print(f"deviation  median {np.median(found.std):.4f}, 99% {np.quantile(found.std, 0.99):.4f} of the image's range")
 
 
 def checkpoint_file(folder: Path | None, photo: Path) -> Path | None:

@@ -1,6 +1,6 @@
 """The rivals: the paper's other systems that run here, one file each, chosen by name."""
 
-from mcdeconv.methods.coarse_to_fine import Found, Share, Shares, TimeUp
+from mcdeconv.methods.coarse_to_fine import Found, Share, Shares, TimeUp, finished
 from mcdeconv.methods.registry import (
     FULL,
     RIVALS,
@@ -24,6 +24,7 @@ __all__ = [
     "Shares",
     "TimeUp",
     "choose_method",
+    "finished",
     "require_files",
     "solving_rival",
     "title_of",

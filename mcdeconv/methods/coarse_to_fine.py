@@ -39,6 +39,16 @@ class TimeUp(Exception):
     """Thrown into a method's steps when there is no more time; one that has something by then returns it."""
 
 
+def finished(steps: Shares[T]) -> T:
+    """What steps return when all of them have been made."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+
+
 @dataclass(frozen=True)
 class Found:
     """What a method found."""
@@ -47,6 +57,7 @@ class Found:
     # (H, W): intermediate, only as good as the kernel's estimation needs, and not moved when the kernel is centred at
     # the end; of a method without a kernel its result
     latent: NDArray
+    others: tuple[NDArray, ...] = ()  # further kernels that explain the image nearly as well, if the method has some
 
 
 @dataclass

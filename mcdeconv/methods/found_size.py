@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.methods.coarse_to_fine import FAINT, RATIO, Shares, T, kernel_sizes
+from mcdeconv.methods.coarse_to_fine import FAINT, RATIO, finished, kernel_sizes
 from mcdeconv.methods.ours_plus import OursPlusSettings, Start, candidate
 
 SMALLEST, LARGEST = 3, 101  # px
@@ -40,17 +40,7 @@ def found_kernel_size(blurred: NDArray, largest: int = LARGEST) -> int:
     most = int(min(largest, SIDES * min(image.shape)))
     sizes = kernel_sizes(max((most - 1) // 2 * 2 + 1, SMALLEST))
     level = next((n for n, size in enumerate(sizes) if size <= LARGEST_HERE), len(sizes) - 1)
-    found = [last(candidate(image, sizes, level, start, FITS)) for start in STARTS]
+    found = [finished(candidate(image, sizes, level, start, FITS)) for start in STARTS]
     _, kernel = min(found, key=lambda pair: pair[0])
     extent = max(np.ptp(axis) + 1 for axis in np.nonzero(kernel > FAINT * kernel.max()))
     return min(int(np.ceil(extent / RATIO**level)) | 1, sizes[0])
-
-
-def last(steps: Shares[T]) -> T:
-    """What steps return when they have all been made."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: T = end.value
-            return found

@@ -60,6 +60,7 @@ USUAL_GRADIENT, GRADIENT_POWER, LARGEST_FACTOR = 0.05, 4, 20 / 6  # of the resto
 # With more noise than this a kernel is not fitted anew at the size at which it was found. Twelve kernels of six
 # embedded pictures: with 0.3% of noise six fits gained 0.5 dB, with 0.5% 0.2, with 1% they lost 1.6.
 LARGEST_NOISE = 0.007
+NEARLY = 0.3  # of implausibility: a kernel that is behind by less may be as right as the one that is taken
 TAPER = 0.25  # of each side, towards the border
 LEAST_NOISE = 1e-3
 NOISE_WEIGHT = 0.25  # of the data, times the noise's variance: what `deblur.settings_for` found
@@ -233,12 +234,14 @@ def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) ->
             found.append((yield from within(steps, begin, end, "full size", clock)))
             if clock.up:
                 break
-    kernel = min(found, key=lambda pair: pair[0])[1]
+    found.sort(key=lambda pair: pair[0])
+    least, kernel = found[0]
+    others = tuple(other for value, other in found[1:] if value < least + NEARLY)
     if not (up or level):
         kernel = yield from within(
             fitted_anew(image, kernel, settings.shares_at_end, True), BEFORE_END, 1.0, "last fits"
         )
-    return Found(kernel, image)
+    return Found(kernel, image, others)
 
 
 def carried_up(

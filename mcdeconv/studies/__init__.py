@@ -4,6 +4,7 @@ from mcdeconv.studies import (
     benchmark,
     breadth,
     brightness,
+    deviations,
     doubts,
     equality,
     ingredients,
@@ -49,6 +50,7 @@ MODULES = (
     robustness,
     sizes,
     doubts,
+    deviations,
 )
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 

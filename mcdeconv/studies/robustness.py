@@ -15,7 +15,7 @@ from mcdeconv.data.datasets.groups import LEVIN_SCENES
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.grey import grey_of
 from mcdeconv.errors import choose
-from mcdeconv.methods import RIVALS, MethodSettings, solving_rival
+from mcdeconv.methods import RIVALS, MethodSettings, finished, solving_rival
 from mcdeconv.scoring.protocols import protocol_of, score
 from mcdeconv.studies.kernels import KNOWN
 from mcdeconv.studies.outputs import blurred_by_code
@@ -77,13 +77,9 @@ class Attempt:
         return [self.heads[0] | {"psnr": scores.psnr, "seconds": seconds}]
 
     def found(self, grey: NDArray, size: int) -> NDArray:
-        steps = solving_rival(self.method, grey, size, self.settings, threads=1)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                kernel: NDArray = end.value.kernel
-                return kernel
+        kernel = finished(solving_rival(self.method, grey, size, self.settings, threads=1)).kernel
+        assert kernel is not None
+        return kernel
 
 
 def noisy(item: Item, noise: float) -> Item:

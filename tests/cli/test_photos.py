@@ -51,7 +51,9 @@ def test_a_photograph_becomes_sharp(tmp_path, command, folder, shaken, method, l
     options = ["--method", method] if method != "ours+" else []
     code, out, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", size, *options)
     assert code == 0, err
-    assert sorted(os.listdir(folder)) == ["sharp.png", "sharp_kernel.png"]
+    maps = ["sharp_std.png"] if method == "ours+" else []
+    assert sorted(os.listdir(folder)) == ["sharp.png", "sharp_kernel.png", *maps]
+    assert ("deviation  median" in out) == bool(maps)
     assert f"run        {method}: " in out and "100%" in err
     restored = read_photo(folder / "sharp.png").pixels
     assert restored.shape == blurred.shape and gain(sharp, blurred, restored) > least

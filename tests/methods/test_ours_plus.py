@@ -252,3 +252,13 @@ def test_in_noise_the_starts_stay_as_they_are_found(sharp, kernel):
     first, _ = solved("l0", noisy, 15, L0Settings())
     found, _ = solved("ours+", noisy, 15, replace(QUICK, starts=(Start("l0"), Start("l0", 1, 1))))
     assert np.array_equal(found.kernel, first.kernel)
+
+
+def test_other_kernels_are_those_that_are_nearly_as_plausible(blurred, monkeypatch):
+    """What each start is worth is laid down here: the third is behind by more than the limit."""
+    worth = iter([0.0, 0.9 * ours_plus.NEARLY, 1.1 * ours_plus.NEARLY])
+    monkeypatch.setattr(ours_plus, "implausibility", lambda *_: next(worth))
+    settings = replace(QUICK, starts=(Start("cho-lee"), Start("xu-jia"), Start("l0")), shares=(), shares_at_end=())
+    found, _ = solved("ours+", blurred, 15, settings)
+    first, second = (solved(name, blurred, 15, ours_plus.STARTS[name][1])[0].kernel for name in ("cho-lee", "xu-jia"))
+    assert np.allclose(found.kernel, first) and len(found.others) == 1 and np.allclose(found.others[0], second)

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mcdeconv.data.datasets.groups import KOHLER_SCENE, LAI_20
 from mcdeconv.methods import FULL, RIVALS
 from mcdeconv.paper.plans import CLASSICAL, PLUS
@@ -23,6 +25,7 @@ from mcdeconv.studies.sizes import CHOSEN_ON
 (NAME,) = PLUS
 CLEARLY = 1.0  # dB
 CERTAIN = 3.0  # error ratio above which a restoration is useless
+FITS_OF_A_MAP = ("rms_error", "rms_std", "within_1", "within_2", "rank_correlation")
 NEAR = 1.5  # times the given size, or a share of it as small
 
 
@@ -45,6 +48,7 @@ def plus(library: Library) -> dict[str, Any]:
         "judged": judged(results),
         "sizes": sizes(results),
         "looked": looked(library.root),
+        "deviations": {"all": deviations(results, None), "untouched": deviations(results, UNTOUCHED)},
     }
 
 
@@ -164,6 +168,23 @@ def judged(results: Path) -> dict[str, dict[str, str]]:
             told[name][f"{what}_refused"] = str(sum(row["refused"] for row in some))
             told[name][f"{what}_doubted"] = str(sum(not row["refused"] and row["doubted"] for row in some))
     return told
+
+
+def deviations(results: Path, images: Collection[str] | None) -> dict[str, str]:
+    """How the map of the standard deviation fits the error on Levin's images, or on some of them."""
+    rows = [row for row in STUDIES["deviations"].sheet(results).read() if not images or row["image"] in images]
+    if not rows:
+        return dict.fromkeys(("images", "error", "deviation", "within_1", "within_2", "least", "rank"), NO_RUN)
+    mean = {name: float(np.mean([row[name] for row in rows])) for name in rows[0] if name in FITS_OF_A_MAP}
+    return {
+        "images": str(len(rows)),
+        "error": number(mean["rms_error"], 4),
+        "deviation": number(mean["rms_std"], 4),
+        "within_1": f"{mean['within_1']:.0%}",
+        "within_2": f"{mean['within_2']:.0%}",
+        "least": f"{min(row['within_2'] for row in rows):.0%}",
+        "rank": number(mean["rank_correlation"]),
+    }
 
 
 def votes(root: Path) -> Sheet:

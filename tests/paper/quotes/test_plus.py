@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mcdeconv.methods import RIVALS
-from mcdeconv.paper.quotes.plus import judged, looked, noise, on, sizes, twice_the_size, votes
+from mcdeconv.paper.quotes.plus import deviations, judged, looked, noise, on, sizes, twice_the_size, votes
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Identity, Record
 from mcdeconv.studies import STUDIES
@@ -127,3 +127,16 @@ def test_each_looker_is_counted_alone(tmp_path):
     votes(tmp_path).put(rows)
     assert looked(tmp_path) == {"photographs": "2", "l0": {"best": "2 and 1", "worse": "0 and 1"}}
     assert looked(tmp_path / "none") == {"photographs": "0"}
+
+
+def test_a_map_is_described_by_means_and_its_worst_image(tmp_path):
+    fits = {"rms_error": 0.02, "rms_std": 0.03, "within_1": 0.7, "rank_correlation": 0.4}
+    rows = [
+        {"dataset": "levin", "image": image, "config": "c"} | fits | {"within_2": within}
+        for image, within in [("im05_flit01", 0.9), ("im05_flit02", 0.96)]
+    ]
+    STUDIES["deviations"].sheet(tmp_path).put(rows)
+    told = deviations(tmp_path, None)
+    assert (told["images"], told["within_2"], told["least"], told["rank"]) == ("2", "93%", "90%", "0.40")
+    assert deviations(tmp_path, ["im05_flit02"])["within_2"] == "96%"
+    assert deviations(tmp_path / "none", None)["images"] == "not run"
