@@ -8,8 +8,8 @@ from book_site import Visit
 EDGES = "e => ['--left', '--right'].map((name) => parseFloat(e.style.getPropertyValue(name)))"
 HEIGHT = 4500  # px of a chapter, at most, in a window 1,280 px wide
 CHAPTERS = (
-    *("intro", "answer", "method", "data", "readings", "obstacles", "measurements", "rivals", "plus", "rerun"),
-    *("your_results", "plan"),
+    *("intro", "answer", "method", "data", "readings", "obstacles", "measurements", "rivals", "plus", "limits"),
+    *("rerun", "your_results", "plan"),
 )
 
 
