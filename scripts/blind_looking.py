@@ -1,13 +1,13 @@
 """Restored photographs side by side, shuffled and without names, and what those who looked at them said.
 
 `python scripts/blind_looking.py make FOLDER METHOD,METHOD… PHOTOGRAPH,PHOTOGRAPH… [SEED]` takes the stored kernels of
-these methods for Lai et al.'s photographs, restores as `mcdeconv deblur` does, and writes two sheets for each: the
-photograph, then A, B, …, as wholes, and the most informative square in its own pixels. Who is who stands in
+these methods for Lai et al.'s photographs, which `mcdeconv run` found on the whole of them, and writes two sheets for
+each: the photograph, then A, B, …, as wholes, and the most informative square in its own pixels. Who is who stands in
 FOLDER/key.json: do not open it before you have looked. A vote is a file of the form {"flower": {"best": ["A"], "worse":
 ["C"]}}: which are best (more than one: no difference), and which are worse than the photograph.
 
-`python scripts/blind_looking.py count FOLDER VOTES.json…` writes them, with the methods' names, to
-results/looked_at.csv, from which the book counts.
+`python scripts/blind_looking.py count FOLDER LOOKING VOTES.json…` puts them, with the methods' names, into
+results/looked_at.csv, from which the book counts; LOOKING is 1 for the first time that anyone looked, 2 for the next.
 """
 
 import json
@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw
 from mcdeconv.data.datasets.loading import load_item
 from mcdeconv.data.grey import grey_of
 from mcdeconv.data.region import most_informative_region
-from mcdeconv.deblur import DEFAULT, final_for, is_sharp, restore
+from mcdeconv.deblur import DEFAULT_METHOD, final_for, is_sharp, restore
 from mcdeconv.methods import FULL
 from mcdeconv.paper.quotes.plus import votes
 from mcdeconv.runs.library import Library
@@ -38,7 +38,7 @@ def restored(photograph: str, methods: list[str]) -> dict[str, NDArray]:
     for record in Library.here().records("lai_real", methods, FULL):
         if record.identity.image == photograph and record.kernel is not None:
             kernel = np.asarray(record.kernel, np.float64)
-            as_it_is = record.identity.method == DEFAULT and is_sharp(grey, kernel)
+            as_it_is = record.identity.method == DEFAULT_METHOD and is_sharp(grey, kernel)
             found[record.identity.method] = blurred if as_it_is else restore(blurred, kernel, None, final_for(grey))
     return found
 
@@ -71,13 +71,14 @@ def make(folder: Path, methods: list[str], photographs: list[str], seed: int) ->
     (folder / "key.json").write_text(json.dumps(key, indent=1))
 
 
-def count(folder: Path, files: list[Path]) -> None:
+def count(folder: Path, looking: int, files: list[Path]) -> None:
     key, rows = json.loads((folder / "key.json").read_text()), []
     for looker, file in enumerate(files, start=1):
+        place = {"looking": looking, "looker": looker}
         for photograph, said in json.loads(file.read_text()).items():
             for label, method in key[photograph].items():
                 verdict = {what: int(label in said[what]) for what in ("best", "worse")}
-                rows.append({"image": photograph, "looker": looker, "method": method} | verdict)
+                rows.append({"image": photograph, **place, "method": method} | verdict)
     kept = votes(Library.here().root)
     kept.put(rows)
     print(f"{len(rows)} rows in {kept.path}")
@@ -89,7 +90,7 @@ def main() -> None:
         methods, photographs, *seed = rest
         make(Path(folder), methods.split(","), photographs.split(","), int(seed[0]) if seed else 0)
     else:
-        count(Path(folder), [Path(file) for file in rest])
+        count(Path(folder), int(rest[0]), [Path(file) for file in rest[1:]])
 
 
 if __name__ == "__main__":

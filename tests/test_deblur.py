@@ -24,6 +24,7 @@ from mcdeconv.core.presets import PRESETS, TIERS
 from mcdeconv.core.solve import LATE_KERNELS, SECOND_SEED, solve
 from mcdeconv.data.datasets.shake import camera_shake_kernel
 from mcdeconv.data.grey import luma
+from mcdeconv.data.region import Region
 from mcdeconv.deblur import final_for, is_sharp, restore
 from mcdeconv.errors import InputError
 from mcdeconv.methods import RIVALS, Found, TimeUp
@@ -335,7 +336,7 @@ def with_kernel(monkeypatch, kernel, steps=3, others=()):
             pass
         return Found(kernel, blurred, others)
 
-    monkeypatch.setitem(RIVALS, deblur.DEFAULT, replace(RIVALS[deblur.DEFAULT], solve=solve))
+    monkeypatch.setitem(RIVALS, deblur.DEFAULT_METHOD, replace(RIVALS[deblur.DEFAULT_METHOD], solve=solve))
 
 
 @pytest.mark.parametrize("channels", [None, 3], ids=["grey", "RGB"])
@@ -372,11 +373,19 @@ def test_the_expected_error_has_a_floor_and_grows_where_kernels_and_weights_disa
     assert (alone <= told + 1e-6).all() and alone.min() >= 0.011 - 1e-6
 
 
+def test_the_size_is_that_of_the_region_which_is_given(monkeypatch):
+    seen = []
+    monkeypatch.setattr(deblur, "size_within", lambda grey: seen.append(grey.shape) or 5)
+    mcdeconv.deconvolve(picture(48, 60), method="l0", region=Region(4, 8, 40, 44))
+    assert seen == [(40, 44)]
+
+
 def test_there_is_a_deviation_where_a_second_kernel_came_near(monkeypatch):
     blurred, kernel = shaken_camera_man(0.003)
     with_kernel(monkeypatch, kernel, others=(wide_kernel(2.0),))
     found = mcdeconv.deconvolve(blurred, 15)
     assert np.array_equal(found.std, deblur.expected_error(blurred, (kernel, wide_kernel(2.0)), None))
+    assert mcdeconv.deconvolve(blurred, 15, final="sparse").std is None  # it would be of another restoration
     with_kernel(monkeypatch, kernel)
     assert mcdeconv.deconvolve(blurred, 15).std is None
 
@@ -416,8 +425,8 @@ def test_a_blurred_picture_is_not_taken_for_a_sharp_one_nor_is_noise():
     blurred, kernel = shaken_camera_man(0.003)
     assert not is_sharp(blurred, kernel)
     assert is_sharp(blurred, wide_kernel(0.5))  # hardly wider than a pixel, so there is nothing to do with it
-    noisy, _ = shaken_camera_man(0.05)
-    assert not is_sharp(noisy, kernel)
+    for noise in (0.009, 0.05):  # in the first the kernel is hardly more plausible than none
+        assert not is_sharp(shaken_camera_man(noise)[0], kernel)
 
 
 def test_the_parts_that_differ_are_counted_where_they_are_large_enough():

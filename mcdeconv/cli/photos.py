@@ -14,7 +14,7 @@ from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.encode import check_output, keeps_alpha, output_depth
 from mcdeconv.data.photo import Photo, read_photo, write_image
 from mcdeconv.data.region import Region
-from mcdeconv.deblur import FINAL, SHARP, Restoration, deconvolve
+from mcdeconv.deblur import DEFAULT_METHOD, FINAL, SHARP, Restoration, deconvolve
 from mcdeconv.errors import InputError, NotSharp, choose
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import kept_memory
@@ -173,7 +173,7 @@ def write_results(
 
 def print_restoration(found: Restoration, estimated: bool) -> None:
     """What was done, a line a thing."""
-    how = "a rough estimate; set it with --kernel-size if you know better" if estimated else "as given"
+    how = "an estimate; set it with --kernel-size if you know better" if estimated else "as given"
     r, i, run = found.region, found.inside, found.solution
     height, width = found.sharp.shape[:2]
     if (i.height, i.width) != (height, width):
@@ -196,6 +196,9 @@ def print_restoration(found: Restoration, estimated: bool) -> None:
     elif run is not None and found.config is not None:
         moment = f"{run.iterations} of {found.config.last_iteration} iterations"
         print(f"deviation  not estimated: the run stopped after {moment}")
+    elif found.method == DEFAULT_METHOD and found.final != SHARP:
+        why = "no second kernel came near" if found.final == "hyper-laplacian" else f"there is none for {found.final}"
+        print(f"deviation  not estimated: {why}")
 
 
 def checkpoint_file(folder: Path | None, photo: Path) -> Path | None:

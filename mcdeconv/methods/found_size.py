@@ -43,4 +43,4 @@ def found_kernel_size(blurred: NDArray, largest: int = LARGEST) -> int:
     found = [finished(candidate(image, sizes, level, start, FITS)) for start in STARTS]
     _, kernel = min(found, key=lambda pair: pair[0])
     extent = max(np.ptp(axis) + 1 for axis in np.nonzero(kernel > FAINT * kernel.max()))
-    return min(int(np.ceil(extent / RATIO**level)) | 1, sizes[0])
+    return int(np.clip(int(np.ceil(extent / RATIO**level)) | 1, SMALLEST, sizes[0]))

@@ -38,7 +38,7 @@ class Judged:
         return [{"dataset": self.item.dataset, "image": self.item.id, "method": METHOD, "config": numbers}]
 
     def rows(self) -> list[Measured]:
-        """Errors and deviations in units of the image's range, and shares of pixels; no row if there is no map."""
+        """Errors and deviations in units of the image's range, and shares of pixels."""
         from mcdeconv.deblur import expected_error, settings_for
 
         assert self.item.kernel_size is not None and self.item.sharp is not None

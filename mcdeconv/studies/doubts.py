@@ -52,7 +52,7 @@ class JudgedImage:
         found = []
         for head, record in zip(self.heads, self.records, strict=True):
             kernel = np.asarray(record.kernel)
-            if head["method"] == deblur.DEFAULT and deblur.is_sharp(grey, kernel):
+            if head["method"] == deblur.DEFAULT_METHOD and deblur.is_sharp(grey, kernel):
                 found.append(head | {"psnr_blurred": before, "psnr": before, "refused": 0, "doubted": 0})
                 continue
             sharp = deblur.restore(blurred, kernel, None, deblur.final_for(grey))

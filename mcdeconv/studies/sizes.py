@@ -13,7 +13,7 @@ from mcdeconv.data.datasets.groups import LEVIN_SCENES
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.grey import grey_of
 from mcdeconv.data.kernel_size import estimate_kernel_size
-from mcdeconv.methods.found_size import FITS, found_kernel_size
+from mcdeconv.methods.found_size import FITS, LARGEST, LARGEST_HERE, SIDES, STARTS
 from mcdeconv.studies.rows import Measured
 from mcdeconv.studies.study import Asked, Study, Survey
 
@@ -30,13 +30,18 @@ class SizedImage:
 
     @property
     def heads(self) -> list[Measured]:
-        return [{"dataset": self.item.dataset, "image": self.item.id, "config": FITS.digest()}]
+        from mcdeconv.deblur import SIZE_REGION
+
+        rule = f"{', '.join(map(str, STARTS))}; fits {FITS.shares}; {LARGEST} {LARGEST_HERE} {SIDES:g} {SIZE_REGION}"
+        return [{"dataset": self.item.dataset, "image": self.item.id, "config": rule}]
 
     def rows(self) -> list[Measured]:
-        """Sizes in px; `seconds` are of the found one, with what else the machine does."""
+        """Sizes in px, as `deblur` finds them; `seconds` are of that, with what else the machine does."""
+        from mcdeconv.deblur import size_within
+
         assert self.item.kernel_size is not None
         grey, started = grey_of(self.item.blurred), time.monotonic()
-        found = found_kernel_size(grey)
+        found = size_within(grey)
         seconds = time.monotonic() - started
         sizes = {"given": self.item.kernel_size, "found": found, "from_spectrum": estimate_kernel_size(grey)}
         return [self.heads[0] | sizes | {"seconds": seconds}]

@@ -33,8 +33,14 @@ def test_no_blur_needs_little_room() -> None:
 
 
 def test_the_largest_bounds_it_and_so_does_a_small_picture() -> None:
-    assert found_kernel_size(shaken(31), largest=12) <= 11
-    assert found_kernel_size(shaken(31)[:64, :72]) <= 13
+    assert 7 <= found_kernel_size(shaken(31), largest=12) <= 11
+    assert 7 <= found_kernel_size(shaken(31)[:64, :72]) <= 13
+
+
+@pytest.mark.parametrize("side", [40, 100, 160])
+def test_a_small_picture_without_blur_has_a_size_that_can_be_solved(side: int) -> None:
+    size = found_kernel_size(data.camera()[:side, 100 : 100 + side] / 255)
+    assert size >= 3 and size % 2
 
 
 def test_levins_sizes_are_within_a_factor(benchmark_data: Path) -> None:

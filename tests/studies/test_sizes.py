@@ -1,4 +1,4 @@
-"""The study of sizes: a row is what `deblur` would take, beside the size that the data set gives."""
+"""The study of sizes: a row is what `deblur` takes, beside the size that the data set gives."""
 
 from mcdeconv.data import datasets
 from mcdeconv.data.kernel_size import estimate_kernel_size

@@ -1,6 +1,7 @@
 """What the prose says of ours+: beside every rival, image by image, and what its parts are worth."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -189,19 +190,22 @@ def deviations(results: Path, images: Collection[str] | None) -> dict[str, str]:
 
 def votes(root: Path) -> Sheet:
     """What was said of photographs that were looked at blind; `scripts/blind_looking.py` writes it."""
-    return Sheet(root / "results" / "looked_at.csv", ("image", "looker", "method"), "image")
+    return Sheet(root / "results" / "looked_at.csv", ("image", "looking", "looker", "method"), "image")
 
 
 def looked(root: Path) -> dict[str, Any]:
-    """Method → on how many photographs each looker found it among the best, and worse than the photograph."""
+    """Method → on how many photographs each looker found it among the best, and worse than the photograph.
+
+    Of the first looking, and "again" of the second.
+    """
     rows = votes(root).read()
     told: dict[str, Any] = {"photographs": str(len({row["image"] for row in rows}))}
-    for (method,), own in by(rows, "method").items():
-        lookers = by(own, "looker").values()
-        told[method] = {
-            what: " and ".join(str(round(sum(row[what] for row in some))) for some in lookers)
-            for what in ("best", "worse")
-        }
+    for method in dict.fromkeys(row["method"] for row in rows):
+        told[method] = {}
+        for what, (looking, suffix) in product(("best", "worse"), ((1, ""), (2, "_again"))):
+            own = [row for row in rows if row["method"] == method and row["looking"] == looking]
+            counts = [str(round(sum(row[what] for row in some))) for some in by(own, "looker").values()]
+            told[method][what + suffix] = " and ".join(counts) or NO_RUN
     return told
 
 
