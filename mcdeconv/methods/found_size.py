@@ -16,14 +16,14 @@ SMALLEST, LARGEST = 3, 101  # px
 LARGEST_HERE = 31  # px, at the size at which it is found
 SIDES = 1 / 5  # of the image's shorter side: the largest kernel that is looked for
 STARTS = (Start("l0"), Start("l0", 4))
-FITS = replace(OursPlusSettings(), shares=(0.05, 0.1, 0.1))
+UNFITTED = replace(OursPlusSettings(), shares=())  # a fit gained nothing here, and in noise it spreads a kernel
 
 
 def found_kernel_size(blurred: NDArray, largest: int = LARGEST) -> int:
     """The odd size of the smallest square that holds the kernel which is found where the largest one has room.
 
-    Two kernels are found, by L0 with its own prior of the image and with one four times as strong, fitted anew, and the
-    more plausible is taken; `book/limits.md` says how near that comes.
+    Two kernels are found, by L0 with its own prior of the image and with one four times as strong, and the more
+    plausible is taken; `book/limits.md` says how near that comes.
 
     Parameters
     ----------
@@ -34,13 +34,13 @@ def found_kernel_size(blurred: NDArray, largest: int = LARGEST) -> int:
     --------
     >>> from mcdeconv.data.datasets import load_item
     >>> found_kernel_size(load_item("small-levin", "coffee_kernel_04").blurred)  # the true one is 15
-    15
+    19
     """
     image = blurred.astype(np.float64)
     most = int(min(largest, SIDES * min(image.shape)))
     sizes = kernel_sizes(max((most - 1) // 2 * 2 + 1, SMALLEST))
     level = next((n for n, size in enumerate(sizes) if size <= LARGEST_HERE), len(sizes) - 1)
-    found = [finished(candidate(image, sizes, level, start, FITS)) for start in STARTS]
+    found = [finished(candidate(image, sizes, level, start, UNFITTED)) for start in STARTS]
     _, kernel = min(found, key=lambda pair: pair[0])
     extent = max(np.ptp(axis) + 1 for axis in np.nonzero(kernel > FAINT * kernel.max()))
     return int(np.clip(int(np.ceil(extent / RATIO**level)) | 1, SMALLEST, sizes[0]))

@@ -13,7 +13,7 @@ from mcdeconv.data.datasets.groups import LEVIN_SCENES
 from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.grey import grey_of
 from mcdeconv.data.kernel_size import estimate_kernel_size
-from mcdeconv.methods.found_size import FITS, LARGEST, LARGEST_HERE, SIDES, STARTS
+from mcdeconv.methods.found_size import LARGEST, LARGEST_HERE, SIDES, STARTS, UNFITTED
 from mcdeconv.studies.rows import Measured
 from mcdeconv.studies.study import Asked, Study, Survey
 
@@ -32,7 +32,9 @@ class SizedImage:
     def heads(self) -> list[Measured]:
         from mcdeconv.deblur import SIZE_REGION
 
-        rule = f"{', '.join(map(str, STARTS))}; fits {FITS.shares}; {LARGEST} {LARGEST_HERE} {SIDES:g} {SIZE_REGION}"
+        rule = (
+            f"{', '.join(map(str, STARTS))}; fits {UNFITTED.shares}; {LARGEST} {LARGEST_HERE} {SIDES:g} {SIZE_REGION}"
+        )
         return [{"dataset": self.item.dataset, "image": self.item.id, "config": rule}]
 
     def rows(self) -> list[Measured]:
