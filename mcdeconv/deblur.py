@@ -34,8 +34,8 @@ FINAL = ("auto", "direct", *METHODS)
 SHARP = "none"  # the final deconvolution where no blur was found
 SHARP_EXTENT = 1.2  # px, of the kernel that ours+ finds: a photograph with less blur stays as it is
 # In implausibility, over no blur at all. Ten sharp pictures gained 0.0 to 1.1, Levin's 32 blurred ones 3.1 or more, and
-# twenty blurred photographs 1.2 to 2.3, but one 0.9; a brick wall, which explains itself by repetition, gained 1.8. With
-# 1% of noise Levin's gain 1.5, with 2% about 1. The limit leaves no margin.
+# twenty blurred photographs 1.2 to 2.3, but one 0.9; a brick wall, which explains itself by repetition, gained 1.8.
+# With 1% of noise Levin's gain 1.5, with 2% about 1. The limit leaves no margin.
 LEAST_GAIN = 1.15
 LITTLE_NOISE = 0.01
 # What `expected_error` takes: chosen on the eight development images of Levin's, by likelihood.
