@@ -152,7 +152,6 @@ def sizes(results: Path) -> dict[str, dict[str, str]]:
     for name, own in of.items():
         ratios = {way: [row[way] / row["given"] for row in own] for way in ("found", "from_spectrum")}
         told[name] = {way: _counted([1 / NEAR <= one <= NEAR for one in some]) for way, some in ratios.items()}
-        told[name]["too_small"] = str(sum(one < 1 / NEAR for one in ratios["found"]))
     return told
 
 

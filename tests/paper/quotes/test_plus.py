@@ -114,7 +114,7 @@ def test_sizes_count_as_near_up_to_a_factor_either_way(tmp_path):
     ]
     STUDIES["sizes"].sheet(tmp_path).put(rows)
     told = sizes(tmp_path)
-    assert told["levin"] == {"found": "3 of 5", "from_spectrum": "0 of 5", "too_small": "1"}
+    assert told["levin"] == {"found": "3 of 5", "from_spectrum": "0 of 5"}
     assert told["others"]["found"] == "1 of 3"  # without the first and the fourth, on which the rule was chosen
 
 
