@@ -6,6 +6,9 @@ each: the photograph, then A, B, …, as wholes, and the most informative square
 FOLDER/key.json: do not open it before you have looked. A vote is a file of the form {"flower": {"best": ["A"], "worse":
 ["C"]}}: which are best (more than one: no difference), and which are worse than the photograph.
 
+Of a compressed photograph, as all of these are, ours+ takes the kernel of one of its five starts as it is. Where these
+are among the methods it has no panel of its own: whatever was said of the start that it takes was said of ours+.
+
 `python scripts/blind_looking.py count FOLDER LOOKING VOTES.json…` puts them, with the methods' names, into
 results/looked_at.csv, from which the book counts; LOOKING is 1 for the first time that anyone looked, 2 for the next.
 """
@@ -18,29 +21,32 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from mcdeconv.data.compression import is_compressed
 from mcdeconv.data.datasets.loading import load_item
 from mcdeconv.data.grey import grey_of
 from mcdeconv.data.region import most_informative_region
 from mcdeconv.deblur import DEFAULT_METHOD, final_for, is_sharp, restore
 from mcdeconv.methods import FULL
+from mcdeconv.methods.ours_plus import STARTS, implausibility
 from mcdeconv.paper.quotes.plus import votes
 from mcdeconv.runs.library import Library
 
 SIDE, GAP, TITLE = 380, 8, 18  # px: of a panel, between panels, of the line above one
 COLUMNS = 4
+PHOTOGRAPH = "photograph"
 
 
-def restored(photograph: str, methods: list[str]) -> dict[str, NDArray]:
-    """Method → restoration; of those whose kernel is stored."""
-    blurred = load_item("lai_real", photograph).blurred
-    grey = grey_of(blurred)
-    found = {}
-    for record in Library.here().records("lai_real", methods, FULL):
-        if record.identity.image == photograph and record.kernel is not None:
-            kernel = np.asarray(record.kernel, np.float64)
-            as_it_is = record.identity.method == DEFAULT_METHOD and is_sharp(grey, kernel)
-            found[record.identity.method] = blurred if as_it_is else restore(blurred, kernel, None, final_for(grey))
-    return found
+def kernels_of(photograph: str, methods: list[str]) -> dict[str, NDArray]:
+    """Method → kernel; of those that are stored."""
+    records = Library.here().records("lai_real", methods, FULL)
+    mine = [record for record in records if record.identity.image == photograph and record.kernel is not None]
+    return {record.identity.method: np.asarray(record.kernel, np.float64) for record in mine}
+
+
+def choice_of_ours_plus(grey: NDArray, kernels: dict[str, NDArray]) -> str:
+    """The start that ours+ takes, or the photograph, which comes back as it is if it is taken for a sharp one."""
+    chosen = min(STARTS, key=lambda start: implausibility(grey, kernels[start]))
+    return PHOTOGRAPH if is_sharp(grey, kernels[chosen]) else chosen
 
 
 def sheet(panels: dict[str, NDArray]) -> Image.Image:
@@ -60,14 +66,18 @@ def make(folder: Path, methods: list[str], photographs: list[str], seed: int) ->
     folder.mkdir(parents=True, exist_ok=True)
     rng, key = np.random.default_rng(seed), {}
     for photograph in photographs:
-        images = restored(photograph, methods)
-        order = list(rng.permutation(sorted(images)))
+        kernels = kernels_of(photograph, methods)
+        order = list(rng.permutation(sorted(kernels)))
         blurred = load_item("lai_real", photograph).blurred
-        place = most_informative_region(grey_of(blurred), SIDE, 31).slices
-        panels = {"photograph": blurred} | {chr(ord("A") + n): images[name] for n, name in enumerate(order)}
+        grey = grey_of(blurred).astype(np.float64)
+        images = {name: restore(blurred, kernel, None, final_for(grey)) for name, kernel in kernels.items()}
+        place = most_informative_region(grey, SIDE, 31).slices
+        panels = {PHOTOGRAPH: blurred} | {chr(ord("A") + n): images[name] for n, name in enumerate(order)}
         sheet(panels).save(folder / f"{photograph}_whole.png")
         sheet({label: image[place] for label, image in panels.items()}).save(folder / f"{photograph}_part.png")
         key[photograph] = {chr(ord("A") + n): str(name) for n, name in enumerate(order)}
+        if STARTS.keys() <= kernels.keys() and is_compressed(grey):
+            key[photograph][DEFAULT_METHOD] = choice_of_ours_plus(grey, kernels)
     (folder / "key.json").write_text(json.dumps(key, indent=1))
 
 
@@ -76,7 +86,10 @@ def count(folder: Path, looking: int, files: list[Path]) -> None:
     for looker, file in enumerate(files, start=1):
         place = {"looking": looking, "looker": looker}
         for photograph, said in json.loads(file.read_text()).items():
-            for label, method in key[photograph].items():
+            labels = {method: label for label, method in key[photograph].items() if label != DEFAULT_METHOD}
+            if DEFAULT_METHOD in key[photograph]:
+                labels[DEFAULT_METHOD] = labels.get(key[photograph][DEFAULT_METHOD], PHOTOGRAPH)
+            for method, label in labels.items():
                 verdict = {what: int(label in said[what]) for what in ("best", "worse")}
                 rows.append({"image": photograph, **place, "method": method} | verdict)
     kept = votes(Library.here().root)

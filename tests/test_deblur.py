@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from scipy.ndimage import gaussian_filter
 from scipy.signal import fftconvolve
 from skimage import data
@@ -25,7 +27,7 @@ from mcdeconv.core.solve import LATE_KERNELS, SECOND_SEED, solve
 from mcdeconv.data.datasets.shake import camera_shake_kernel
 from mcdeconv.data.grey import luma
 from mcdeconv.data.region import Region
-from mcdeconv.deblur import final_for, is_sharp, restore
+from mcdeconv.deblur import final_for, is_sharp, restore, settings_for
 from mcdeconv.errors import InputError
 from mcdeconv.methods import RIVALS, Found, TimeUp
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel
@@ -49,7 +51,7 @@ def tiny(monkeypatch):
 def picture(height=40, width=44, channels=None):
     rng = np.random.default_rng(0)
     shape = (height, width) if channels is None else (height, width, channels)
-    blocks = np.kron(rng.random((height // 8 + 1, width // 8 + 1)), np.ones((8, 8)))[:height, :width]
+    blocks = np.kron(rng.random((height // 9 + 1, width // 9 + 1)), np.ones((9, 9)))[:height, :width]  # not JPEG's
     image = 0.2 + 0.6 * gaussian_filter(blocks, 1)
     if channels:
         image = image[..., None] * np.linspace(0.6, 1, channels)
@@ -396,6 +398,12 @@ def shaken_camera_man(noise):
     return blurred + noise * np.random.default_rng(0).standard_normal(blurred.shape), kernel
 
 
+def as_jpeg(grey, quality):
+    file = BytesIO()
+    Image.fromarray(np.rint(255 * grey.clip(0, 1)).astype(np.uint8)).save(file, "JPEG", quality=quality)
+    return np.asarray(Image.open(file)) / 255
+
+
 def wide_kernel(std, size=15):
     reach = np.arange(size) - size // 2
     kernel = np.exp(-(reach[:, None] ** 2 + reach[None, :] ** 2) / 2 / std**2)
@@ -428,6 +436,26 @@ def test_a_blurred_picture_is_not_taken_for_a_sharp_one_nor_is_noise():
     assert is_sharp(blurred, wide_kernel(0.5))  # hardly wider than a pixel, so there is nothing to do with it
     for noise in (0.009, 0.05):  # in the first the kernel is hardly more plausible than none
         assert not is_sharp(shaken_camera_man(noise)[0], kernel)
+
+
+def test_a_compressed_photograph_is_restored_with_a_smaller_weight_of_the_data():
+    blurred, _ = shaken_camera_man(0.003)
+    compressed = as_jpeg(blurred, 85)
+    usual = HyperLaplacianSettings().data_weight
+    assert settings_for(blurred, "hyper-laplacian").data_weight == usual
+    for photo in (compressed, np.stack([compressed] * 3, axis=2)):
+        assert settings_for(photo, "hyper-laplacian").data_weight == 1500
+    assert settings_for(as_jpeg(shaken_camera_man(0.04)[0], 95), "hyper-laplacian").data_weight < 1500
+    assert settings_for(compressed, "outliers") is None
+
+
+def test_compressed_the_limit_between_sharp_and_blurred_is_another_one(monkeypatch):
+    blurred, kernel = shaken_camera_man(0.003)
+    gain = iter([1.1, 0.0, 0.9, 0.0, 1.1, 0.0])  # over no blur, which is asked for first
+    monkeypatch.setattr(deblur, "implausibility", lambda *_: next(gain))
+    assert not is_sharp(as_jpeg(blurred, 85), kernel)
+    assert is_sharp(as_jpeg(blurred, 85), kernel)
+    assert is_sharp(blurred, kernel)
 
 
 def test_the_parts_that_differ_are_counted_where_they_are_large_enough():

@@ -181,7 +181,9 @@ def implausibility(blurred: NDArray, kernel: NDArray) -> float:
     return spectral_implausibility(blurred, kernel, variance, noise) + EVENNESS_WEIGHT * evenness
 
 
-def spectral_implausibility(blurred: NDArray, kernel: NDArray, variance: float, least_noise: float = LEAST_NOISE) -> float:
+def spectral_implausibility(
+    blurred: NDArray, kernel: NDArray, variance: float, least_noise: float = LEAST_NOISE
+) -> float:
     """Mean over frequencies of |Y|²/s + log s, where s = c |K|² + σ² |D|² is the variance of the gradients' Y.
 
     Parameters
@@ -209,9 +211,9 @@ def spectral_implausibility(blurred: NDArray, kernel: NDArray, variance: float, 
 def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) -> Shares[Found]:
     """Estimate a kernel; see `coarse_to_fine` for what is given and found, the latent image being the blurred one.
 
-    A large image or kernel begins at a coarser level, and the best of its starts are carried up; of a compressed one the
-    five starts as they are, at its own size, are chosen from. When the time is up,
-    the best of what there is by then is returned, if there is anything; else `TimeUp` goes on to whoever threw it.
+    A large image or kernel begins at a coarser level, and the best of its starts are carried up; of a compressed image
+    the best of the five starts at its own size is taken as it is. When the time is up, the best of what there is by
+    then is returned, if there is anything; else `TimeUp` goes on to whoever threw it.
     """
     image, sizes = blurred.astype(np.float64), kernel_sizes(kernel_size)
     if is_compressed(image):  # the five starts as they are, at full size: fits would follow what compression has left

@@ -1,9 +1,11 @@
 """ours+: each ingredient where the truth is known, what it does when the time is up, and the whole."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
+from PIL import Image
 from scipy.ndimage import gaussian_filter
 from scipy.signal import fftconvolve
 from skimage import data
@@ -252,6 +254,33 @@ def test_in_noise_the_starts_stay_as_they_are_found(sharp, kernel):
     first, _ = solved("l0", noisy, 15, L0Settings())
     found, _ = solved("ours+", noisy, 15, replace(QUICK, starts=(Start("l0"), Start("l0", 1, 1))))
     assert np.array_equal(found.kernel, first.kernel)
+
+
+def as_jpeg(blurred, quality=85):
+    file = BytesIO()
+    Image.fromarray(np.rint(255 * blurred.clip(0, 1)).astype(np.uint8)).save(file, "JPEG", quality=quality)
+    return np.asarray(Image.open(file)) / 255
+
+
+def test_of_a_compressed_image_the_best_start_is_taken_as_it_is(blurred):
+    """Also of one that is large for its settings, and without the further starts."""
+    compressed = as_jpeg(blurred)
+    starts = (Start("l0"), Start("cho-lee"), Start("l0", 4))
+    found, _ = solved("ours+", compressed, 15, replace(QUICK, starts=starts, largest=10_000, largest_kernel=9))
+    kernels = [solved(name, compressed, 15, ours_plus.STARTS[name][1])[0].kernel for name in ("l0", "cho-lee")]
+    best = min(kernels, key=lambda kernel: implausibility(compressed, kernel))
+    assert np.allclose(found.kernel, best)
+
+
+def test_what_is_implausible_of_a_compressed_image_rests_on_more_noise_and_a_smaller_weight(blurred, kernel):
+    compressed = as_jpeg(blurred).astype(np.float64)
+    settings = HyperLaplacianSettings(data_weight=700)
+    restored = deconvolve_with_kernel(compressed, kernel, "hyper-laplacian", settings)[7:-7, 7:-7]
+    down, across = np.diff(restored, axis=0)[:, :-1], np.diff(restored, axis=1)[:-1]
+    sizes = np.abs(np.concatenate([down.ravel(), across.ravel()]))
+    spectral = spectral_implausibility(compressed, kernel, down.var() + across.var(), 0.004)
+    evenness = sizes.mean() / np.sqrt(np.mean(sizes**2))
+    assert implausibility(compressed, kernel) == pytest.approx(spectral + 5 * evenness, rel=1e-3)
 
 
 def test_other_kernels_are_those_that_are_nearly_as_plausible(blurred, monkeypatch):

@@ -187,6 +187,9 @@ def deviations(results: Path, images: Collection[str] | None) -> dict[str, str]:
     }
 
 
+OTHERS = 3  # the looking at other photographs
+
+
 def votes(root: Path) -> Sheet:
     """What was said of photographs that were looked at blind; `scripts/blind_looking.py` writes it."""
     return Sheet(root / "results" / "looked_at.csv", ("image", "looking", "looker", "method"), "image")
@@ -195,13 +198,16 @@ def votes(root: Path) -> Sheet:
 def looked(root: Path) -> dict[str, Any]:
     """Method → on how many photographs each looker found it among the best, and worse than the photograph.
 
-    Of the first looking, and "again" of the second.
+    Of the first looking, "again" of the second, and "others" of the third, at other photographs.
     """
     rows = votes(root).read()
-    told: dict[str, Any] = {"photographs": str(len({row["image"] for row in rows}))}
+    told: dict[str, Any] = {
+        name: str(len({row["image"] for row in rows if (row["looking"] == OTHERS) == others}))
+        for name, others in (("photographs", False), ("other_photographs", True))
+    }
     for method in dict.fromkeys(row["method"] for row in rows):
         told[method] = {}
-        for what, (looking, suffix) in product(("best", "worse"), ((1, ""), (2, "_again"))):
+        for what, (looking, suffix) in product(("best", "worse"), ((1, ""), (2, "_again"), (OTHERS, "_others"))):
             own = [row for row in rows if row["method"] == method and row["looking"] == looking]
             counts = [str(round(sum(row[what] for row in some))) for some in by(own, "looker").values()]
             told[method][what + suffix] = " and ".join(counts) or NO_RUN

@@ -121,18 +121,20 @@ def test_sizes_count_as_near_up_to_a_factor_either_way(tmp_path):
 def test_each_looker_is_counted_alone_and_each_looking(tmp_path):
     said = [
         *[("flower", 1, 1, 1, 0), ("flower", 1, 2, 1, 0), ("coke", 1, 1, 1, 0), ("coke", 1, 2, 0, 1)],
-        ("coke", 2, 1, 1, 0),
+        *[("coke", 2, 1, 1, 0), ("leaf", 3, 1, 0, 1)],
     ]
     rows = [
         {"image": image, "looking": looking, "looker": looker, "method": "l0", "best": best, "worse": worse}
         for image, looking, looker, best, worse in said
     ]
-    votes(tmp_path).put(rows[:-1])
+    votes(tmp_path).put(rows[:4])
     first = {"best": "2 and 1", "worse": "0 and 1"}
-    assert looked(tmp_path) == {"photographs": "2", "l0": first | {"best_again": "not run", "worse_again": "not run"}}
+    none = {f"{what}_{when}": "not run" for what in ("best", "worse") for when in ("again", "others")}
+    assert looked(tmp_path) == {"photographs": "2", "other_photographs": "0", "l0": first | none}
     votes(tmp_path).put(rows)
-    assert looked(tmp_path)["l0"] == first | {"best_again": "1", "worse_again": "0"}
-    assert looked(tmp_path / "none") == {"photographs": "0"}
+    later = {"best_again": "1", "worse_again": "0", "best_others": "0", "worse_others": "1"}
+    assert looked(tmp_path) == {"photographs": "2", "other_photographs": "1", "l0": first | later}
+    assert looked(tmp_path / "none") == {"photographs": "0", "other_photographs": "0"}
 
 
 def test_a_map_is_described_by_means_and_its_worst_image(tmp_path):
