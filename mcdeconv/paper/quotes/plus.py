@@ -19,7 +19,7 @@ from mcdeconv.scoring.protocols import SUCCESS
 from mcdeconv.studies import STUDIES
 from mcdeconv.studies.ingredients import FITTED, FOUND, NETWORK, UNTOUCHED
 from mcdeconv.studies.kernels import KNOWN
-from mcdeconv.studies.robustness import NOISY, SIZED, TRIED_METHODS
+from mcdeconv.studies.robustness import IN_LIGHT, NOISY, SIZED, TRIED_METHODS
 from mcdeconv.studies.rows import Measured, Sheet, by, runs_of
 from mcdeconv.studies.sizes import CHOSEN_ON
 
@@ -122,7 +122,7 @@ def noise(results: Path) -> dict[str, dict[str, str]]:
 def of_today(results: Path, dataset: str) -> list[Measured]:
     """Rows of the study of noise and sizes that the methods' settings of today made."""
     rows = [row for row in STUDIES["robustness"].sheet(results).read() if row["dataset"] == dataset]
-    today = {name: RIVALS[name].settings.digest() for name in TRIED_METHODS} | {KNOWN: KNOWN}
+    today = {name: RIVALS[name].settings.digest() for name in TRIED_METHODS} | {KNOWN: KNOWN, IN_LIGHT: IN_LIGHT}
     return [row for row in rows if row["config"] == today.get(row["method"])]
 
 
