@@ -48,6 +48,7 @@ STARTS: dict[str, tuple[Solve, MethodSettings]] = {
     "cho-lee": (cho_lee, ChoLeeSettings()),
     "xu-jia": (xu_jia, XuJiaSettings()),
 }
+SLOW = ("dark-channel", "extreme-channels")
 PRIOR = "hyper-laplacian"
 BEFORE_CARRYING, BEFORE_END = 0.6, 0.9  # shares of the time, of which each run has one
 END_OF_START = 0.6  # of a start's time, before it is fitted anew
@@ -216,8 +217,8 @@ def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) ->
     then is returned, if there is anything; else `TimeUp` goes on to whoever threw it.
     """
     image, sizes = blurred.astype(np.float64), kernel_sizes(kernel_size)
-    if is_compressed(image):  # the five starts as they are, at full size: fits would follow what compression has left
-        settings = replace(settings, largest=image.size, largest_kernel=kernel_size, shares=(), shares_at_end=())
+    if is_compressed(image):
+        settings = settings_if_compressed(settings, image.size, kernel_size)
     level, small, up = 0, image, False
     while small.size > settings.largest or sizes[level] > settings.largest_kernel:
         coarser = shrunk(image, RATIO ** (level + 1))
@@ -257,6 +258,12 @@ def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) ->
             fitted_anew(image, kernel, settings.shares_at_end, True), BEFORE_END, 1.0, "last fits"
         )
     return Found(kernel, image, others)
+
+
+def settings_if_compressed(settings: OursPlusSettings, pixels: int, kernel_size: int) -> OursPlusSettings:
+    """The starts as they are, at full size, the slow ones last: fits would follow what compression has left."""
+    starts = tuple(sorted(settings.starts, key=lambda start: start.method in SLOW))
+    return replace(settings, starts=starts, largest=pixels, largest_kernel=kernel_size, shares=(), shares_at_end=())
 
 
 def carried_up(

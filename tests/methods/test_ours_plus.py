@@ -272,6 +272,13 @@ def test_of_a_compressed_image_the_best_start_is_taken_as_it_is(blurred):
     assert np.allclose(found.kernel, best)
 
 
+def test_compressed_the_slow_starts_come_last(blurred):
+    """So that little time gives a choice of three."""
+    found = ours_plus.settings_if_compressed(OursPlusSettings(), blurred.size, 15)
+    methods = [start.method for start in found.starts if start.as_it_is]
+    assert methods == ["l0", "cho-lee", "xu-jia", "dark-channel", "extreme-channels"]
+
+
 def test_what_is_implausible_of_a_compressed_image_rests_on_more_noise_and_a_smaller_weight(blurred, kernel):
     compressed = as_jpeg(blurred).astype(np.float64)
     settings = HyperLaplacianSettings(data_weight=700)
