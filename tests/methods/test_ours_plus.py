@@ -267,9 +267,19 @@ def test_of_a_compressed_image_the_best_start_is_taken_as_it_is(blurred):
     compressed = as_jpeg(blurred)
     starts = (Start("l0"), Start("cho-lee"), Start("l0", 4))
     found, _ = solved("ours+", compressed, 15, replace(QUICK, starts=starts, largest=10_000, largest_kernel=9))
-    kernels = [solved(name, compressed, 15, ours_plus.STARTS[name][1])[0].kernel for name in ("l0", "cho-lee")]
-    best = min(kernels, key=lambda kernel: implausibility(compressed, kernel))
-    assert np.allclose(found.kernel, best)
+    kernels = {name: solved(name, compressed, 15, ours_plus.STARTS[name][1])[0].kernel for name in ("l0", "cho-lee")}
+    worth = {name: implausibility(compressed, kernel) for name, kernel in kernels.items()}
+    clearly = worth["l0"] + 0.2 < worth["cho-lee"]
+    assert np.allclose(found.kernel, kernels["l0" if clearly else "cho-lee"])
+
+
+@pytest.mark.parametrize(("ahead", "taken"), [(-1.0, "cho-lee"), (0.15, "cho-lee"), (0.25, "l0")])
+def test_compressed_another_start_is_taken_if_it_is_clearly_ahead(blurred, monkeypatch, ahead, taken):
+    worth = iter([0.0, -ahead])  # what cho-lee's and l0's kernels are worth is laid down here
+    monkeypatch.setattr(ours_plus, "implausibility", lambda *_: next(worth))
+    compressed = as_jpeg(blurred)
+    found, _ = solved("ours+", compressed, 15, replace(QUICK, starts=(Start("cho-lee"), Start("l0"))))
+    assert np.allclose(found.kernel, solved(taken, compressed, 15, ours_plus.STARTS[taken][1])[0].kernel)
 
 
 def test_compressed_the_slow_starts_come_last(blurred):
