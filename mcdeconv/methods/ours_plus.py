@@ -66,8 +66,8 @@ LARGEST_NOISE = 0.007
 # starts as they are then lost 0.3 dB to that by the truth, on twelve pictures with a camera's curve and JPEG, in the
 # place of 0.9, and took at twenty of Lai's photographs what lookers had called best more often than any one start was.
 COMPRESSED_NOISE, COMPRESSED_WEIGHT = 0.004, 700.0
-# On twenty others it did no better than chance. What lookers at both called best most often, and never worse than the
-# photograph, is this start, so another one is taken only if it is ahead by more than this.
+# On twenty others it did no better than chance. What lookers at all forty called best most often, and seldom worse than
+# the photograph, is this start, so another one is taken only if it is ahead by more than this.
 KEPT_TO, CLEARLY_AHEAD = "cho-lee", 0.2
 NEARLY = 0.3  # of implausibility: a kernel that is behind by less may be as right as the one that is taken
 TAPER = 0.25  # of each side, towards the border
