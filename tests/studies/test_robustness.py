@@ -48,9 +48,9 @@ def test_a_camera_sees_light_and_stores_its_root_compressed(item):
 def test_in_light_the_true_kernel_restores_more_of_what_a_camera_saw():
     item = datasets.load_item("synthetic-levin", "coffee_kernel_01")
     (known,), (light,) = (Attempt(item, method, CAMERA).rows() for method in (KNOWN, IN_LIGHT))
-    assert light["psnr"] > known["psnr"] + 1
     (plain,) = Attempt(item, KNOWN, JPEG).rows()
-    assert abs(plain["psnr"] - light["psnr"]) < 2 and known["config"] == KNOWN and light["config"] == IN_LIGHT
+    assert known["psnr"] + 1 < light["psnr"] < plain["psnr"]  # noise in the shadows is larger in light
+    assert known["config"] == KNOWN and light["config"] == IN_LIGHT
 
 
 def test_every_method_is_tried_on_everything_that_is_harder(tmp_path):
