@@ -78,7 +78,7 @@ def make(folder: Path, methods: list[str], photographs: list[str], seed: int) ->
         key[photograph] = {chr(ord("A") + n): str(name) for n, name in enumerate(order)}
         if STARTS.keys() <= kernels.keys() and is_compressed(grey):
             key[photograph][DEFAULT_METHOD] = choice_of_ours_plus(grey, kernels)
-    (folder / "key.json").write_text(json.dumps(key, indent=1))
+        (folder / "key.json").write_text(json.dumps(key, indent=1))
 
 
 def count(folder: Path, looking: int, files: list[Path]) -> None:
