@@ -65,9 +65,41 @@ def posterior_of_kernels(blurred: NDArray, kernels: Sequence[NDArray], prior: Pr
     """
     longest = max(len(kernel) for kernel in kernels)
     padded = [np.pad(kernel, (longest - len(kernel)) // 2) for kernel in kernels]
-    logs = np.array([log_evidence(blurred, kernel, prior, noise) for kernel in padded])
-    weights: NDArray = np.exp(logs - logs.max())
-    return weights / weights.sum()
+    return softmax(np.array([log_evidence(blurred, kernel, prior, noise) for kernel in padded]))
+
+
+def posterior_of_signal(blurred: NDArray, kernel: NDArray, prior: Prior, noise: float) -> tuple[NDArray, NDArray]:
+    """Mean and standard deviation of p(x|y, k), each of shape (n,); exact for both priors.
+
+    Of each pattern of jumps the posterior is normal. Theirs together is a mixture, whose variance is the mean of the
+    variances and the variance of the means.
+    """
+    length = len(blurred) + len(kernel) - 1
+    variances, log_probabilities = prior.states(length)
+    weights = softmax(log_probabilities + log_normal(blurred, kernel, variances, prior.level_std, noise))
+    covariance, matrix = covariances(variances, prior.level_std), blur_matrix(kernel, length)
+    crossed = matrix @ covariance
+    gain = np.linalg.solve(crossed @ matrix.T + noise**2 * np.eye(len(matrix)), crossed)
+    means = np.einsum("sin,i->sn", gain, blurred)
+    inner = np.einsum("snn->sn", covariance) - np.einsum("sin,sin->sn", gain, crossed)
+    mean = weights @ means
+    return mean, np.sqrt(np.maximum(weights @ (inner + means**2) - mean**2, 0))
+
+
+def jensen_gap(blurred: NDArray, kernel: NDArray, mean: NDArray, std: float, noise: float) -> float:
+    """log E[p(y|x, k)] - E[log p(y|x, k)] for x normal with this mean and one standard deviation; never negative.
+
+    Both are closed: y is normal with variance s² K Kᵀ + σ², and the expected square is `expected_squared_error`.
+    """
+    matrix = blur_matrix(kernel, len(mean))
+    seen = std**2 * matrix @ matrix.T + noise**2 * np.eye(len(matrix))
+    residual = blurred - matrix @ mean
+    _, log_determinant = np.linalg.slogdet(seen)
+    constant = len(blurred) * np.log(2 * np.pi)
+    evidence = -(residual @ np.linalg.solve(seen, residual) + log_determinant + constant) / 2
+    square = expected_squared_error(blurred, kernel, mean, std)
+    bound = -(square / noise**2 + len(blurred) * np.log(noise**2) + constant) / 2
+    return float(evidence - bound)
 
 
 def expected_squared_error(blurred: NDArray, kernel: NDArray, mean: NDArray, std: NDArray | float) -> float:
@@ -79,6 +111,12 @@ def expected_squared_error(blurred: NDArray, kernel: NDArray, mean: NDArray, std
     variance = np.broadcast_to(np.square(std), mean.shape)
     residual = np.convolve(mean, kernel, "valid") - blurred
     return float(np.sum(residual**2) + np.sum(np.convolve(variance, kernel**2, "valid")))
+
+
+def softmax(logs: NDArray) -> NDArray:
+    """Probabilities from logarithms of what they are proportional to."""
+    weights: NDArray = np.exp(logs - logs.max())
+    return weights / weights.sum()
 
 
 def log_sum(logs: NDArray) -> float:

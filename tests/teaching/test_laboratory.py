@@ -19,10 +19,12 @@ from mcdeconv.teaching import (
     expected_squared_error,
     factorisations,
     jensen_bound,
+    jensen_gap,
     log_evidence,
     log_joint_maximum,
     log_mean_likelihood,
     posterior_of_kernels,
+    posterior_of_signal,
     two_sided,
 )
 from mcdeconv.teaching.sampled import log_likelihoods
@@ -149,3 +151,28 @@ def test_jensens_bound_lies_below_and_more_samples_close_the_gap(seen):
 def test_a_signal_with_too_many_patterns_is_refused():
     with pytest.raises(InputError, match="39 patterns of jumps; give 17 or less"):
         SparsePrior().states(40)
+
+
+@pytest.mark.parametrize("prior", [SmoothPrior(0.4, 1.5), SparsePrior(0.3, 1.0, 0.1, 0.8)])
+def test_the_posterior_of_the_signal_is_what_weighted_samples_of_the_prior_say(prior):
+    kernel, noise = np.array([0.3, 0.7]), 0.4
+    data = np.array([0.5, 0.8, -0.2])
+    samples = prior.draw(4, 400_000, np.random.default_rng(1))
+    weights = np.exp(log_likelihoods(data, kernel, samples, noise))
+    mean, std = posterior_of_signal(data, kernel, prior, noise)
+    found = np.average(samples, axis=0, weights=weights)
+    assert np.allclose(mean, found, atol=0.01)
+    assert np.allclose(std, np.sqrt(np.average((samples - found) ** 2, axis=0, weights=weights)), atol=0.01)
+
+
+def test_the_gap_is_the_exact_value_less_the_bound_that_samples_give():
+    rng, kernel, noise = np.random.default_rng(2), np.array([0.25, 0.5, 0.25]), 0.3
+    mean = rng.standard_normal(12)
+    data = np.convolve(mean, kernel, "valid") + noise * rng.standard_normal(10)
+    samples = mean + 0.2 * rng.standard_normal((40_000, 12))
+    matrix = blur_matrix(kernel, 12)
+    exact = multivariate_normal(matrix @ mean, 0.2**2 * matrix @ matrix.T + noise**2 * np.eye(10)).logpdf(data)
+    bound = jensen_bound(data, kernel, samples, noise)
+    gap = jensen_gap(data, kernel, mean, 0.2, noise)
+    assert gap > 0 and abs(exact - bound.value - gap) < 4 * bound.error
+    assert jensen_gap(data, kernel, mean, 1e-6, noise) == pytest.approx(0, abs=1e-6)
