@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 ROOMS = sorted(f"mcdeconv.{path.parent.name}" for path in (ROOT / "mcdeconv").glob("*/__init__.py"))
 
 

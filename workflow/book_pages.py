@@ -49,7 +49,7 @@ def prepared(notebook: dict[str, Any], page: ResultPage) -> tuple[str, dict[str,
             tags = cell["metadata"].setdefault("tags", [])
             if {"parameters", "injected-parameters"} & set(tags):
                 tags.append("remove-cell")
-            elif not {"hide-input", "remove-input", "remove-cell", "hide-cell"} & set(tags):
+            elif not page.teaches and not {"hide-input", "remove-input", "remove-cell", "hide-cell"} & set(tags):
                 tags.append("hide-input")
     files = apart(shown["cells"], f"../_static/{PICTURES.name}")
     return json.dumps(shown, indent=1) + "\n", files

@@ -29,7 +29,7 @@ DROPPED = ("sphinx_thebe", "sphinx_comments")
 LOCAL_EXTENSIONS = """
 import pathlib, sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "extensions"))
-extensions += ["docstrings", "loading"]
+extensions += ["docstrings", "learning", "loading"]
 """
 
 
@@ -67,10 +67,10 @@ def assemble(pages: Path, quotes: Path, source: Path) -> list[str]:
         try:
             executed = read_executed(pages / f"{page.name}.ipynb")
             shown, pictures = prepared(executed, page)
-            wanted[Path(f"results/{page.name}.ipynb")] = shown.encode()
+            wanted[Path(f"{page.path}.ipynb")] = shown.encode()
             wanted |= {PICTURES / name: content for name, content in pictures.items()}
         except Unusable as why:
-            wanted[Path(f"results/{page.name}.md")] = stub(page, f"{why}".rstrip(".") + ".").encode()
+            wanted[Path(f"{page.path}.md")] = stub(page, f"{why}".rstrip(".") + ".").encode()
             missing.append(page.name)
     mirror(wanted, source)
     configure(source, quotes)

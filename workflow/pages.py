@@ -42,6 +42,12 @@ class ResultPage:
     needs_runs: bool = False  # without a record there is nothing to show
     reads: tuple[str, ...] = ()  # further files, as patterns below the project's folder
     study: str = ""  # the one whose runs or sheet it shows
+    teaches: bool = False  # a chapter of the course: its code is there to be read
+
+    @property
+    def path(self) -> str:
+        """In the book, without its ending."""
+        return f"{'learn' if self.teaches else 'results'}/{self.name}"
 
     @property
     def experiments(self) -> tuple[str, ...]:
@@ -52,6 +58,8 @@ class ResultPage:
         """What makes what it lacks."""
         if self.study:
             return f"make study NAME={self.study}"
+        if self.teaches:
+            return "make book"
         return self.shows[0].command if self.shows else "make reproduce"
 
 
@@ -64,6 +72,10 @@ SECONDS = "results/studies/seconds/rows.csv"
 def study_page(name: str, title: str) -> ResultPage:
     reads = (f"results/studies/{name}/**/*.json",)
     return ResultPage(f"study-{name}", title, "study.ipynb", dataset=name, reads=reads, study=name)
+
+
+def chapter(name: str, title: str) -> ResultPage:
+    return ResultPage(name, title, f"learn/{name}.ipynb", teaches=True)
 
 
 PAGES: dict[str, ResultPage] = {
@@ -154,6 +166,14 @@ PAGES: dict[str, ResultPage] = {
             others=("regularisation",),
             needs_runs=True,
         ),
+        chapter("blur", "1. What blur does"),
+        chapter("no-blur", "2. Why no blur is a solution"),
+        chapter("pair", "3. Priors, and the best pair"),
+        chapter("kernel-alone", "4. The best kernel alone"),
+        chapter("bound", "5. A bound that can be sampled"),
+        chapter("network", "6. A network as prior"),
+        chapter("certainty", "7. How sure is the picture?"),
+        chapter("tables", "8. How to read a table of results"),
     )
 }
 

@@ -129,3 +129,9 @@ addEventListener("DOMContentLoaded", () => {
 
 // What was folded in is laid out only once it is open: formulas and tables are measured again.
 document.addEventListener("toggle", () => dispatchEvent(new Event("resize")), true);
+
+// What is said of a choice of a quiz is shown by the style sheet; a screen reader is told it here.
+document.addEventListener("change", ({ target }) => {
+  const quiz = target.closest?.("fieldset.quiz");
+  if (quiz) quiz.querySelector(".told").textContent = target.closest(".choice").querySelector(".says").textContent.trim();
+});

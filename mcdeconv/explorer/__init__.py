@@ -1,4 +1,4 @@
-"""Front ends for the book and for Jupyter (anywidget): the p0 × sigma0 explorer, the scrubber and the ranking."""
+"""Front ends for the book and for Jupyter (anywidget): the p0 × sigma0 explorer, scrubber, ranking, lessons."""
 
 import lazy_loader
 
@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "fallback": ["static_figure_html", "static_frames_html"],
         "grid": ["FOLDER", "compare_reruns", "load_all", "provenance_of"],
+        "lessons": ["lesson"],
         "live": ["Trainer"],
         "packing": ["scrubbers"],
         "ranking": ["Ranking", "static_ranking_html"],

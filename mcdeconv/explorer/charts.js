@@ -1,4 +1,4 @@
-// Curves over the iterations, as inline SVG.
+// Curves, as inline SVG; over the iterations unless another axis is named.
 
 const BOX = { width: 340, height: 190, left: 60, right: 10, top: 10, bottom: 36 };
 
@@ -28,9 +28,9 @@ function extent(lists) {
 
 /**
  * A chart that is drawn anew by `draw(series, options)`.
- * series: {name, x, y, kind} with kind "a", "b" or "faint"; options: {xMax, range: [low, high], cursor, summary}.
+ * series: {name, x, y, kind} with kind "a", "b", "c" or "faint"; options: {xMin, xMax, range: [low, high], cursor, summary}.
  */
-function chart({ title, yLabel, log = false, onScrub }) {
+function chart({ title, yLabel, xLabel = "iteration", log = false, onScrub }) {
   const svg = s("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", class: "mcd-chart" });
   const legend = h("div", { class: "mcd-legend" });
   const node = h("figure", { class: "mcd-plot" }, h("figcaption", {}, title), svg, legend);
@@ -44,20 +44,21 @@ function chart({ title, yLabel, log = false, onScrub }) {
 
   const draw = (series, options) => {
     xMax = options.xMax;
+    const xMin = options.xMin ?? 0;
     let [low, high] = options.range ?? extent(series.map((one) => one.y));
     if (!log && high - low < 1e-9) [low, high] = [low - 1, high + 1];
     const place = log ? (value) => Math.log(value / low) / Math.log(high / low || 2) : (value) => (value - low) / (high - low);
-    const x = (value) => BOX.left + (inner.width * value) / xMax;
+    const x = (value) => BOX.left + (inner.width * (value - xMin)) / (xMax - xMin);
     const y = (value) => BOX.top + inner.height * (1 - Math.min(1, Math.max(0, place(value))));
     const parts = [];
     for (const tick of log ? logTicks(low, high) : linearTicks(low, high)) {
       parts.push(s("line", { class: "mcd-rule", x1: BOX.left, x2: BOX.width - BOX.right, y1: y(tick), y2: y(tick) }));
       parts.push(s("text", { x: BOX.left - 6, y: y(tick) + 3.5, "text-anchor": "end" }, `${tick}`));
     }
-    for (const tick of linearTicks(0, xMax, 3)) {
+    for (const tick of linearTicks(xMin, xMax, 3)) {
       parts.push(s("text", { x: x(tick), y: BOX.height - BOX.bottom + 15, "text-anchor": tick === xMax ? "end" : "middle" }, `${tick}`));
     }
-    parts.push(s("text", { x: BOX.left + inner.width / 2, y: BOX.height - 4, "text-anchor": "middle" }, "iteration"));
+    parts.push(s("text", { x: BOX.left + inner.width / 2, y: BOX.height - 4, "text-anchor": "middle" }, xLabel));
     const middle = BOX.top + inner.height / 2;
     parts.push(s("text", { x: 10, y: middle, "text-anchor": "middle", transform: `rotate(-90 10 ${middle})` }, yLabel));
     if (options.cursor != null) {

@@ -31,8 +31,8 @@ def code(text: str, tags: tuple[str, ...] = (), outputs: tuple[dict, ...] = ()) 
 
 def test_every_page_is_in_the_table_of_contents_and_has_a_title():
     contents = (build_book.ROOT / "book/_toc.yml").read_text()
-    for name in PAGES:
-        assert f"results/{name}\n" in contents
+    for page in PAGES.values():
+        assert f"{page.path}\n" in contents
     assert all(page.title for page in PAGES.values()) and len({page.title for page in PAGES.values()}) == len(PAGES)
 
 

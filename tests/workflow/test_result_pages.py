@@ -52,7 +52,9 @@ def test_the_headings_of_a_notebook_are_those_of_its_page(page):
 
 
 def test_every_notebook_and_every_experiment_is_shown():
-    assert {page.notebook for page in PAGES.values()} == {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {page.notebook for page in PAGES.values()} == {
+        str(path.relative_to(ROOT / "notebooks")) for path in (ROOT / "notebooks").rglob("*.ipynb")
+    }
     shown = {name for page in PAGES.values() for name in page.experiments}
     assert shown == plans.EXPERIMENTS.keys()
 

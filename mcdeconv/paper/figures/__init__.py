@@ -11,6 +11,7 @@ from mcdeconv.paper.figures.error_ratio import error_ratio_curve
 from mcdeconv.paper.figures.faint import faint_kernels
 from mcdeconv.paper.figures.forest import forest
 from mcdeconv.paper.figures.gallery import benchmark_plots, gallery, study_plots
+from mcdeconv.paper.figures.lessons import Panel, lines
 from mcdeconv.paper.figures.own_output import own_output
 from mcdeconv.paper.figures.pictures import found_kernels, randomisation_pictures, regularisation
 from mcdeconv.paper.figures.restorations import comparison, telling_images
@@ -26,6 +27,7 @@ __all__ = [
     "Diagram",
     "Drawing",
     "Note",
+    "Panel",
     "Run",
     "absent",
     "benchmark_plots",
@@ -36,6 +38,7 @@ __all__ = [
     "forest",
     "found_kernels",
     "gallery",
+    "lines",
     "own_output",
     "per_image",
     "quality_over_seconds",

@@ -1,0 +1,67 @@
+"""One class for all widgets of the course: a module, and the numbers that its sliders set."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import anywidget
+import traitlets
+
+from mcdeconv.errors import choose
+from mcdeconv.explorer.widget import STYLES, joined_module
+
+SHARED = ("common.js", "charts.js", "lessons/laboratory.js", "lessons/lesson.js")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A lesson: its own part of the module, what its sliders are set to at first, and whether it needs a signal."""
+
+    file: str
+    settings: Mapping[str, float]
+    more: tuple[str, ...] = field(default=())
+
+
+LESSONS = {
+    "blur": Kind("blur.js", {"shape": 0, "wide": 5, "frequency": 0.1}),
+    "no-blur": Kind("no_blur.js", {"part": 12}),
+    "roughness": Kind("roughness.js", {"scene": 0, "power": 0.8, "wide": 1}),
+    "kernel-alone": Kind("kernel_alone.js", {"texture": 0.4, "noise": 0.05, "width": 1.0, "draw": 0}),
+    "gap": Kind("gap.js", {"std": 0.1, "group": 1, "draw": 0}),
+    "breadth": Kind("breadth.js", {"spread": 0.1}),
+    "network": Kind("network.js", {"noise": 0.2, "dropout": 0.0, "jitter": 0.0, "draw": 0}, ("lessons/decoder.js",)),
+    "coverage": Kind("coverage.js", {"assumed": 1.0, "blur": 1.0, "draw": 0}),
+    "shift": Kind("shift.js", {"moved": 1, "window": 0, "luma": 0}),
+}
+
+
+class Lesson(anywidget.AnyWidget):
+    """A widget of the course; nothing is computed in Python.
+
+    Parameters
+    ----------
+    name : one of `LESSONS`
+    signal : the one that it is about, if it needs one
+    """
+
+    _css = STYLES
+
+    signal = traitlets.List(traitlets.Float()).tag(sync=True)
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)  # of the numbers that the sliders set
+
+    def __init__(self, name: str, signal: Any = ()) -> None:
+        kind = choose(LESSONS, name, "lesson")
+        numbers = {each: traitlets.Float(float(value)).tag(sync=True) for each, value in kind.settings.items()}
+        self.add_traits(**numbers)
+        module = joined_module(*SHARED, *kind.more, f"lessons/{kind.file}")
+        super().__init__(signal=[float(value) for value in signal], names=list(kind.settings), _esm=module)
+
+
+def lesson(name: str, signal: Any = (), says: str = "") -> Lesson:
+    """Show what stands in the widget's place without JavaScript, a sentence, and return the widget."""
+    from IPython.display import HTML, display
+
+    words = f"JavaScript lets you move this. {says}".strip()
+    display(HTML(f'<figure class="mcd-fallback" data-widget="{escape(name)}"><p>{escape(words)}</p></figure>'))
+    return Lesson(name, signal)
