@@ -22,6 +22,7 @@ from pathlib import Path
 from book_pages import PICTURES, Unusable, prepared, read_executed, stub
 from book_parts import included
 from pages import PAGES
+from slides import write_slides
 
 ROOT = Path(__file__).resolve().parents[1]
 SPHINXS_OWN = ("index", "genindex", "py-modindex", "search")  # pages without a source
@@ -146,6 +147,7 @@ def build(work: Path, site: Path) -> bool:
         shutil.rmtree(work / "doctrees", ignore_errors=True)
         raise BuildFailed(first_problem(found.stderr, work / "source", log))
     drop_stale(work / "source", site)
+    write_slides(site)
     mark.write_text(state)
     return True
 

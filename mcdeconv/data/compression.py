@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 BLOCK = 8  # px a side, each compressed by itself
 STEP = 0.02  # of the range: larger differences are the picture's own, and count as this
 # All hundred of Lai's photographs have 0.9 / 255 or more, pictures that were never compressed 0.1 / 255 at most; of
-# blurred ones 0.6 / 255 is left at Pillow's quality 95, and 0.1 / 255 at 98. skimage's `moon`, a soft sharp picture that
-# lost hardly anything, has 0.42 / 255; among the compressed ones it would be taken for blurred.
+# blurred ones 0.6 / 255 is left at Pillow's quality 95, and 0.1 / 255 at 98. skimage's `moon`, a soft sharp picture,
+# has 0.42 / 255, for it lost hardly anything; among the compressed ones it would be taken for blurred.
 LEAST_EXCESS = 0.5 / 255
 
 

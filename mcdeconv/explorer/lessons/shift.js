@@ -26,7 +26,7 @@ function render(context) {
   const sliders = [
     valueSlider(model, "moved", "shift", "of the restored signal", [0, 1, 2, 3], update),
     valueSlider(model, "window", "window", "in which it is sought, ±", [0, 1, 2, 3, 4], update),
-    valueSlider(model, "luma", "luma", "range", [0, 1], update, (studio) => (studio ? "studio, 219 levels" : "full, 255 levels")),
+    valueSlider(model, "luma", "luma", "range", [0, 1], update, (studio) => (studio ? "219 levels" : "255 levels")),
   ];
   const redraw = lesson(context, "shift", "What a shift does to a PSNR", sliders, [plot], () => {
     const [moved, window] = [Math.round(model.get("moved")), Math.round(model.get("window"))];

@@ -39,8 +39,10 @@ def lines(panels: Panel | Sequence[Panel], alt: str, caption: str = "") -> Drawi
         for panel, one in zip(shown, axes, strict=True):
             for (name, values), colour, dash in zip(panel.curves.items(), COLOURS, DASHES, strict=False):
                 x, y = both(values)
-                look = {"marker": "o", "linestyle": "none", "markersize": 4} if panel.points else {"dashes": dash or (None, None)}
-                one.plot(x, y, color=colour, label=name, **look)
+                if panel.points:
+                    one.plot(x, y, "o", color=colour, label=name, markersize=4)
+                else:
+                    one.plot(x, y, color=colour, label=name, dashes=dash or (None, None))
             if panel.at is not None:
                 one.axvline(panel.at, color=NEUTRAL, linewidth=1)
             one.set(xlabel=panel.x, ylabel=panel.y, title=panel.title)

@@ -60,6 +60,28 @@ def to_data(clean: NDArray, seen: NDArray, channels: int, seed: int, iterations:
 
 NETWORK = {
     "6.1": Exercise(
+        speeds,
+        half_lives,
+        {
+            "A step multiplies the rest by 1 - ηλ: take its logarithm.": lambda eigenvalues, learning_rate: (
+                np.log(2) / (learning_rate * eigenvalues)
+            ),
+            "That is until a share of 1/e is left; a half was asked for.": lambda eigenvalues, learning_rate: (
+                -1 / np.log(1 - learning_rate * eigenvalues)
+            ),
+            "The learning rate is missing.": lambda eigenvalues, learning_rate: np.log(0.5) / np.log(1 - eigenvalues),
+        },
+    ),
+    "6.2": Exercise(
+        noisy,
+        errors,
+        {
+            "Compare with the clean signal, not with the one that was trained on.": to_data,
+            "Those are mean squares; take their roots.": lambda **given: errors(**given) ** 2,
+            "The best iteration comes first, then the last.": lambda **given: errors(**given)[[1, 0, 2]],
+        },
+    ),
+    "6.3": Exercise(
         fixed(weight=3.0, dropout=0.5),
         lambda weight, dropout: weight**2 * dropout / (1 - dropout),
         {
@@ -73,7 +95,7 @@ NETWORK = {
             "Divide by 1 - p0 as well.": lambda weight, dropout: weight**2 * dropout,
         },
     ),
-    "6.2": Exercise(
+    "6.4": Exercise(
         layer,
         spread,
         {
@@ -85,28 +107,6 @@ NETWORK = {
             "That is the standard deviation; its square was asked for.": lambda **given: float(
                 np.sqrt(spread(**given))
             ),
-        },
-    ),
-    "6.3": Exercise(
-        speeds,
-        half_lives,
-        {
-            "A step multiplies the rest by 1 - ηλ: take its logarithm.": lambda eigenvalues, learning_rate: (
-                np.log(2) / (learning_rate * eigenvalues)
-            ),
-            "That is until a share of 1/e is left; a half was asked for.": lambda eigenvalues, learning_rate: (
-                -1 / np.log(1 - learning_rate * eigenvalues)
-            ),
-            "The learning rate is missing.": lambda eigenvalues, learning_rate: np.log(0.5) / np.log(1 - eigenvalues),
-        },
-    ),
-    "6.4": Exercise(
-        noisy,
-        errors,
-        {
-            "Compare with the clean signal, not with the one that was trained on.": to_data,
-            "Those are mean squares; take their roots.": lambda **given: errors(**given) ** 2,
-            "The best iteration comes first, then the last.": lambda **given: errors(**given)[[1, 0, 2]],
         },
     ),
 }

@@ -101,6 +101,15 @@ TABLES = {
         },
     ),
     "8.3": Exercise(
+        fixed(levels=219, of=255),
+        studio,
+        {
+            "The error is squared in a PSNR, so the factor is twenty.": lambda levels, of: studio(levels, of) / 2,
+            "The sign is turned: smaller errors, larger PSNR.": lambda levels, of: -studio(levels, of),
+            "That is the ratio; give it in decibels.": lambda levels, of: of / levels,
+        },
+    ),
+    "8.4": Exercise(
         errors_of_images,
         mean_psnr,
         {
@@ -111,7 +120,7 @@ TABLES = {
             "The factor is ten: the errors are squared already.": lambda squared_errors: 2 * mean_psnr(squared_errors),
         },
     ),
-    "8.4": Exercise(
+    "8.5": Exercise(
         two_methods,
         paired,
         {
@@ -122,15 +131,6 @@ TABLES = {
             "Divide the squares by n - 1 (ddof=1): the mean was taken from the same images.": lambda one, other: paired(
                 one, other, ddof=0
             ),
-        },
-    ),
-    "8.5": Exercise(
-        fixed(levels=219, of=255),
-        studio,
-        {
-            "The error is squared in a PSNR, so the factor is twenty.": lambda levels, of: studio(levels, of) / 2,
-            "The sign is turned: smaller errors, larger PSNR.": lambda levels, of: -studio(levels, of),
-            "That is the ratio; give it in decibels.": lambda levels, of: of / levels,
         },
     ),
     "8.6": Exercise(
