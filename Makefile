@@ -30,7 +30,7 @@ STUDIES := bench known-kernel sampling breadth readings thresholds equality
 NOW_bench := benchmark
 NOW_readings := protocols
 
-.PHONY: help reproduce book table figure serve status explorer contribute merge test install study lint format lock clean \
+.PHONY: help reproduce book course pdf table figure serve status explorer contribute merge test install study lint format lock clean \
     $(STUDIES)
 
 help: ## Show this list
@@ -58,6 +58,9 @@ table: $(INSTALLED) ## N=5: compute what a table of the paper lacks, and print i
 
 figure: $(INSTALLED) ## N=8: compute what a figure of the paper lacks, and save its pictures in out/figures
 	@exec $(WORKFLOW) figure "$(N)" $(SELECTION)
+
+course: book ## The book, the chapters as notebooks and what they need, in out/course.zip: for a room without network
+	@exec $(BIN)/python workflow/course.py
 
 serve: $(INSTALLED) ## Show the book at http://127.0.0.1:8000/
 	@test -f out/site/index.html || $(MAKE) book

@@ -31,7 +31,8 @@ PAGE = """<!doctype html>
 <script src="../_static/vendor/reveal.js/reveal.js"></script>
 <script src="../_static/vendor/reveal.js/notes.js"></script>
 <script>
-const reveal = new Reveal({{ width: {width}, height: {height}, hash: true, transition: "none", plugins: [RevealNotes] }});
+const size = {{ width: {width}, height: {height} }};
+const reveal = new Reveal({{ ...size, hash: true, transition: "none", plugins: [RevealNotes] }});
 Promise.resolve(window.MathJax?.startup?.promise).then(() => reveal.initialize());
 </script>
 </body>
@@ -91,8 +92,8 @@ def deck(chapter: str, page: ResultPage) -> str:
 
 
 def credit(page: ResultPage) -> str:
-    chapter = f"../{page.path}.html"
-    return f'<p class="small"><a href="{chapter}">The chapter</a>, with exercises and what moves. Text and pictures: CC BY 4.0.</p>'
+    chapter = f'<a href="../{page.path}.html">The chapter</a>'
+    return f'<p class="small">{chapter}, with exercises and what moves. Text and pictures: CC BY 4.0.</p>'
 
 
 def stack(section: Tag) -> list[Slide]:
