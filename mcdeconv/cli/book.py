@@ -7,7 +7,7 @@ from mcdeconv.cli.runs import print_records
 from mcdeconv.core.presets import TIERS
 from mcdeconv.data import datasets
 from mcdeconv.errors import InputError, RunFailed, choose
-from mcdeconv.explorer import packing
+from mcdeconv.explorer import packing, sampler
 from mcdeconv.explorer.grid import FOLDER, save_grid
 from mcdeconv.paper import plans
 from mcdeconv.paper.selection import Selection, share, stored
@@ -84,3 +84,4 @@ def make_explorer(device: str, processes: int | None) -> None:
         path = library.root / FOLDER / f"{image}.json"
         save_grid(path, packing.pack_grid(datasets.load_item(plans.GRID.dataset, image), own, library.trajectory))
         print(f"written {path}, {len(own)} runs")
+    print(f"the network that draws samples in the page: {sampler.save_sampler(library.root / sampler.FOLDER)}")

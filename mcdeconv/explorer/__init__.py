@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "live": ["Trainer"],
         "packing": ["scrubbers"],
         "ranking": ["Ranking", "static_ranking_html"],
+        "sampler": ["load_sampler"],
         "widget": ["Explorer", "Iterations"],
     },
 )

@@ -4,14 +4,25 @@ const LOG_2PI = Math.log(2 * Math.PI);
 
 /** Uniform numbers in [0, 1) from a seed (Mulberry32), and normal ones of them by Box and Muller. */
 function generator(seed) {
-  let state = seed >>> 0;
+  let state = seed | 0;
   const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
+    state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  let spare = NaN; // Box and Muller's numbers come in pairs
+  const normal = () => {
+    if (!Number.isNaN(spare)) {
+      const kept = spare;
+      spare = NaN;
+      return kept;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const angle = 2 * Math.PI * uniform();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
   return { uniform, normal, normals: (count) => Array.from({ length: count }, normal) };
 }
 

@@ -31,6 +31,7 @@ LESSONS = {
     "gap": Kind("gap.js", {"std": 0.1, "group": 1, "draw": 0}),
     "breadth": Kind("breadth.js", {"spread": 0.3}),
     "network": Kind("network.js", {"noise": 0.2, "dropout": 0.0, "jitter": 0.0, "draw": 0}, ("lessons/decoder.js",)),
+    "sampler": Kind("sampler.js", {"p0": 0.001, "sigma0": 0.001}, ("lessons/image_net.js",)),
     "coverage": Kind("coverage.js", {"assumed": 1.0, "blur": 1.0, "draw": 0}),
     "shift": Kind("shift.js", {"moved": 1, "window": 0, "luma": 0}),
 }
@@ -43,25 +44,29 @@ class Lesson(anywidget.AnyWidget):
     ----------
     name : one of `LESSONS`
     signal : the one that it is about, if it needs one
+    stored : what `mcdeconv.explorer.load_sampler` reads, if it needs that
     """
 
     _css = STYLES
 
     signal = traitlets.List(traitlets.Float()).tag(sync=True)
+    stored = traitlets.Dict().tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)  # of the numbers that the sliders set
 
-    def __init__(self, name: str, signal: Any = ()) -> None:
+    def __init__(self, name: str, signal: Any = (), stored: Mapping[str, Any] | None = None) -> None:
         kind = choose(LESSONS, name, "lesson")
         numbers = {each: traitlets.Float(float(value)).tag(sync=True) for each, value in kind.settings.items()}
         self.add_traits(**numbers)
         module = joined_module(*SHARED, *kind.more, f"lessons/{kind.file}")
-        super().__init__(signal=[float(value) for value in signal], names=list(kind.settings), _esm=module)
+        super().__init__(
+            stored=dict(stored or {}), signal=[float(value) for value in signal], names=list(kind.settings), _esm=module
+        )
 
 
-def lesson(name: str, signal: Any = (), says: str = "") -> Lesson:
+def lesson(name: str, signal: Any = (), says: str = "", stored: Mapping[str, Any] | None = None) -> Lesson:
     """Show what stands in the widget's place without JavaScript, a sentence, and return the widget."""
     from IPython.display import HTML, display
 
     words = f"JavaScript lets you move this. {says}".strip()
     display(HTML(f'<figure class="mcd-fallback" data-widget="{escape(name)}"><p>{escape(words)}</p></figure>'))
-    return Lesson(name, signal)
+    return Lesson(name, signal, stored)
