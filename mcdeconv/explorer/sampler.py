@@ -1,4 +1,4 @@
-"""A trained G_x that draws its samples in a page: the image network of one run, its input and its kernel, in 16 bits."""
+"""A trained G_x that draws its samples in a page: one run's image network, its input and its kernel, in 16 bits."""
 
 import base64
 import json
@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from mcdeconv.core.algorithm_1 import State, read_out
+from mcdeconv.core.networks import Block, ImageNet
 from mcdeconv.core.presets import TIERS, configure
 from mcdeconv.core.solve import solve
 from mcdeconv.data.datasets import load_item
@@ -57,12 +58,14 @@ def sampler_of(state: State, blurred: NDArray) -> Sampler:
         If the network is of a kind that it cannot compute.
     """
     config, net = state.config.image_net, state.image_net
+    assert isinstance(net, ImageNet)
     plain = config.norm == "batch" and config.encoder_convolutions == 1 and not config.tracks_statistics
     if not plain or config.non_local_from or config.channels % 4 or config.skip_channels % 4:
         raise InputError(f"the image network {config} is not one that a page computes; take the paper's, of any width")
-    blocks = [*net.skips, *(encode[0] for encode in net.encoder), *(block for pair in net.decoder for block in pair)]
-    tensors = [part for block in blocks for part in (block.conv.weight, block.norm.weight, block.norm.bias)]
-    weights = np.concatenate([one.detach().cpu().numpy().ravel() for one in (*tensors, *net.output.parameters())])
+    parts = (net.skips, net.encoder, net.decoder)
+    blocks = [block for part in parts for block in part.modules() if isinstance(block, Block)]
+    tensors = [one for block in (*blocks, net.output) for one in block.parameters()]
+    weights = np.concatenate([one.detach().cpu().numpy().ravel() for one in tensors])
     z = state.z_x.detach().cpu().numpy()[0]
     shape = {"channels": config.channels, "skip_channels": config.skip_channels, "levels": config.levels}
     return {

@@ -12,7 +12,7 @@ Prior = SmoothPrior | SparsePrior
 
 
 def log_evidence(blurred: NDArray, kernel: NDArray, prior: Prior, noise: float) -> float:
-    """log p(y|k): the signal x integrated out, equation (12)'s left side, in closed form for each pattern of jumps.
+    """log p(y|k): the signal x integrated out, equation (13), in closed form for each pattern of jumps.
 
     Parameters
     ----------

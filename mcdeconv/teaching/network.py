@@ -1,7 +1,8 @@
 """A network as prior in one dimension: a small decoder that is trained on one signal, with gradients by hand.
 
-It is G_x in little: a fixed random input of few samples, three blocks that mix channels over three neighbours, cut off
-what is negative and double the length, and a last mixture to one channel. Dropout and input noise make it random.
+It is the decoder of G_x in little: a fixed random input of few samples, three blocks that double the length, mix
+channels over three neighbours and cut off what is negative, and a last mixture to one channel. Dropout before each
+doubling, and input noise, make it random.
 """
 
 from collections.abc import Iterator
@@ -51,29 +52,27 @@ def decoder(length: int, channels: int, seed: int) -> Decoder:
 
 def output(network: Decoder, noise: NDArray | float = 0.0, masks: list[NDArray] | None = None) -> NDArray:
     """G_x(z + noise), with the channels' values multiplied by masks: shape (n,)."""
-    return network.last @ _passed(network, noise, masks)[-1]
+    return network.last @ _passed(network, noise, masks)[-1][1]
 
 
 def gradients(
     network: Decoder, towards: NDArray, noise: NDArray | float = 0.0, masks: list[NDArray] | None = None
 ) -> list[NDArray]:
     """Of a loss whose gradient by the output is `towards`, one array a parameter: the chain rule, last block first."""
-    states = _passed(network, noise, masks)
+    blocks = _passed(network, noise, masks)
     mixers, biases = [], []
     upper = network.last[:, None] * towards
     for block in reversed(range(BLOCKS)):
-        below = _halved(upper)
-        if masks is not None:
-            below = below * masks[block]
-        neighbours = _neighbours(states[2 * block])
-        below = below * (np.einsum("oij,ijn->on", network.mixers[block], neighbours) > -network.biases[block][:, None])
-        mixers.append(np.einsum("on,ijn->oij", below, neighbours))
+        doubled, kept = blocks[block]
+        below = upper * (kept > 0)
+        mixers.append(np.einsum("on,ijn->oij", below, _neighbours(doubled)))
         biases.append(below.sum(axis=1))
         spread = np.einsum("oij,on->ijn", network.mixers[block], below)
         upper = spread[:, 1].copy()
         upper[:, :-1] += spread[:, 0, 1:]
         upper[:, 1:] += spread[:, 2, :-1]
-    return [*reversed(mixers), *reversed(biases), states[-1] @ towards]
+        upper = _halved(upper) * (1 if masks is None else masks[block])
+    return [*reversed(mixers), *reversed(biases), blocks[-1][1] @ towards]
 
 
 def trained(
@@ -122,16 +121,15 @@ def randomness(
     return jitter, [(rng.random((channels, width)) >= dropout) / (1 - dropout) for width in widths]
 
 
-def _passed(network: Decoder, noise: NDArray | float, masks: list[NDArray] | None) -> list[NDArray]:
-    """The input, and of each block what is left of it after cutting and masking, and that of twice the length."""
-    states = [network.input + noise]
+def _passed(network: Decoder, noise: NDArray | float, masks: list[NDArray] | None) -> list[tuple[NDArray, NDArray]]:
+    """Of each block what was dropped out and doubled, and what is left of its mixture after cutting."""
+    blocks = []
+    values = network.input + noise
     for block, (mixer, bias) in enumerate(zip(network.mixers, network.biases, strict=True)):
-        mixed = np.einsum("oij,ijn->on", mixer, _neighbours(states[-1])) + bias[:, None]
-        kept = np.maximum(mixed, 0)
-        if masks is not None:
-            kept = kept * masks[block]
-        states += [kept, _doubled(kept)]
-    return states
+        doubled = _doubled(values if masks is None else values * masks[block])
+        values = np.maximum(np.einsum("oij,ijn->on", mixer, _neighbours(doubled)) + bias[:, None], 0)
+        blocks.append((doubled, values))
+    return blocks
 
 
 def _neighbours(values: NDArray) -> NDArray:

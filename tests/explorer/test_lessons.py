@@ -1,18 +1,25 @@
 """The course's widgets: their sums are the laboratory's, and they move by keyboard, mouse and touch with no kernel."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
+from scipy.signal import convolve2d
 
 from mcdeconv import teaching
+from mcdeconv.core import networks
+from mcdeconv.core.algorithm_1 import initialise
+from mcdeconv.core.presets import configure
 from mcdeconv.errors import InputError
 from mcdeconv.explorer.lessons import LESSONS, Lesson
+from mcdeconv.explorer.sampler import load_sampler, sampler_of
 from mcdeconv.explorer.widget import joined_module
 from mcdeconv.teaching.exact import log_joint_maximum
 from mcdeconv.teaching.network import gradients
 
-PARTS = ("common.js", "lessons/laboratory.js", "lessons/lesson.js", "lessons/decoder.js")
+PARTS = ("common.js", "lessons/laboratory.js", "lessons/lesson.js", "lessons/decoder.js", "lessons/image_net.js")
 PRIOR = {"chance": 0.25, "jump": 1.0, "small": 0.2, "level": 1.0}
 SIGNAL = [0.0] * 10 + [1.0] * 12 + [0.4] * 18
 AS_TEACHING = teaching.SparsePrior(0.25, 1.0, 0.2, 1.0)
@@ -135,13 +142,75 @@ def test_random_numbers_are_uniform_normal_and_the_same_again(compute):
     assert np.array_equal(normal[:50], compute("generator(5).normals(50)"))
 
 
+@pytest.fixture(scope="module")
+def small():
+    """A state of Algorithm 1 before its first step, with a small image network."""
+    config = configure("ours", "quick")
+    config = replace(config, image_net=replace(config.image_net, channels=8, skip_channels=4, levels=4))
+    target = torch.rand(1, 1, 40, 37, generator=torch.Generator().manual_seed(0))
+    return initialise(target, 5, config, seed=1), target[0, 0].numpy()
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_a_page_draws_the_samples_that_pytorch_would(compute, small, dropout):
+    state, blurred = small
+    stored = sampler_of(state, blurred)
+    given = {"stored": stored, "dropout": dropout}
+    sizes = compute("maskSizes(samplerOf(given.stored))", **given)
+    rng = np.random.default_rng(0)
+    masks = [(rng.random(int(size)) >= dropout) / (1 - dropout) for size in sizes]
+    jitter = 0.05 * rng.standard_normal(state.z_x.numel())
+    script = "[...sampleOf(samplerOf(given.stored), Float64Array.from(given.jitter), given.masks)]"
+    found = compute(script, **given, jitter=jitter.tolist(), masks=[one.tolist() for one in masks])
+    left = list(masks)
+
+    def drop(features, rate, mode, generator):
+        return features * torch.from_numpy(left.pop(0)).reshape(features.shape).to(features.dtype)
+
+    with pytest.MonkeyPatch.context() as patch, torch.no_grad():
+        patch.setattr(networks, "dropout", drop)
+        z = state.z_x + torch.from_numpy(jitter).reshape(state.z_x.shape).float()
+        wanted = state.image_net(z, dropout, torch.Generator())[0, 0].numpy()
+    assert not left
+    assert np.abs(found.reshape(wanted.shape) - wanted).max() < 1e-3
+    assert np.ptp(wanted) > 0.05
+
+
+def test_blur_in_two_dimensions(compute, rng):
+    image, kernel = rng.random((9, 12)), rng.random((3, 3))
+    given = {"image": image.ravel().tolist(), "kernel": kernel.ravel().tolist()}
+    found = compute("[...blurredBy(given.kernel, 3, given.image, [9, 12])]", **given)
+    assert np.allclose(found.reshape(7, 10), convolve2d(image, kernel, "valid"))
+
+
+def test_a_network_that_a_page_cannot_compute_is_refused(small):
+    state, blurred = small
+    odd = replace(state.config.image_net, encoder_convolutions=2)
+    other = replace(state, config=replace(state.config, image_net=odd))
+    with pytest.raises(InputError, match="not one that a page computes"):
+        sampler_of(other, blurred)
+
+
+def test_the_stored_sampler_is_of_todays_configuration():
+    stored = load_sampler()
+    assert stored["config"] == configure("ours", stored["tier"]).digest()
+    assert stored["iterations"] == configure("ours", stored["tier"]).iterations
+
+
+STORED = load_sampler()
+
+
+def of(name):
+    return Lesson(name, SIGNAL, STORED if name == "sampler" else None)
+
+
 def state_of(name):
-    return {key: value for key, value in Lesson(name, SIGNAL).get_state().items() if not key.startswith("_")}
+    return {key: value for key, value in of(name).get_state().items() if not key.startswith("_")}
 
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_slider_moves_by_keyboard_and_says_so(open_widget, name):
-    opened = open_widget(Lesson(name, SIGNAL), state_of(name))
+    opened = open_widget(of(name), state_of(name))
     page = opened.page
     for slider in page.locator(SLIDER).all():
         slider.focus()
@@ -156,9 +225,7 @@ def test_every_slider_moves_by_keyboard_and_says_so(open_widget, name):
 @pytest.mark.parametrize("name", LESSONS)
 @pytest.mark.parametrize("touch", [False, True])
 def test_the_mouse_and_a_finger_move_it(open_widget, name, touch):
-    opened = open_widget(
-        Lesson(name, SIGNAL), state_of(name), width=375, touch=touch, scheme="dark" if touch else "light"
-    )
+    opened = open_widget(of(name), state_of(name), width=375, touch=touch, scheme="dark" if touch else "light")
     page = opened.page
     slider = page.locator(SLIDER).first
     slider.scroll_into_view_if_needed()
@@ -177,7 +244,7 @@ def test_the_mouse_and_a_finger_move_it(open_widget, name, touch):
     "name", [name for name, kind in LESSONS.items() if "draw" in kind.settings and name != "network"]
 )
 def test_a_button_draws_anew(open_widget, name):
-    opened = open_widget(Lesson(name, SIGNAL), state_of(name))
+    opened = open_widget(of(name), state_of(name))
     before = opened.page.locator(".mcd-chart").first.inner_html()
     opened.page.get_by_role("button").click()
     assert opened.page.locator(".mcd-chart").first.inner_html() != before and opened.state("draw") == 1
@@ -195,6 +262,20 @@ def test_the_network_trains_pauses_and_starts_anew(open_widget):
     assert page.inner_text(STATUS) == stopped
     page.get_by_role("button", name="Start anew").click()
     assert page.inner_text(STATUS).startswith("After 0 of")
+    assert opened.errors == []
+
+
+def test_samples_build_up_and_begin_anew_with_other_sliders(open_widget):
+    opened = open_widget(of("sampler"), state_of("sampler"))
+    page = opened.page
+    assert page.inner_text(STATUS).startswith("One sample.")
+    page.get_by_role("button", name="Draw samples").click()
+    page.wait_for_function("document.querySelector('.mcd-status').textContent.match(/^(\\d+) samples/)?.[1] >= 3")
+    page.get_by_role("button", name="Pause").click()
+    page.locator(SLIDER).first.focus()
+    page.keyboard.press("End")
+    assert page.inner_text(STATUS).startswith("One sample.") and opened.state("p0") == 0.5
+    assert page.locator("canvas").evaluate_all("all => all.every((one) => one.getAttribute('aria-label'))")
     assert opened.errors == []
 
 

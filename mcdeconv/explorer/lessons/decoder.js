@@ -26,43 +26,60 @@ function parametersOf(network) {
   return [...network.mixers, ...network.biases, network.last];
 }
 
-/** The input, and of each block its values before cutting, after cutting and masking, and at twice the length. */
+/** Of each block what was dropped out and doubled, and what is left of its mixture after cutting. */
 function passed(network, jitter, masks) {
   const { channels } = network;
-  let state = jitter ? network.input.map((value, index) => value + jitter[index]) : network.input;
+  let values = jitter ? network.input.map((value, index) => value + jitter[index]) : network.input;
   let width = network.width;
-  const blocks = network.mixers.map((mixer, block) => {
-    const mixed = new Float64Array(channels * width);
+  return network.mixers.map((mixer, block) => {
+    const doubled = doubledOf(masks ? values.map((value, index) => value * masks[block][index]) : values, channels, width);
+    width *= 2;
+    values = new Float64Array(channels * width);
     for (let out = 0; out < channels; out += 1) {
       for (let place = 0; place < width; place += 1) {
         let sum = network.biases[block][out];
         for (let from = 0; from < channels; from += 1) {
-          const [tap, value] = [3 * (out * channels + from), from * width + place];
-          if (place) sum += mixer[tap] * state[value - 1];
-          sum += mixer[tap + 1] * state[value];
-          if (place < width - 1) sum += mixer[tap + 2] * state[value + 1];
+          const [tap, at] = [3 * (out * channels + from), from * width + place];
+          if (place) sum += mixer[tap] * doubled[at - 1];
+          sum += mixer[tap + 1] * doubled[at];
+          if (place < width - 1) sum += mixer[tap + 2] * doubled[at + 1];
         }
-        mixed[out * width + place] = sum;
+        values[out * width + place] = Math.max(sum, 0);
       }
     }
-    const kept = mixed.map((value, index) => Math.max(value, 0) * (masks ? masks[block][index] : 1));
-    const doubled = new Float64Array(2 * channels * width);
-    for (let channel = 0; channel < channels; channel += 1) {
-      for (let place = 0; place < width; place += 1) {
-        const [at, value] = [channel * width + place, kept[channel * width + place]];
-        doubled[2 * at] = 0.75 * value + 0.25 * (place ? kept[at - 1] : value);
-        doubled[2 * at + 1] = 0.75 * value + 0.25 * (place < width - 1 ? kept[at + 1] : value);
-      }
-    }
-    const before = state;
-    [state, width] = [doubled, 2 * width];
-    return { before, mixed, doubled };
+    return { doubled, kept: values };
   });
-  return blocks;
+}
+
+/** Twice as many samples: each value a quarter before and after its place, linearly between two. */
+function doubledOf(values, channels, width) {
+  const found = new Float64Array(2 * channels * width);
+  for (let channel = 0; channel < channels; channel += 1) {
+    for (let place = 0; place < width; place += 1) {
+      const at = channel * width + place;
+      found[2 * at] = 0.75 * values[at] + 0.25 * values[place ? at - 1 : at];
+      found[2 * at + 1] = 0.75 * values[at] + 0.25 * values[place < width - 1 ? at + 1 : at];
+    }
+  }
+  return found;
+}
+
+/** The transpose of `doubledOf`. */
+function halvedOf(slopes, channels, width) {
+  const found = new Float64Array(channels * width);
+  for (let channel = 0; channel < channels; channel += 1) {
+    for (let place = 0; place < width; place += 1) {
+      const at = channel * width + place;
+      found[at] = 0.75 * (slopes[2 * at] + slopes[2 * at + 1]);
+      found[at] += 0.25 * (place < width - 1 ? slopes[2 * at + 2] : slopes[2 * at + 1]);
+      found[at] += 0.25 * (place ? slopes[2 * at - 1] : slopes[2 * at]);
+    }
+  }
+  return found;
 }
 
 function outputOf(network, blocks) {
-  const top = blocks.at(-1).doubled;
+  const top = blocks.at(-1).kept;
   const length = top.length / network.channels;
   return range(length).map((place) => total(range(network.channels).map((channel) => network.last[channel] * top[channel * length + place])));
 }
@@ -71,23 +88,15 @@ function outputOf(network, blocks) {
 function gradientsOf(network, blocks, towards, masks) {
   const { channels } = network;
   const [mixers, biases] = [[], []];
-  const last = Float64Array.from(range(channels), (channel) => total(towards.map((slope, place) => slope * blocks.at(-1).doubled[channel * towards.length + place])));
-  let upper = Float64Array.from(range(channels * towards.length), (index) => network.last[Math.floor(index / towards.length)] * towards[index % towards.length]);
+  const length = towards.length;
+  const last = Float64Array.from(range(channels), (channel) => total(towards.map((slope, place) => slope * blocks.at(-1).kept[channel * length + place])));
+  let upper = Float64Array.from(range(channels * length), (index) => network.last[Math.floor(index / length)] * towards[index % length]);
   for (let block = BLOCKS - 1; block >= 0; block -= 1) {
-    const { before, mixed } = blocks[block];
-    const width = mixed.length / channels;
-    const below = new Float64Array(mixed.length);
-    for (let channel = 0; channel < channels; channel += 1) {
-      for (let place = 0; place < width; place += 1) {
-        const at = channel * width + place;
-        let slope = 0.75 * (upper[2 * at] + upper[2 * at + 1]);
-        slope += 0.25 * (place < width - 1 ? upper[2 * at + 2] : upper[2 * at + 1]);
-        slope += 0.25 * (place ? upper[2 * at - 1] : upper[2 * at]);
-        below[at] = mixed[at] > 0 ? slope * (masks ? masks[block][at] : 1) : 0;
-      }
-    }
+    const { doubled, kept } = blocks[block];
+    const width = kept.length / channels;
+    const below = upper.map((slope, index) => (kept[index] > 0 ? slope : 0));
     const mixer = new Float64Array(3 * channels * channels);
-    const spread = new Float64Array(before.length);
+    const spread = new Float64Array(kept.length);
     for (let out = 0; out < channels; out += 1) {
       for (let from = 0; from < channels; from += 1) {
         for (let shift = 0; shift < 3; shift += 1) {
@@ -95,7 +104,7 @@ function gradientsOf(network, blocks, towards, masks) {
           let sum = 0;
           for (let place = Math.max(0, 1 - shift); place < Math.min(width, width + 1 - shift); place += 1) {
             const at = from * width + place + shift - 1;
-            sum += below[out * width + place] * before[at];
+            sum += below[out * width + place] * doubled[at];
             spread[at] += network.mixers[block][tap] * below[out * width + place];
           }
           mixer[tap] = sum;
@@ -104,7 +113,7 @@ function gradientsOf(network, blocks, towards, masks) {
     }
     mixers.unshift(mixer);
     biases.unshift(Float64Array.from(range(channels), (channel) => total([...below.subarray(channel * width, (channel + 1) * width)])));
-    upper = spread;
+    upper = halvedOf(spread, channels, width / 2).map((slope, index) => slope * (masks ? masks[block][index] : 1));
   }
   return [...mixers, ...biases, last];
 }

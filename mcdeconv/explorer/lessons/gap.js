@@ -22,7 +22,7 @@ function render(context) {
   const update = () => redraw();
   const sliders = [
     valueSlider(model, "std", "s", "spread of p(x)", [0.02, 0.05, 0.1, 0.2, 0.4], update),
-    valueSlider(model, "group", "N", "samples in one logarithm", [1, 2, 8, 32, 128, 512], update),
+    valueSlider(model, "group", "M", "samples in one logarithm", [1, 2, 8, 32, 128, 512], update),
   ];
   const redraw = lesson(context, "gap", "Jensen’s bound and its gap", sliders, [plot, gaps], () => {
     const [std, group] = [model.get("std"), Math.round(model.get("group"))];
@@ -33,12 +33,12 @@ function render(context) {
     const curves = [
       { name: "exact", kind: "a", x: GAP_WIDTHS, y: exact },
       { name: "bound", kind: "b", x: GAP_WIDTHS, y: bound },
-      { name: `mean over N = ${group} in the logarithm`, kind: "c", x: GAP_WIDTHS, y: sampled },
+      { name: `mean over M = ${group} in the logarithm`, kind: "c", x: GAP_WIDTHS, y: sampled },
     ];
     plot.draw(curves, { xMin: 0.4, xMax: 1.6, range: extent(span), cursor: TRUE_WIDTH, summary: `Highest at ${best(exact)} exactly, at ${best(bound)} by the bound` });
     const gap = exact.map((value, index) => value - bound[index]);
     gaps.draw([{ name: "", kind: "a", x: GAP_WIDTHS, y: gap }], { xMin: 0.4, xMax: 1.6, range: [0, Math.max(...gap)], cursor: TRUE_WIDTH, summary: `From ${gap.at(0).toFixed(1)} for narrow kernels to ${gap.at(-1).toFixed(1)} for broad ones` });
-    return `Best width: ${best(exact)} exactly, ${best(bound)} by the bound, ${best(sampled)} with N = ${group}. At the true width the gap is ${gap[nearest(GAP_WIDTHS, TRUE_WIDTH)].toFixed(1)}.`;
+    return `Best width: ${best(exact)} exactly, ${best(bound)} by the bound, ${best(sampled)} with M = ${group}. At the true width the gap is ${gap[nearest(GAP_WIDTHS, TRUE_WIDTH)].toFixed(1)}.`;
   }, again(model, "New data", update));
 }
 

@@ -1,7 +1,7 @@
 // Chapter 4: the best pair against the best kernel, on signals that are drawn in the page.
 
 const WIDTHS = range(11).map((index) => index / 5);
-const [LENGTH, SIZE, SIGNALS] = [12, 5, 6];
+const [LENGTH, SIZE, SIGNALS] = [12, 5, 12];
 
 /** Both logarithms over the widths, less their maxima, and the signals that they are of. */
 function curvesOf({ texture, noise, width, draw }) {

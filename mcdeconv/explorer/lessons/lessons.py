@@ -27,7 +27,7 @@ LESSONS = {
     "blur": Kind("blur.js", {"shape": 0, "wide": 5, "frequency": 0.1}),
     "no-blur": Kind("no_blur.js", {"part": 12}),
     "roughness": Kind("roughness.js", {"scene": 0, "power": 0.8, "wide": 1}),
-    "kernel-alone": Kind("kernel_alone.js", {"texture": 0.4, "noise": 0.05, "width": 1.0, "draw": 0}),
+    "kernel-alone": Kind("kernel_alone.js", {"texture": 0.2, "noise": 0.05, "width": 1.0, "draw": 0}),
     "gap": Kind("gap.js", {"std": 0.1, "group": 1, "draw": 0}),
     "breadth": Kind("breadth.js", {"spread": 0.3}),
     "network": Kind("network.js", {"noise": 0.2, "dropout": 0.0, "jitter": 0.0, "draw": 0}, ("lessons/decoder.js",)),

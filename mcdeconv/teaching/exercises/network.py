@@ -44,7 +44,7 @@ def noisy(rng: np.random.Generator) -> Values:
 
 
 def run(clean: NDArray, seen: NDArray, channels: int, seed: int, iterations: int) -> list[NDArray]:
-    return list(trained(decoder(len(seen), channels, seed), seen, POINT, iterations, 0.03))
+    return list(trained(decoder(len(seen), channels, seed), seen, POINT, iterations, 0.01))
 
 
 def errors(clean: NDArray, seen: NDArray, channels: int, seed: int, iterations: int) -> NDArray:

@@ -18,13 +18,13 @@ def shifted(rng: np.random.Generator) -> Values:
     down, across = (int(one) for one in rng.choice([-2, -1, 1, 2], 2))
     scene = np.kron(rng.random((10, 10)), np.ones((4, 4)))
     moved = scene[4 + down : 36 + down, 4 + across : 36 + across]
-    return {"restored": moved + 0.05 * rng.standard_normal(moved.shape), "sharp": scene[4:36, 4:36], "most": SHIFT}
+    return {"restored": moved + 0.05 * rng.standard_normal(moved.shape), "sharp": scene[4:36, 4:36], "reach": SHIFT}
 
 
-def best_shift(restored: NDArray, sharp: NDArray, most: int) -> float:
-    """The highest PSNR over shifts of `most` pixels, on what is in both whatever the shift."""
-    inner = slice(most, -most)
-    moves = range(-most, most + 1)
+def best_shift(restored: NDArray, sharp: NDArray, reach: int) -> float:
+    """The highest PSNR over shifts of `reach` pixels, on what is in both whatever the shift."""
+    inner = slice(reach, -reach)
+    moves = range(-reach, reach + 1)
     return max(psnr(np.roll(restored, (a, b), (0, 1))[inner, inner], sharp[inner, inner]) for a in moves for b in moves)
 
 
@@ -89,13 +89,13 @@ TABLES = {
         shifted,
         best_shift,
         {
-            "That is without any shift.": lambda restored, sharp, most: psnr(restored, sharp),
+            "That is without any shift.": lambda restored, sharp, reach: psnr(restored, sharp),
             "The factor is ten: the errors are squared already.": lambda **given: 2 * best_shift(**given),
             "What is rolled in at the edges comes from the other side: crop by the largest shift.": (
-                lambda restored, sharp, most: max(
+                lambda restored, sharp, reach: max(
                     psnr(np.roll(restored, (a, b), (0, 1)), sharp)
-                    for a in range(-most, most + 1)
-                    for b in range(-most, most + 1)
+                    for a in range(-reach, reach + 1)
+                    for b in range(-reach, reach + 1)
                 )
             ),
         },
