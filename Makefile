@@ -62,6 +62,10 @@ figure: $(INSTALLED) ## N=8: compute what a figure of the paper lacks, and save 
 course: book ## The book, the chapters as notebooks and what they need, in out/course.zip: for a room without network
 	@exec $(BIN)/python workflow/course.py
 
+pdf: book ## The whole book as out/book.pdf, printed by Chromium
+	@sh scripts/install_chromium.sh
+	@exec $(BIN)/python workflow/pdf.py
+
 serve: $(INSTALLED) ## Show the book at http://127.0.0.1:8000/
 	@test -f out/site/index.html || $(MAKE) book
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory out/site $(PORT)

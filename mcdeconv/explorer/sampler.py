@@ -60,7 +60,8 @@ def sampler_of(state: State, blurred: NDArray) -> Sampler:
     config, net = state.config.image_net, state.image_net
     assert isinstance(net, ImageNet)
     plain = config.norm == "batch" and config.encoder_convolutions == 1 and not config.tracks_statistics
-    if not plain or config.non_local_from or config.channels % 4 or config.skip_channels % 4:
+    fours = config.channels % 4 == config.skip_channels % 4 == state.z_x.shape[1] % 4 == 0
+    if not plain or config.non_local_from or not fours:
         raise InputError(f"the image network {config} is not one that a page computes; take the paper's, of any width")
     parts = (net.skips, net.encoder, net.decoder)
     blocks = [block for part in parts for block in part.modules() if isinstance(block, Block)]

@@ -13,8 +13,9 @@ EXTRA = ("genindex.html", "py-modindex.html", "search.html")
 
 
 def pages() -> list[str]:
-    """Every page of the built book as a path below its root; empty if it is not built."""
-    return sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html") if "_static" not in path.parts)
+    """Every page of the built book as a path below its root, without slides; empty if it is not built."""
+    found = (path.relative_to(SITE) for path in SITE.rglob("*.html"))
+    return sorted(str(path) for path in found if not {"_static", "slides"} & set(path.parts))
 
 
 class Silent(http.server.SimpleHTTPRequestHandler):

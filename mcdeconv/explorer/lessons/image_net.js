@@ -76,14 +76,19 @@ function convolved(values, { inputs, outputs, taps }, height, width, stride) {
   return found;
 }
 
-/** A 1 × 1 convolution: a mixture of channels. */
+/** A 1 × 1 convolution: a mixture of channels, four at a time. */
 function mixed(values, { inputs, outputs, taps }, pixels) {
   const found = new Float64Array(outputs * pixels);
   for (let output = 0; output < outputs; output += 1) {
-    const sums = found.subarray(output * pixels, (output + 1) * pixels);
-    for (let input = 0; input < inputs; input += 1) {
-      const [tap, start] = [taps[output * inputs + input], input * pixels];
-      for (let pixel = 0; pixel < pixels; pixel += 1) sums[pixel] += tap * values[start + pixel];
+    for (let input = 0; input < inputs; input += 4) {
+      const tap = output * inputs + input;
+      const t0 = taps[tap], t1 = taps[tap + 1], t2 = taps[tap + 2], t3 = taps[tap + 3];
+      const at = output * pixels;
+      const from = input * pixels;
+      for (let pixel = 0; pixel < pixels; pixel += 1) {
+        const place = from + pixel;
+        found[at + pixel] += t0 * values[place] + t1 * values[place + pixels] + t2 * values[place + 2 * pixels] + t3 * values[place + 3 * pixels];
+      }
     }
   }
   return found;
@@ -99,7 +104,7 @@ function normalised(values, { outputs, gain, shift }, slope) {
       let [sum, square] = [0, 0];
       for (let pixel = 0; pixel < pixels; pixel += 1) sum += one[pixel];
       const middle = sum / pixels;
-      for (let pixel = 0; pixel < pixels; pixel += 1) square += (one[pixel] - middle) ** 2;
+      for (let pixel = 0; pixel < pixels; pixel += 1) square += (one[pixel] - middle) * (one[pixel] - middle);
       scale = gain[channel] / Math.sqrt(square / pixels + EPSILON);
       offset = shift[channel] - middle * scale;
     }
