@@ -49,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         missing = assemble(options.pages, options.quotes, work / "source")
         changed = build(work, options.output)
+        write_slides(options.output)
         (options.output / "index.html").touch()  # as new as what it was made from, even if that has not changed
     except (BuildFailed, OSError) as error:
         print(f"book: {error}", file=sys.stderr)
@@ -147,7 +148,6 @@ def build(work: Path, site: Path) -> bool:
         shutil.rmtree(work / "doctrees", ignore_errors=True)
         raise BuildFailed(first_problem(found.stderr, work / "source", log))
     drop_stale(work / "source", site)
-    write_slides(site)
     mark.write_text(state)
     return True
 

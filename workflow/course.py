@@ -7,6 +7,7 @@ code that is left needs NumPy and the laboratory, which comes along.
 """
 
 import argparse
+import io
 import json
 import re
 import sys
@@ -18,10 +19,11 @@ from typing import Any
 from book_pages import Unusable, read_executed
 from pages import PAGES, ResultPage
 
-from mcdeconv.files import write_whole
+from mcdeconv.files import make_folder, write_whole
 
 ROOT = Path(__file__).resolve().parents[1]
 DATED = (2022, 1, 1, 0, 0, 0)  # of every file: equal content makes an equal archive
+READABLE = 0o100644  # by everybody
 README = """The course of mcdeconv: Bayesian deconvolution in eight chapters.
 
 book/       the whole book: open book/learn.html. Slides are in book/slides/, notes for lecturers in book/teach/.
@@ -32,6 +34,7 @@ mcdeconv/   the laboratory that they import. The whole of mcdeconv deblurs photo
 The signals of the exercises are drawn from seeds, so there are no data files. Text and pictures: CC BY 4.0
 (LICENSE-book). Code: MIT (LICENSE).
 """
+LEFT_OUT = (".buildinfo", "objects.inv", "whole-book.html")  # of the site; the last is there while it is printed
 LABORATORY = ("mcdeconv/__init__.py", "mcdeconv/errors.py", "mcdeconv/teaching/**/*.py")
 FIND = "import sys\n\nsys.path.insert(0, '..')  # the laboratory beside this folder"
 
@@ -53,14 +56,22 @@ def main(arguments: list[str] | None = None) -> int:
     except Unusable as why:
         print(f"course: {why}; run `make book` first", file=sys.stderr)
         return 1
-    work = options.output.with_name(f".{options.output.name}.part")
-    with zipfile.ZipFile(work, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(f"course/{name}", DATED), files[name], zipfile.ZIP_DEFLATED)
-    write_whole(options.output, work.read_bytes())
-    work.unlink()
-    print(f"{options.output}: {len(files)} files, {options.output.stat().st_size / 1e6:.1f} MB")
+    packed = archived(files)
+    make_folder(options.output.parent)
+    write_whole(options.output, packed)
+    print(f"{options.output}: {len(files)} files, {len(packed) / 1e6:.1f} MB")
     return 0
+
+
+def archived(files: dict[str, bytes]) -> bytes:
+    """The archive; equal files make an equal one, and everybody may read what is in it."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            about = zipfile.ZipInfo(f"course/{name}", DATED)
+            about.external_attr = READABLE << 16
+            archive.writestr(about, files[name], zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
 
 
 def contents(pages: Path, site: Path) -> Iterator[tuple[str, bytes]]:
@@ -80,11 +91,16 @@ def contents(pages: Path, site: Path) -> Iterator[tuple[str, bytes]]:
         for path in sorted(ROOT.glob(pattern)):
             yield str(path.relative_to(ROOT)), path.read_bytes()
     for path in sorted(site.rglob("*")):
-        if path.is_file() and path.name not in (".buildinfo", "objects.inv"):
+        if path.is_file() and path.name not in LEFT_OUT:
             yield f"book/{path.relative_to(site)}", path.read_bytes()
     for page in PAGES.values():
         if page.teaches:
-            notebook = plain(read_executed(pages / f"{page.name}.ipynb"), page)
+            try:
+                executed = read_executed(pages / f"{page.name}.ipynb")
+            except Unusable as why:
+                print(f"course: {page.title} is packed without its figures: {why}", file=sys.stderr)
+                executed = json.loads((ROOT / "notebooks" / page.notebook).read_text())
+            notebook = plain(executed, page)
             yield f"notebooks/{page.name}.ipynb", (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -95,15 +111,19 @@ def plain(executed: dict[str, Any], page: ResultPage) -> dict[str, Any]:
     for cell in executed["cells"]:
         source, tags = "".join(cell["source"]), cell["metadata"].get("tags", ())
         if cell["cell_type"] == "markdown":
-            solution = ("{solution-start}" in source or solution) and "{solution-end}" not in source
-            source = in_plain_words(source, page)
-            cells += [markdown(source)] if source else []
+            begins, ends = "{solution-start}" in source, "{solution-end}" in source
+            text = in_plain_words(source, page)
+            if begins or (solution and ends):  # the words of a solution are folded too
+                text = details("Solution", text or "In the next cell, which is folded.") if text or begins else ""
+            solution = begins or (solution and not ends)
+            cells += [markdown(text)] if text else []
         elif {"remove-input", "hide-input"} & set(tags):
             cells += [markdown(shown(output, page)) for output in cell["outputs"] if shown(output, page)]
         else:
             cells.append(code(source, folded=solution))
     numbered = [cell | {"id": f"cell-{place:03d}"} for place, cell in enumerate(cells)]
-    return {"cells": numbered, "metadata": executed["metadata"], "nbformat": 4, "nbformat_minor": 5}
+    about = {name: executed["metadata"][name] for name in ("kernelspec", "language_info")}
+    return {"cells": numbered, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
 
 
 def code(source: str, folded: bool = False) -> Cell:
@@ -134,6 +154,8 @@ def in_plain_words(source: str, page: ResultPage) -> str:
     source = re.sub(r"\{(?:doc|ref)\}`([^`<]+?)\s*<[^`>]*>`", r"\1", source)
     source = re.sub(r"\{cite\}`([^`]*)`", r"[\1]", source)
     source = re.sub(r"\[([^\]]+)\]\(#[\w-]+\)", r"\1", source)
+    for other in (one.name for one in PAGES.values() if one.teaches):
+        source = source.replace(f"]({other})", f"]({other}.ipynb)")
     return re.sub(r"\]\(\.\./([\w/-]+?)(?:\.md)?(#[\w-]+)?\)", r"](../book/\1.html\2)", source).strip()
 
 
@@ -144,7 +166,7 @@ def block(found: re.Match[str]) -> str:
         case "exercise":
             return f"### Exercise {title}\n\n{body}"
         case "solution" | "solution-start":
-            return details("Solution", body) if kind == "solution" else f"**Solution**, folded\n\n{body}".strip()
+            return details("Solution", body) if kind == "solution" else body
         case "solution-end":
             return ""
         case "quiz":

@@ -74,8 +74,8 @@ def study_page(name: str, title: str) -> ResultPage:
     return ResultPage(f"study-{name}", title, "study.ipynb", dataset=name, reads=reads, study=name)
 
 
-def chapter(name: str, title: str) -> ResultPage:
-    return ResultPage(name, title, f"learn/{name}.ipynb", teaches=True)
+def chapter(name: str, title: str, *reads: str) -> ResultPage:
+    return ResultPage(name, title, f"learn/{name}.ipynb", teaches=True, reads=reads)
 
 
 PAGES: dict[str, ResultPage] = {
@@ -171,7 +171,7 @@ PAGES: dict[str, ResultPage] = {
         chapter("pair", "3. Priors, and the best pair"),
         chapter("kernel-alone", "4. The best kernel alone"),
         chapter("bound", "5. A bound that can be sampled"),
-        chapter("network", "6. A network as prior"),
+        chapter("network", "6. A network as prior", "results/sampler/*.json"),
         chapter("certainty", "7. How sure is the picture?"),
         chapter("tables", "8. How to read a table of results"),
     )

@@ -39,6 +39,7 @@ STYLE = """
 .whole .compare figure { flex: 1; position: static !important; }
 """
 JPEG_QUALITY = 88
+NAMING = ("aria-labelledby", "aria-describedby", "for")  # attributes that name other elements
 FLAGS = ("--no-sandbox", "--allow-file-access-from-files")
 MARGIN: "PdfMargins" = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}
 FOOT = '<div style="font-size:8px;width:100%;text-align:center"><span class="pageNumber"></span></div>'
@@ -113,7 +114,12 @@ def article(site: Path, page: str, pages: list[str]) -> str:
     for part in found.select("details"):
         part["open"] = ""
     for part in found.select("[id]"):
-        part["id"] = named(page, str(part["id"]))
+        if part.find_parent("svg") is None:  # a drawing's own ids are named for its figure
+            part["id"] = named(page, str(part["id"]))
+    for name in NAMING:
+        for part in found.select(f"[{name}]"):
+            if part.name != "svg":
+                part[name] = " ".join(named(page, one) for one in str(part[name]).split())
     for picture in found.select("img, source"):
         picture.attrs.pop("loading", None)
         for name in ("src", "srcset"):

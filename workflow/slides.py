@@ -12,6 +12,8 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from pages import PAGES, ResultPage
 
+from mcdeconv.files import make_folder, write_whole
+
 FOLDER = "slides"
 SIZE = (1100, 720)  # px of a slide, which is scaled to the screen
 PAGE = """<!doctype html>
@@ -53,25 +55,32 @@ class Slide:
 
 
 def write_slides(site: Path) -> list[Path]:
-    """One deck a chapter that is in the site; returns their files."""
+    """One deck a chapter that is in the site and was run; returns their files."""
     found = []
     for page in PAGES.values():
         source = site / f"{page.path}.html"
-        if page.teaches and source.exists():
-            path = site / FOLDER / f"{page.name}.html"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(deck(source.read_text(encoding="utf-8"), page), encoding="utf-8")
-            found.append(path)
+        if not page.teaches or not source.exists():
+            continue
+        chapter = BeautifulSoup(source.read_text(encoding="utf-8"), "html.parser")
+        path = site / FOLDER / f"{page.name}.html"
+        if chapter.select_one(".not-run"):
+            path.unlink(missing_ok=True)
+            continue
+        make_folder(path.parent)
+        write_whole(path, deck(chapter, page).encode())
+        found.append(path)
     return found
 
 
-def deck(chapter: str, page: ResultPage) -> str:
+def deck(chapter: BeautifulSoup, page: ResultPage) -> str:
     """The slides of a chapter, as a page."""
-    soup = BeautifulSoup(chapter, "html.parser")
-    top = soup.select_one("article section")
+    top = chapter.select_one("article section")
     assert top is not None
-    for extra in top.select("a.headerlink, script, style, details.hide, div.cell_input, button"):
-        extra.decompose()
+    for extra in top.select("a.headerlink, script, style, details.hide, button, .cell_input"):
+        if extra.decomposed:  # within one that is gone
+            continue
+        if "cell_input" not in (extra.get("class") or ()) or not extra.find_parent(class_="solution"):
+            extra.decompose()
     relink(top, page)
     sections = top.find_all("section", recursive=False)
     for inner in [inner for section in sections for inner in section.find_all("section")]:
@@ -79,9 +88,7 @@ def deck(chapter: str, page: ResultPage) -> str:
     stacks = [[Slide([f"<h1>{html.escape(page.title)}</h1>", credit(page)], prose(top))]]
     stacks += [stack(section) for section in sections]
     slides = "\n".join(f"<section>{''.join(map(str, one))}</section>" for one in stacks)
-    formulas = "".join(
-        str(script) for script in soup.find_all("script") if "MathJax" in str(script) or "mathjax" in str(script)
-    )
+    formulas = "".join(str(script) for script in chapter.select("script") if "mathjax" in str(script).lower())
     return PAGE.format(
         title=html.escape(page.title),
         slides=slides,
@@ -151,7 +158,7 @@ def relink(top: Tag, page: ResultPage) -> None:
         href = str(link["href"])
         if href.startswith("#"):
             link["href"] = f"../{page.path}.html{href}"
-        elif not href.startswith(("../", "http")):
+        elif not href.startswith(("../", "http", "mailto:")):
             link["href"] = f"../learn/{href}"
     for part in top.select("[id]"):
         del part["id"]

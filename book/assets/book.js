@@ -133,5 +133,8 @@ document.addEventListener("toggle", () => dispatchEvent(new Event("resize")), tr
 // What is said of a choice of a quiz is shown by the style sheet; a screen reader is told it here.
 document.addEventListener("change", ({ target }) => {
   const quiz = target.closest?.("fieldset.quiz");
-  if (quiz) quiz.querySelector(".told").textContent = target.closest(".choice").querySelector(".says").textContent.trim();
+  if (!quiz) return;
+  const choice = target.closest(".choice");
+  const verdict = choice.classList.contains("right") ? "Yes." : "No.";
+  quiz.querySelector(".told").textContent = `${verdict} ${choice.querySelector(".says").textContent.trim()}`;
 });

@@ -60,9 +60,9 @@ class Quiz(SphinxDirective):
 
     def choice(self, item: nodes.Node) -> tuple[bool, list[nodes.Node], list[nodes.Node]]:
         """Whether it is the right one, the words of the choice, and what is said of it."""
-        first, *says = item.children
+        first, *says = item.children or [nodes.paragraph()]
         mark = next((mark for mark in MARKS if first.astext().startswith(mark)), None)
-        if mark is None or not says:
+        if mark is None or not says or not isinstance(first, nodes.paragraph):
             raise self.error("a choice begins with [x] or [ ], and below it stands what is said of it")
         begin = first[0]
         return MARKS[mark], [nodes.Text(begin.astext().removeprefix(mark)), *first.children[1:]], says

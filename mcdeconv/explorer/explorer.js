@@ -16,6 +16,24 @@ function indexGrid(grid) {
   return { ...grid, at, seedsAt, best, place, paper: place(grid.default.p0, grid.default.sigma0) };
 }
 
+/** The kernels that a slider goes through, the other standing still: each is a button that sets it. */
+function kernelStrip(symbol, name, choose) {
+  const row = h("div", { class: "mcd-kernels" });
+  const node = h("figure", { class: "mcd-strip-of" }, h("figcaption", {}, "Kernels along ", withZero(symbol)), row);
+  const set = (cells, values, chosen) => {
+    const buttons = cells.map((cell, place) => {
+      const img = h("img", { draggable: "false" });
+      const label = `Kernel with ${name} = ${shownValue(values[place])}`;
+      setPicture(img, cell.kernel, label);
+      return h("button", { type: "button", "aria-label": label, "aria-pressed": `${place === chosen}`, onclick: () => choose(place) }, img, h("span", {}, shownValue(values[place])));
+    });
+    const held = [...row.children].indexOf(document.activeElement);
+    row.replaceChildren(...buttons);
+    buttons[held]?.focus();
+  };
+  return { node, set };
+}
+
 function render(context) {
   const { model } = context;
   const grids = new Map(model.get("grids").map((grid) => [grid.image, indexGrid(grid)]));
@@ -41,6 +59,7 @@ function render(context) {
   const facts = h("p", { class: "mcd-facts" });
   const p0 = indexSlider(withZero("p"), "dropout rate", (value) => pick(value, j));
   const sigma0 = indexSlider(withZero("σ"), "input noise", (value) => pick(i, value));
+  const along = [kernelStrip("p", "p0", (value) => pick(value, j)), kernelStrip("σ", "sigma0", (value) => pick(i, value))];
   const map = heatMap(pick);
   const jumps = h("div", { class: "mcd-buttons mcd-jumps" });
   const loss = chart({ title: "Loss", yLabel: "loss (log scale)", log: true });
@@ -99,6 +118,9 @@ function render(context) {
     setPicture(kernel.img, shown.kernel, `Kernel found with ${where}, ${grid.kernel_size} pixels a side`);
     setPicture(truth.img, grid.kernel_true, "True kernel");
     setPicture(std.img, shown.std, `Standard deviation of each pixel with ${where}`);
+    const drawn = grid.seeds[0]; // whose pictures the grid has
+    along[0].set(grid.p0.map((_, place) => grid.at(place, j, drawn)), grid.p0, i);
+    along[1].set(grid.sigma0.map((_, place) => grid.at(i, place, drawn)), grid.sigma0, j);
     std.text.textContent = shown.std ? `Standard deviation${grid.region[2] < grid.size[0] ? " on the region solved" : ""}` : "Standard deviation, at the end of the run";
     tell(cell, shown);
     curves(cell);
@@ -140,7 +162,7 @@ function render(context) {
     h("div", { class: "mcd-tiles" }, kernel.node, truth.node, std.node),
     h("div", { class: "mcd-col mcd-where" }, measures.node, map.node, jumps),
   );
-  const root = h("section", { class: "mcd mcd-explorer", "aria-label": "Explorer of p0 and sigma0" }, h("div", { class: "mcd-top" }, images.node, seeds.node), says, main, h("div", { class: "mcd-plots" }, loss.node, psnr.node), panel.node);
+  const root = h("section", { class: "mcd mcd-explorer", "aria-label": "Explorer of p0 and sigma0" }, h("div", { class: "mcd-top" }, images.node, seeds.node), says, main, h("div", { class: "mcd-plots" }, ...along.map(({ node }) => node), loss.node, psnr.node), panel.node);
   mount(context, "explorer", root, ["image", "p0", "sigma0", "seed"], update);
 }
 

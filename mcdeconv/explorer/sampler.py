@@ -17,6 +17,7 @@ from mcdeconv.data.datasets import load_item
 from mcdeconv.data.problem import pose
 from mcdeconv.errors import InputError
 from mcdeconv.files import make_folder, write_whole
+from mcdeconv.runs.library import Library
 from mcdeconv.runs.provenance import provenance
 
 FOLDER = Path("results/sampler")
@@ -85,25 +86,28 @@ def halves(values: NDArray) -> str:
     return base64.b64encode(np.ascontiguousarray(values, "<f2").tobytes()).decode()
 
 
-def save_sampler(folder: Path = FOLDER) -> Path:
+def save_sampler(folder: Path) -> Path:
     """Train one and write it, unless that has been done with this configuration."""
     path = folder / f"{IMAGE}.json"
-    if path.exists() and json.loads(path.read_text()).get("config") == configure("ours", TIER).digest():
-        return path
+    try:
+        if load_sampler(folder)["config"] == configure("ours", TIER).digest():
+            return path
+    except (InputError, KeyError):
+        pass  # there is none, or it is damaged: made anew
     make_folder(folder)
     write_whole(path, (json.dumps(train_sampler(), separators=(",", ":")) + "\n").encode())
     return path
 
 
-def load_sampler(folder: Path = FOLDER) -> Sampler:
-    """The stored one.
+def load_sampler(folder: Path | None = None) -> Sampler:
+    """The stored one; by default this checkout's.
 
     Raises
     ------
     InputError
         If there is none.
     """
-    path = folder / f"{IMAGE}.json"
+    path = (folder or Library.here().root / FOLDER) / f"{IMAGE}.json"
     try:
         found: Sampler = json.loads(path.read_text())
     except (OSError, ValueError):

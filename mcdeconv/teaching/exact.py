@@ -36,7 +36,7 @@ def log_normal(blurred: NDArray, kernel: NDArray, variances: NDArray, level_std:
 
 
 def log_joint_maximum(blurred: NDArray, kernel: NDArray, prior: Prior, noise: float) -> tuple[float, NDArray]:
-    """max_x log p(x, y|k), over signals and patterns of jumps, and the signal: the best pair for this kernel.
+    """max log p(x, s, y|k) over signals x and patterns of jumps s, and the signal: the best pair for this kernel.
 
     Of each pattern the best signal is a linear one; of them the best is taken. (The pattern counts as a part of what is
     found: with it integrated out the maximum has no closed form.)
@@ -83,7 +83,7 @@ def posterior_of_signal(blurred: NDArray, kernel: NDArray, prior: Prior, noise: 
     means = np.einsum("sin,i->sn", gain, blurred)
     inner = np.einsum("snn->sn", covariance) - np.einsum("sin,sin->sn", gain, crossed)
     mean = weights @ means
-    return mean, np.sqrt(np.maximum(weights @ (inner + means**2) - mean**2, 0))
+    return mean, np.sqrt(np.maximum(weights @ (inner + (means - mean) ** 2), 0))
 
 
 def jensen_gap(blurred: NDArray, kernel: NDArray, mean: NDArray, std: float, noise: float) -> float:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mcdeconv.errors import InputError
+
 BLOCKS = 3
 LEAST = 1e-8  # Adam's
 
@@ -39,7 +41,17 @@ class Decoder:
 
 
 def decoder(length: int, channels: int, seed: int) -> Decoder:
-    """A network with random weights for signals of a multiple of 8 samples."""
+    """A network with random weights.
+
+    Raises
+    ------
+    InputError
+        If the length is no multiple of 8, or there is no channel.
+    """
+    if length < 2**BLOCKS or length % 2**BLOCKS or channels < 1:
+        raise InputError(
+            f"length {length}, {channels} channels; give a multiple of {2**BLOCKS}, and a channel at least"
+        )
     rng = np.random.default_rng(seed)
     scale = np.sqrt(2 / (3 * channels))
     return Decoder(
@@ -113,6 +125,10 @@ def randomness(
     network: Decoder, dropout: float, noise: float, rng: np.random.Generator
 ) -> tuple[NDArray | float, list[NDArray] | None]:
     """What one sample draws: noise on the input, and a mask a block that keeps 1 - p0 of the values, made larger."""
+    if not 0 <= dropout < 1 or noise < 0:
+        raise InputError(
+            f"dropout {dropout:g}, noise {noise:g}; give a dropout from 0 to below 1, and a noise of 0 or more"
+        )
     channels, width = network.input.shape
     jitter: NDArray | float = noise * rng.standard_normal((channels, width)) if noise else 0.0
     if not dropout:

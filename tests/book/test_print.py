@@ -13,6 +13,8 @@ from bs4 import BeautifulSoup
 PAGES = {
     "intro": '<h1>Start</h1><p><a href="learn.html#idea">The idea</a>, <a href="https://example.org/a">a page</a>, '
     '<a href="https://example.org/a">again</a>, <a href="gone.html">gone</a></p>',
+    "figure": '<svg aria-labelledby="t"><title id="t">Drawing</title><g id="tile"/><use href="#tile"/></svg>'
+    '<label for="one">One</label><input id="one">',
     "learn": '<h1 id="idea">Idea</h1><details><summary>More</summary>Folded</details>'
     '<figure class="mcd-fallback"><p>Still</p></figure><script>move()</script>',
     "learn/blur": '<h1>Blur</h1><p><a href="../intro.html">back</a></p><img loading="lazy" src="../_static/a.png">'
@@ -43,6 +45,14 @@ def test_links_lead_within_the_print_or_become_notes(site):
     assert [one.find_next_sibling().text for one in (page, again)] == ["1", "1"]
     assert [item.text for item in soup.select("#intro ol.notes li")] == ["https://example.org/a"]
     assert soup.select_one("#learn-blur a")["href"] == "#intro"
+
+
+def test_a_drawing_keeps_its_parts_and_labels_their_fields(site):
+    soup = BeautifulSoup(pdf.whole(site, list(PAGES)), "html.parser")
+    drawing = soup.select_one("svg")
+    assert drawing.select_one("use")["href"] == "#tile" and drawing.select_one("#tile")
+    assert drawing["aria-labelledby"] == "t" and drawing.select_one("#t")
+    assert soup.find(id=soup.select_one("label[for]")["for"]).name == "input"
 
 
 def test_what_is_folded_is_open_and_nothing_moves(site):

@@ -1,13 +1,20 @@
 """The course's slides in the built book: they are drawn, keys move among them, answers come when asked for."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
-from book_site import SITE, Visit
+from book_site import ROOT, Visit
+
+sys.path.insert(0, str(ROOT / "workflow"))
+
+import slides
+from pages import PAGES
 
 pytestmark = pytest.mark.slow
 
-DECKS = sorted(path.name for path in (SITE / "slides").glob("*.html"))
+DECKS = [f"{page.name}.html" for page in PAGES.values() if page.teaches]
 
 
 @pytest.fixture
@@ -62,3 +69,12 @@ def test_the_rest_of_a_chapter_stands_in_the_speakers_notes(show: Any) -> None:
     assert sum(map(len, notes)) > 2_000
     assert page.locator("aside.notes .solution").count() >= 4
     assert page.locator(".slides .solution").count() == page.locator("aside.notes .solution").count()
+    assert any("log_joint_maximum(" in note for note in notes)  # the code of a solution, too
+
+
+def test_a_chapter_that_was_not_run_has_no_slides(tmp_path: Path) -> None:
+    for name, body in (("blur", "<h2>A</h2><p>Text.</p>"), ("bound", '<div class="not-run admonition">Not yet</div>')):
+        path = tmp_path / f"learn/{name}.html"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"<article><section><h1>T</h1><section>{body}</section></section></article>")
+    assert [path.name for path in slides.write_slides(tmp_path)] == ["blur.html"]

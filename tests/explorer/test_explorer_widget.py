@@ -372,3 +372,22 @@ def test_live_training_can_be_stopped_and_can_fail(open_widget, state):
 def test_python_can_move_the_sliders(opened, grids):
     opened.receive("p0", 0.5)
     assert_shows(opened, grids[0], 0.5, 0.01)
+
+
+def test_the_kernels_along_a_slider_show_where_one_is_and_lead_elsewhere(opened, grids):
+    page = opened.page
+    strips = page.locator(".mcd-strip-of")
+    assert strips.count() == 2
+    by_p0, by_sigma0 = strips.nth(0).locator("button"), strips.nth(1).locator("button")
+    assert (by_p0.count(), by_sigma0.count()) == (len(grids[0]["p0"]), len(grids[0]["sigma0"]))
+    for place, p0 in enumerate(grids[0]["p0"]):
+        kernel = by_p0.nth(place).locator("img").get_attribute("src")
+        assert kernel.endswith(expected(grids[0], p0, 0.01)["kernel"])
+    assert page.locator(".mcd-strip-of [aria-pressed=true]").count() == 2
+    by_p0.nth(0).click()
+    assert_shows(opened, grids[0], 0.0, 0.01)
+    assert by_p0.nth(0).get_attribute("aria-pressed") == "true"
+    by_sigma0.nth(5).focus()
+    page.keyboard.press("Enter")
+    assert_shows(opened, grids[0], 0.0, 0.1)
+    assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"

@@ -13,6 +13,7 @@ from mcdeconv.core import networks
 from mcdeconv.core.algorithm_1 import initialise
 from mcdeconv.core.presets import configure
 from mcdeconv.errors import InputError
+from mcdeconv.explorer import sampler
 from mcdeconv.explorer.lessons import LESSONS, Lesson
 from mcdeconv.explorer.sampler import load_sampler, sampler_of
 from mcdeconv.explorer.widget import joined_module
@@ -284,6 +285,47 @@ def test_what_python_sets_is_shown(open_widget):
     opened.receive("spread", 0.0)
     assert "at a width of 1.0: at the truth" in opened.page.inner_text(STATUS)
     assert opened.errors == []
+
+
+@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("value", [1e9, -1.0, 0.0, 0.37])
+def test_a_value_that_no_slider_has_is_taken_as_the_nearest(open_widget, name, value):
+    """As an address may give it."""
+    state = state_of(name)
+    opened = open_widget(of(name), state | {each: value for each in state["names"]})
+    said = opened.page.inner_text(STATUS)
+    assert said and not any(wrong in said for wrong in ("NaN", "undefined", "Infinity"))
+    assert opened.errors == []
+
+
+@pytest.mark.parametrize(("name", "changed"), [("network", "noise"), ("sampler", "p0")])
+def test_what_python_sets_begins_anew(open_widget, name, changed):
+    opened = open_widget(of(name), state_of(name))
+    before = opened.page.inner_text(STATUS)
+    opened.receive(changed, 0.3)
+    assert opened.page.inner_text(STATUS) != before
+    assert opened.errors == []
+
+
+@pytest.mark.parametrize("name", [name for name, kind in LESSONS.items() if kind.needs])
+def test_a_lesson_without_what_it_is_about_is_refused(name):
+    with pytest.raises(InputError, match=f"the lesson '{name}' needs its {LESSONS[name].needs}; give it one"):
+        Lesson(name)
+
+
+def test_a_sampler_is_trained_once_and_a_damaged_one_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(sampler, "train_sampler", lambda: {"config": configure("ours", "quick").digest(), "n": 1})
+    path = sampler.save_sampler(tmp_path / "new")
+    assert load_sampler(path.parent)["n"] == 1
+    monkeypatch.setattr(sampler, "train_sampler", lambda: {"config": "other", "n": 2})
+    assert load_sampler(sampler.save_sampler(path.parent).parent)["n"] == 1
+    path.write_text("{")
+    assert load_sampler(sampler.save_sampler(path.parent).parent)["n"] == 2
+
+
+def test_a_missing_sampler_says_how_it_is_made(tmp_path):
+    with pytest.raises(InputError, match="`make explorer` trains one"):
+        load_sampler(tmp_path)
 
 
 def test_an_unknown_lesson_is_refused():

@@ -69,3 +69,64 @@ def test_an_unknown_exercise(number, capsys):
 def test_a_number_may_come_in_any_form():
     for answer in (0.25, [0.25], np.float32(0.25), np.array([[0.25]]), 1 / 4):
         assert verdict("5.1", answer).right
+
+
+def test_what_a_reader_does_to_his_problem_changes_no_answer():
+    problem = given("1.1")
+    problem.signal -= 1
+    given("4.3").widths[:] = 0
+    assert verdict("1.1", [3, 2, 1, 1.5, 1]).right
+    assert np.array_equal(given("1.1").signal, [0, 0, 6, 0, 0, 3, 0])
+    assert given("4.3").widths[1] == 0.4
+
+
+class Stubborn:
+    """As a tensor that still wants gradients."""
+
+    def __array__(self, *arguments, **options):
+        raise RuntimeError("call detach() first")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Stubborn(),
+        {"a": 1},
+        [1j],
+        np.ma.masked_all(5),
+        np.array(["2026-01-01"], dtype="datetime64[D]"),
+        object(),
+        1e308,
+        -1e308,
+        10**400,
+    ],
+    ids=lambda answer: type(answer).__name__,
+)
+@pytest.mark.parametrize("number", ["4.3", "5.1"])
+def test_nothing_is_raised_whatever_is_given(number, answer, capsys, recwarn):
+    check(number, answer)
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1 and "right" not in said and "inf" not in said
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("seed", [-(10**5000), object(), [1], np.True_], ids=lambda seed: type(seed).__name__)
+def test_a_seed_of_any_kind(seed, capsys):
+    check("5.1", 0.25, seed)
+    assert capsys.readouterr().out.endswith("; give a whole number of 0 or more.\n")
+
+
+def test_numbers_of_other_kinds_are_numbers():
+    from fractions import Fraction
+
+    assert verdict("5.1", Fraction(1, 4)).right
+    assert verdict("2.4", EXERCISES["2.4"].answer(**vars(given("2.4"))) + 0j).right
+
+
+def test_of_a_whole_number_the_next_one_is_wrong():
+    right = EXERCISES["5.5"].answer(**vars(given("5.5")))
+    assert verdict("5.5", right).right and not verdict("5.5", right - 1).right and not verdict("5.5", right + 1).right
+
+
+def test_a_seed_is_asked_for_only_where_there_is_one():
+    assert "seed" not in verdict("5.1", 7.0).says and "seed" in verdict("4.2", 7.0).says

@@ -5,6 +5,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from mcdeconv.errors import InputError
 from mcdeconv.teaching import decoder, output, randomness, trained
 from mcdeconv.teaching.network import gradients
 
@@ -68,3 +69,15 @@ def test_a_step_is_found_under_noise_before_the_noise_is():
     errors = [np.sqrt(np.mean((one - clean) ** 2)) for one in trained(decoder(64, 16, 0), noisy, np.ones(1), 800, 0.01)]
     assert min(errors) < 0.7 * np.sqrt(np.mean((noisy - clean) ** 2))
     assert min(errors) < errors[-1]
+
+
+@pytest.mark.parametrize(("length", "channels"), [(60, 4), (4, 4), (0, 4), (64, 0)])
+def test_a_network_that_cannot_be_is_refused(length, channels):
+    with pytest.raises(InputError, match="give a multiple of 8"):
+        decoder(length, channels, 0)
+
+
+@pytest.mark.parametrize(("dropout", "noise"), [(1.0, 0.0), (-0.1, 0.0), (0.0, -1.0)])
+def test_randomness_that_cannot_be_is_refused(dropout, noise):
+    with pytest.raises(InputError, match="give a dropout from 0 to below 1"):
+        randomness(decoder(16, 2, 0), dropout, noise, np.random.default_rng(0))

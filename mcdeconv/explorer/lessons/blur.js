@@ -25,8 +25,8 @@ function render(context) {
     valueSlider(model, "frequency", "frequency", "cycles a sample", range(10).map((index) => (index + 1) / 20), update),
   ];
   const redraw = lesson(context, "blur", "What blur does to waves and edges", sliders, [waves, spectra], () => {
-    const kernel = kernelOf(Math.round(model.get("shape")), Math.round(model.get("wide")));
-    const frequency = model.get("frequency");
+    const [shape, wide, frequency] = sliders.map(({ value }) => value());
+    const kernel = kernelOf(shape, wide);
     const wave = range(WAVE).map((index) => Math.sin(2 * Math.PI * frequency * index) / 2 + Number(index >= WAVE / 2));
     const seen = valid(wave, kernel);
     const shift = (kernel.length - 1) / 2;

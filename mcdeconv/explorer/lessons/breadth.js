@@ -16,7 +16,7 @@ function render(context) {
   const update = () => redraw();
   const slider = valueSlider(model, "spread", "s", "deviation of the samples", [0, 0.02, 0.05, 0.1, 0.2, 0.3], update);
   const redraw = lesson(context, "breadth", "Breadth of the kernel against its square", [slider], [plot, norms], () => {
-    const found = lossesOf(model.get("signal"), model.get("spread"));
+    const found = lossesOf(model.get("signal"), slider.value());
     const [misfit, spread] = ["misfit", "spread"].map((name) => found.map((one) => one[name]));
     const sum = misfit.map((value, index) => value + spread[index]);
     const best = BREADTHS[argmax(sum.map((value) => -value))];

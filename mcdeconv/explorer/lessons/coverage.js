@@ -29,7 +29,8 @@ function render(context) {
     valueSlider(model, "blur", "width", "assumed of the kernel; 1 is true", [0.6, 0.8, 1, 1.2, 1.6], update),
   ];
   const redraw = lesson(context, "coverage", "Coverage of intervals", sliders, [plot], () => {
-    const shares = coverageOf({ assumed: model.get("assumed"), blur: model.get("blur"), draw: model.get("draw") });
+    const [assumed, blur] = sliders.map(({ value }) => value());
+    const shares = coverageOf({ assumed, blur, draw: drawOf(model) });
     const said = LEVELS.map((level, index) => `${(100 * shares[index]).toFixed(0)}% for ${(100 * level).toFixed(0)}%`).join(", ");
     const curves = [
       { name: "as promised", kind: "faint", x: [0.4, 1], y: [0.4, 1] },

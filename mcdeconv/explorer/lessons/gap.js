@@ -25,8 +25,8 @@ function render(context) {
     valueSlider(model, "group", "M", "samples in one logarithm", [1, 2, 8, 32, 128, 512], update),
   ];
   const redraw = lesson(context, "gap", "Jensen’s bound and its gap", sliders, [plot, gaps], () => {
-    const [std, group] = [model.get("std"), Math.round(model.get("group"))];
-    const found = boundsOf({ signal: model.get("signal"), std, group, draw: model.get("draw") });
+    const [std, group] = sliders.map(({ value }) => value());
+    const found = boundsOf({ signal: model.get("signal"), std, group, draw: drawOf(model) });
     const [exact, bound, sampled] = ["evidence", "bound", "sampled"].map((name) => found.map((one) => one[name]));
     const best = (values) => GAP_WIDTHS[argmax(values)].toFixed(1);
     const span = [...exact, ...bound].filter((value) => value > Math.max(...bound) - 80);

@@ -24,20 +24,21 @@ function render(context) {
     valueSlider(model, "width", "width", "of the true kernel", [0.4, 0.8, 1, 1.2, 1.6], update),
   ];
   const redraw = lesson(context, "kernel-alone", "The best pair against the best kernel", sliders, [logs, first], () => {
-    const { sharp, seen, alone, pair } = curvesOf({ texture: model.get("texture"), noise: model.get("noise"), width: model.get("width"), draw: model.get("draw") });
+    const [texture, noise, width] = sliders.map(({ value }) => value());
+    const { sharp, seen, alone, pair } = curvesOf({ texture, noise, width, draw: drawOf(model) });
     const summary = `Highest at ${WIDTHS[argmax(alone)]} for the kernel alone, at ${WIDTHS[argmax(pair)]} for the best pair`;
     const curves = [
       { name: "kernel alone", kind: "a", x: WIDTHS, y: alone },
       { name: "best pair", kind: "b", x: WIDTHS, y: pair },
     ];
-    logs.draw(curves, { xMax: 2, range: [-30, 1], cursor: model.get("width"), summary });
+    logs.draw(curves, { xMax: 2, range: [-30, 1], cursor: width, summary });
     const signals = [
       { name: "sharp", kind: "faint", x: range(LENGTH), y: sharp[0] },
       { name: "blurred", kind: "b", x: range(seen[0].length).map((index) => index + (SIZE - 1) / 2), y: seen[0] },
     ];
     first.draw(signals, { xMax: LENGTH - 1, summary: "A sharp signal and what is seen of it" });
     const word = (value) => (value < 0.3 ? "no blur" : `a width of ${value}`);
-    return `The kernel alone: ${word(WIDTHS[argmax(alone)])}. The best pair: ${word(WIDTHS[argmax(pair)])}. The truth: a width of ${model.get("width")}.`;
+    return `The kernel alone: ${word(WIDTHS[argmax(alone)])}. The best pair: ${word(WIDTHS[argmax(pair)])}. The truth: a width of ${width}.`;
   }, again(model, "New signals", update));
 }
 

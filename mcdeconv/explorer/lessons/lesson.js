@@ -4,20 +4,29 @@
 function valueSlider(model, name, symbol, label, values, redraw, text = String) {
   const slider = indexSlider(symbol, label, (index) => commit(model, { [name]: values[index] }, redraw));
   slider.setTexts(values.map((value) => [text(value), text(value)]));
-  return { ...slider, read: () => slider.set(nearest(values, model.get(name))) };
+  const place = () => nearest(values, model.get(name)); // an address may name any number
+  return { ...slider, read: () => slider.set(place()), value: () => values[place()] };
 }
 
 /** A button that counts one of the model's numbers up, for another random draw. */
 function again(model, label, redraw) {
-  const count = () => commit(model, { draw: model.get("draw") + 1 }, redraw);
+  const count = () => commit(model, { draw: drawOf(model) + 1 }, redraw);
   return h("div", { class: "mcd-buttons" }, h("button", { type: "button", onclick: count }, label));
+}
+
+/** Which of the random draws is shown. */
+function drawOf(model) {
+  const draw = Math.round(model.get("draw"));
+  return draw >= 0 && draw < 1e9 ? draw : 0;
 }
 
 /** Sliders above, plots below, then the sentence; `draw` is called at every change and returns the sentence. */
 function lesson(context, name, label, sliders, plots, draw, extra = null) {
   const status = h("p", { class: "mcd-status", role: "status", "aria-live": "polite" });
-  const update = () => {
+  /** Draw anew, and say what is to be seen; while something runs, only at its end. */
+  const update = (running = false) => {
     for (const slider of sliders) slider.read();
+    status.setAttribute("aria-live", running === true ? "off" : "polite");
     status.textContent = draw();
   };
   const top = h("div", { class: "mcd-top" }, ...sliders.map(({ node }) => node), extra);

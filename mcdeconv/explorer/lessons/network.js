@@ -21,7 +21,7 @@ function render(context) {
   const plot = chart({ title: "What the network shows", yLabel: "value", xLabel: "sample" });
   const errors = chart({ title: "Distance from the clean signal", yLabel: "root mean square" });
   let [state, timer] = [null, null];
-  const play = h("button", { type: "button", class: "mcd-primary", onclick: () => (timer ? pause() : start()) }, "Train");
+  const play = h("button", { type: "button", class: "mcd-primary", onclick: () => (timer ? (pause(), redraw()) : start()) }, "Train");
   const restart = h("button", { type: "button", onclick: () => (pause(), reset(), redraw()) }, "Start anew");
   const update = () => (pause(), reset(), redraw());
   const sliders = [
@@ -30,13 +30,15 @@ function render(context) {
     valueSlider(model, "jitter", "σ₀", "input noise", [0, 0.05, 0.1, 0.2], update),
   ];
 
+  const settings = () => sliders.map(({ value }) => value()).join();
   function reset() {
-    const rng = generator(3 + model.get("draw"));
+    const [noise, dropout, jitter] = sliders.map(({ value }) => value());
+    const rng = generator(3 + drawOf(model));
     const clean = model.get("signal");
-    const seen = noisy(clean, model.get("noise"), rng);
+    const seen = noisy(clean, noise, rng);
     const network = randomDecoder(clean.length, CHANNELS, rng);
-    const draw = () => randomness(network, model.get("dropout"), model.get("jitter"), rng);
-    state = { clean, seen, network, draw, step: training(network, seen, [1], RATE, draw), errors: [], at: [], iteration: 0 };
+    const draw = () => randomness(network, dropout, jitter, rng);
+    state = { of: settings(), random: dropout > 0 || jitter > 0, clean, seen, network, draw, step: training(network, seen, [1], RATE, draw), errors: [], at: [], iteration: 0 };
     note();
   }
   function note() {
@@ -59,15 +61,14 @@ function render(context) {
       state.iteration += STEPS_A_FRAME;
       note();
       timer = state.iteration < LAST ? setTimeout(frame, 16) : pause();
-      return redraw();
+      return redraw(timer != null);
     };
     timer = setTimeout(frame, 0);
   }
 
   const redraw = lesson(context, "network", "A network as prior, trained in this page", sliders, [plot, errors], () => {
-    if (!state) reset();
-    const random = model.get("dropout") || model.get("jitter");
-    const { average, std } = random && state.iteration ? sampled(state.network, state.draw) : { average: state.shown, std: null };
+    if (state?.of !== settings()) reset(); // also where Python or the address has set another value
+    const { average, std } = state.random && state.iteration ? sampled(state.network, state.draw) : { average: state.shown, std: null };
     const x = range(state.clean.length);
     const curves = [
       { name: "clean", kind: "faint", x, y: state.clean },

@@ -19,7 +19,7 @@ function render(context) {
   const slider = valueSlider(model, "part", "k₁", "keeps of the blur", values, update, (part) => `${part}/${DEGREE}`);
   const redraw = lesson(context, "no-blur", "One blur, parted between kernel and signal", [slider], [signals, kernels], () => {
     const signal = model.get("signal");
-    const part = Math.round(model.get("part"));
+    const part = slider.value();
     const { kernel, latent, seen, misfit, roughness: rough } = pairOf(signal, part);
     const spread = (one) => range(one.length).map((index) => index + (signal.length - one.length) / 2);
     const all = [

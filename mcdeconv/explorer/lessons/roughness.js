@@ -20,8 +20,8 @@ function render(context) {
     valueSlider(model, "wide", "width", "of the blur", ROUGH_WIDTHS.slice(1), update),
   ];
   const redraw = lesson(context, "roughness", "What a prior says of blur", sliders, [signals, costs], () => {
-    const scene = sceneOf(Math.round(model.get("scene")));
-    const [power, width] = [model.get("power"), model.get("wide")];
+    const [kind, power, width] = sliders.map(({ value }) => value());
+    const scene = sceneOf(kind);
     const inside = scene.slice((ROUGH_TAPS - 1) / 2, -(ROUGH_TAPS - 1) / 2);
     const smooth = valid(scene, bump(width, ROUGH_TAPS));
     const x = range(inside.length);
@@ -29,7 +29,7 @@ function render(context) {
       { name: "sharp", kind: "faint", x, y: inside },
       { name: "blurred", kind: "b", x, y: smooth },
     ];
-    signals.draw(curves, { xMax: x.length - 1, range: [-0.6, 1.6], summary: `A ${SCENES[model.get("scene")]}, sharp and blurred` });
+    signals.draw(curves, { xMax: x.length - 1, range: [-0.6, 1.6], summary: `A ${SCENES[kind]}, sharp and blurred` });
     const sharp = roughness(inside, power);
     const shares = ROUGH_WIDTHS.map((each) => roughness(valid(scene, bump(each, ROUGH_TAPS)), power) / sharp);
     const now = roughness(smooth, power) / sharp;

@@ -38,20 +38,21 @@ function render(context) {
     kernel: canvasTile("The kernel found", [side, side]),
   };
   let [sums, drawn, timer, milliseconds] = [null, 0, null, []];
-  const play = h("button", { type: "button", class: "mcd-primary", onclick: () => (timer ? pause() : start()) }, "Draw samples");
+  const play = h("button", { type: "button", class: "mcd-primary", onclick: () => (timer ? (pause(), redraw()) : start()) }, "Draw samples");
   const rng = generator(17);
-  const anew = () => (reset(), one(), redraw());
+  const anew = () => redraw();
   const sliders = [
     valueSlider(model, "p0", "p₀", "dropout", [0, 0.001, 0.03, 0.1, 0.3, 0.5], anew),
     valueSlider(model, "sigma0", "σ₀", "input noise", [0, 0.001, 0.01, 0.03, 0.1], anew),
   ];
 
+  const settings = () => sliders.map(({ value }) => value()).join();
   function reset() {
     const zeros = () => new Float64Array(sampler.size[0] * sampler.size[1]);
-    [sums, drawn, milliseconds] = [{ values: zeros(), squares: zeros() }, 0, []];
+    [sums, drawn, milliseconds] = [{ of: settings(), values: zeros(), squares: zeros() }, 0, []];
   }
   function one() {
-    const { jitter, masks } = drawFor(sampler, model.get("p0"), model.get("sigma0"), rng);
+    const { jitter, masks } = drawFor(sampler, ...sliders.map(({ value }) => value()), rng);
     const started = performance.now();
     const sample = sampleOf(sampler, jitter, masks);
     milliseconds.push(performance.now() - started);
@@ -74,14 +75,14 @@ function render(context) {
       if (context.signal?.aborted || !play.isConnected) return pause();
       one();
       timer = drawn < MOST_SAMPLES ? setTimeout(next, PAUSE) : pause();
-      return redraw();
+      return redraw(timer != null);
     };
     timer = setTimeout(next, 0);
   }
 
   const redraw = lesson(context, "sampler", "A trained network draws samples", sliders, [], () => {
-    if (!sums) {
-      reset();
+    if (sums?.of !== settings()) {
+      reset(); // also where Python or the address has set another value
       one();
     }
     const average = sums.values.map((value) => value / drawn);

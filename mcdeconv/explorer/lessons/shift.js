@@ -29,8 +29,8 @@ function render(context) {
     valueSlider(model, "luma", "luma", "range", [0, 1], update, (studio) => (studio ? "219 levels" : "255 levels")),
   ];
   const redraw = lesson(context, "shift", "What a shift does to a PSNR", sliders, [plot], () => {
-    const [moved, window] = [Math.round(model.get("moved")), Math.round(model.get("window"))];
-    const values = overShifts({ moved, luma: Math.round(model.get("luma")) });
+    const [moved, window, luma] = sliders.map(({ value }) => value());
+    const values = overShifts({ moved, luma });
     const tried = range(9).filter((index) => Math.abs(index - 4) <= window);
     const best = tried.reduce((one, other) => (values[other] > values[one] ? other : one));
     const curves = [

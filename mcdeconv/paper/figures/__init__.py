@@ -11,7 +11,7 @@ from mcdeconv.paper.figures.error_ratio import error_ratio_curve
 from mcdeconv.paper.figures.faint import faint_kernels
 from mcdeconv.paper.figures.forest import forest
 from mcdeconv.paper.figures.gallery import benchmark_plots, gallery, study_plots
-from mcdeconv.paper.figures.lessons import Panel, lines
+from mcdeconv.paper.figures.lessons import Curves, lines
 from mcdeconv.paper.figures.own_output import own_output
 from mcdeconv.paper.figures.pictures import found_kernels, randomisation_pictures, regularisation
 from mcdeconv.paper.figures.restorations import comparison, telling_images
@@ -24,10 +24,10 @@ from mcdeconv.paper.figures.style import NARROW, WIDE, use
 __all__ = [
     "NARROW",
     "WIDE",
+    "Curves",
     "Diagram",
     "Drawing",
     "Note",
-    "Panel",
     "Run",
     "absent",
     "benchmark_plots",

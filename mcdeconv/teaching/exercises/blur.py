@@ -26,7 +26,7 @@ def deconvolved(blurred: NDArray, kernel: NDArray, weight: float, values: bool =
     return np.linalg.solve(matrix.T @ matrix + weight * rough.T @ rough, matrix.T @ blurred)
 
 
-BLUR = {
+ON_BLUR = {
     "1.1": Exercise(
         fixed(signal=np.array([0, 0, 6, 0, 0, 3, 0.0]), kernel=np.array([1 / 2, 1 / 3, 1 / 6])),
         lambda signal, kernel: np.convolve(signal, kernel, "valid"),

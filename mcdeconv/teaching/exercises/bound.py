@@ -41,15 +41,14 @@ def in_square(misfit: float, samples: int, std: float, kernel: NDArray) -> float
     return misfit + samples * std**2 * float(np.sum(kernel**2))
 
 
-def matrix_gap(blurred: NDArray, kernel: NDArray, mean: NDArray, std: float, noise: float, determinant: bool) -> float:
-    """The gap without the determinants, or without the expected square: what one part alone gives."""
+def gap_without_determinants(blurred: NDArray, kernel: NDArray, mean: NDArray, std: float, noise: float) -> float:
     matrix = blur_matrix(kernel, len(mean))
     seen = std**2 * matrix @ matrix.T + noise**2 * np.eye(len(matrix))
     logs = np.linalg.slogdet(seen)[1] - len(matrix) * np.log(noise**2)
-    return jensen_gap(blurred, kernel, mean, std, noise) + (logs / 2 if not determinant else 0)
+    return jensen_gap(blurred, kernel, mean, std, noise) + logs / 2
 
 
-BOUND = {
+ON_BOUND = {
     "5.1": Exercise(
         fixed(length=4),
         lambda length: 1 / length,
@@ -99,7 +98,7 @@ BOUND = {
         {
             "The sign is turned: the bound is the smaller one, so take it off.": lambda **given: -jensen_gap(**given),
             "The half before the squares and determinants is missing.": lambda **given: 2 * jensen_gap(**given),
-            "The determinants are missing in it.": lambda **given: matrix_gap(**given, determinant=False),
+            "The determinants are missing in it.": gap_without_determinants,
             "That is the gap per sample of y; the whole was asked for.": lambda **given: (
                 jensen_gap(**given) / len(given["blurred"])
             ),
@@ -117,5 +116,6 @@ BOUND = {
                 (2 * losses.std(ddof=1) / (error * losses.mean())) ** 2
             ),
         },
+        whole=True,
     ),
 }

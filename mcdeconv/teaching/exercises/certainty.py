@@ -48,7 +48,7 @@ def mixed(weights: NDArray, means: NDArray, stds: NDArray) -> NDArray:
     return np.sqrt(weights @ (stds**2 + means**2) - (weights @ means) ** 2)
 
 
-CERTAINTY = {
+ON_CERTAINTY = {
     "7.1": Exercise(
         fixed(std=0.05, level=0.8),
         half_width,

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Values = Mapping[str, Any]  # a problem's quantities by name
-Answer = NDArray | float
-Solve = Callable[..., Answer]  # takes a problem's quantities by name
+Numbers = NDArray | float
+Compute = Callable[..., Numbers]  # takes a problem's quantities by name
 
 TOLERANCE = 2e-3  # of the largest value: 0.064 is right where 0.06408 is
 
@@ -26,18 +26,34 @@ class Exercise:
     """
 
     given: Callable[[np.random.Generator], Values]
-    answer: Solve
-    mistakes: Mapping[str, Solve]
+    answer: Compute
+    mistakes: Mapping[str, Compute]
+    whole: bool = False  # whether it is a whole number, and the next one is wrong
+
+    @property
+    def same_for_all(self) -> bool:
+        """Whether its problem has the same numbers for every seed."""
+        return isinstance(self.given, Fixed)
 
 
-def fixed(**values: Any) -> Callable[[np.random.Generator], Values]:
+@dataclass(frozen=True)
+class Fixed:
     """A problem for pencil and paper: the same numbers for everybody."""
-    return lambda rng: values
+
+    values: Values
+
+    def __call__(self, rng: np.random.Generator) -> Values:
+        return self.values
 
 
-def agree(one: NDArray, other: NDArray) -> bool:
+def fixed(**values: Any) -> Fixed:
+    return Fixed(values)
+
+
+def agree(one: NDArray, other: NDArray, whole: bool = False) -> bool:
     """Whether two answers are the same but for rounding."""
-    return one.shape == other.shape and bool(np.max(np.abs(one - other)) <= TOLERANCE * np.max(np.abs(other)))
+    allowed = 0.5 if whole else TOLERANCE * np.max(np.abs(other))
+    return one.shape == other.shape and bool(np.max(np.abs(one - other)) < allowed)
 
 
 def lively(length: int, rng: np.random.Generator) -> NDArray:

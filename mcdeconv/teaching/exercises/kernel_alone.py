@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.teaching.exact import log_evidence, log_joint_maximum, posterior_of_kernels
+from mcdeconv.teaching.exact import posterior_of_kernels, softmax
 from mcdeconv.teaching.exercises.exercise import Exercise, Values, fixed, lively
+from mcdeconv.teaching.exercises.pair import best_pairs, evidences
 from mcdeconv.teaching.priors import SmoothPrior, SparsePrior, covariances
 from mcdeconv.teaching.signals import blur_matrix, blurred, bump, two_sided
 
@@ -51,14 +52,9 @@ def posterior(blurred: NDArray, widths: NDArray, prior: SparsePrior, noise: floa
     return posterior_of_kernels(blurred, [bump(width, SIZE) for width in widths], prior, noise)
 
 
-def logs(blurred: NDArray, widths: NDArray, prior: SparsePrior, noise: float) -> NDArray:
-    return np.array([log_evidence(blurred, bump(width, SIZE), prior, noise) for width in widths])
-
-
 def of_pairs(blurred: NDArray, widths: NDArray, prior: SparsePrior, noise: float) -> NDArray:
     """As if the best pair's value were the kernel's."""
-    best = np.array([log_joint_maximum(blurred, bump(width, SIZE), prior, noise)[0] for width in widths])
-    return np.exp(best - best.max()) / np.exp(best - best.max()).sum()
+    return softmax(best_pairs(blurred, widths, prior, noise))
 
 
 def mean_width(posterior: NDArray, widths: NDArray) -> float:
@@ -87,11 +83,12 @@ def broader_right(**given: Any) -> float:
     return float(np.triu(by_sides(**given), 1).sum())
 
 
-KERNEL_ALONE = {
+ON_KERNEL_ALONE = {
     "4.1": Exercise(
         fixed(blurred=1.0, noise=0.6),
         lambda blurred, noise: float(np.sqrt(blurred**2 - noise**2)),
         {
+            "k > 0 was asked for.": lambda blurred, noise: -float(np.sqrt(blurred**2 - noise**2)),
             "That is k²; take its root.": lambda blurred, noise: blurred**2 - noise**2,
             "The noise makes a part of y², so that k needs to make less: subtract it.": lambda blurred, noise: float(
                 np.hypot(blurred, noise)
@@ -116,9 +113,11 @@ KERNEL_ALONE = {
         sparse,
         posterior,
         {
-            "Those are logarithms; probabilities are their exponentials, divided by their sum.": logs,
-            "Take the exponentials before you divide by the sum.": lambda **given: logs(**given) / logs(**given).sum(),
-            "They do not sum to one yet.": lambda **given: np.exp(logs(**given) - logs(**given).max()),
+            "Those are logarithms; probabilities are their exponentials, divided by their sum.": evidences,
+            "Take the exponentials before you divide by the sum.": lambda **given: (
+                evidences(**given) / evidences(**given).sum()
+            ),
+            "They do not sum to one yet.": lambda **given: np.exp(evidences(**given) - evidences(**given).max()),
             "That is from the best signal of each kernel; all signals should count.": of_pairs,
         },
     ),

@@ -58,7 +58,7 @@ def to_data(clean: NDArray, seen: NDArray, channels: int, seed: int, iterations:
     return errors(seen, seen, channels, seed, iterations)
 
 
-NETWORK = {
+ON_NETWORK = {
     "6.1": Exercise(
         speeds,
         half_lives,

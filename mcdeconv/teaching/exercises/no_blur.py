@@ -32,7 +32,7 @@ def second_factor(kernel: NDArray, first: NDArray) -> NDArray:
     return np.polydiv(kernel, first)[0]
 
 
-NO_BLUR = {
+ON_NO_BLUR = {
     "2.1": Exercise(
         fixed(kernel=np.array([1, 3, 3, 1]) / 8),
         ways,

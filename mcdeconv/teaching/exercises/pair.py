@@ -57,7 +57,7 @@ def evidences(blurred: NDArray, widths: NDArray, prior: SparsePrior, noise: floa
     return np.array([log_evidence(blurred, bump(width, 5), prior, noise) for width in widths])
 
 
-PAIR = {
+ON_PAIR = {
     "3.1": Exercise(
         fixed(length=4, power=0.5),
         of_step,
@@ -65,6 +65,7 @@ PAIR = {
             "That is with α = 1, the total variation, which blur does not change.": lambda length, power: of_step(
                 length, 1
             ),
+            "The order is the sharp one first.": lambda length, power: of_step(length, power)[::-1],
             "Count every step of the ramp, not one of them.": lambda length, power: np.array(
                 [1, (1 / length) ** power]
             ),
@@ -77,7 +78,7 @@ PAIR = {
         {
             "A line goes up and down again: two steps.": lambda length, power: both(LINE, length, power) / 2,
             "That is with α = 1.": lambda length, power: both(LINE, length, 1),
-            "Those are the values for a step; here it is a line of one sample.": lambda length, power: of_step(
+            "Those are a step's values; or is it the order? The sharp one comes first.": lambda length, power: of_step(
                 length, power
             ),
         },

@@ -71,7 +71,7 @@ def wrong_row(psnrs: NDArray, printed: NDArray) -> NDArray:
     return np.array([row, psnrs[row].mean()])
 
 
-TABLES = {
+ON_TABLES = {
     "8.1": Exercise(
         fixed(squared_error=0.001),
         lambda squared_error: float(-10 * np.log10(squared_error)),
