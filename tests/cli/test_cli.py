@@ -25,12 +25,12 @@ from mcdeconv.cli.main import REPLACED
 from mcdeconv.core import algorithm_1 as solver
 from mcdeconv.core import presets
 from mcdeconv.core import solve as runner
-from mcdeconv.core.presets import PRESETS, TIERS
+from mcdeconv.core.presets import PRESETS, TIERS, configure
 from mcdeconv.data.datasets import load_item
 from mcdeconv.data.grey import luma
 from mcdeconv.data.photo import read_photo
 from mcdeconv.errors import RunFailed
-from mcdeconv.explorer import packing
+from mcdeconv.explorer import packing, sampler
 from mcdeconv.paper import plans
 from mcdeconv.paper.plans import Part
 from mcdeconv.paper.selection import Selection, stored
@@ -830,6 +830,9 @@ def test_a_command_that_went_names_what_does_it_now(tmp_path, folder, old, new):
 
 def test_the_explorer_is_computed_packed_and_taken_up_again(checkout, command, monkeypatch):
     monkeypatch.setattr(packing, "pack_grid", lambda item, found, _: {"image": item.id, "runs": len(found)})
+    trained = []
+    stored = {"config": configure("ours", sampler.TIER).digest()}
+    monkeypatch.setattr(sampler, "train_sampler", lambda: trained.append(1) or stored)
     code, out, _ = command("explorer", "--processes", 1, "--device", "cpu")
     assert code == 0 and "2 runs, 0 done" in out
     written = checkout.root / "results/explorer/camera_kernel_01.json"
@@ -837,6 +840,9 @@ def test_the_explorer_is_computed_packed_and_taken_up_again(checkout, command, m
     monkeypatch.setattr("mcdeconv.runs.campaign.running", lambda *_: pytest.fail("solved again"))
     code, out, _ = command("explorer", "--processes", 1, "--device", "cpu")
     assert code == 0 and "2 runs, all done" in out
+    assert (
+        trained == [1] and json.loads((checkout.root / f"results/sampler/{sampler.IMAGE}.json").read_text()) == stored
+    )
 
 
 # --- data

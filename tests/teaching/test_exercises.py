@@ -8,7 +8,7 @@ from mcdeconv.teaching import check, given
 from mcdeconv.teaching.checking import verdict
 from mcdeconv.teaching.exercises import EXERCISES
 
-SEEDS = range(1, 4)
+SEEDS = (1, 2)
 
 
 @pytest.mark.parametrize("number", EXERCISES)
