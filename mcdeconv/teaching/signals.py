@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from mcdeconv.errors import InputError
 
+NOISE = 1  # of what is drawn from a seed, the noise
+
 
 def blur_matrix(kernel: NDArray, length: int) -> NDArray:
     """The matrix K of k ⊗ x, 'valid': shape (length - k + 1, length), so that K @ x == np.convolve(x, k, "valid").
@@ -24,9 +26,12 @@ def blur_matrix(kernel: NDArray, length: int) -> NDArray:
 
 
 def blurred(signal: NDArray, kernel: NDArray, noise: float, seed: int) -> NDArray:
-    """A blurred signal, shape (length - k + 1,), with white noise of that standard deviation."""
+    """A blurred signal, shape (length - k + 1,), with white noise of that standard deviation.
+
+    The seed's noise is its own: who draws a signal from `default_rng(seed)` may give the same seed here.
+    """
     clean = np.convolve(signal, kernel, "valid")
-    return clean + noise * np.random.default_rng(seed).standard_normal(len(clean))
+    return clean + noise * np.random.default_rng([seed, NOISE]).standard_normal(len(clean))
 
 
 def bump(std: float, size: int) -> NDArray:

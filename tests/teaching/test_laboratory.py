@@ -48,6 +48,15 @@ def test_the_matrix_is_the_convolution(size, more, seed):
     assert np.allclose(blur_matrix(kernel, len(signal)) @ signal, np.convolve(signal, kernel, "valid"))
 
 
+@pytest.mark.parametrize("prior", [SmoothPrior(), SparsePrior()])
+def test_a_seeds_noise_is_not_that_of_its_signal(prior):
+    drawn = [(prior.draw(13, 1, np.random.default_rng(seed))[0], seed) for seed in range(200)]
+    noise = [blurred(signal, np.ones(1), 1.0, seed) - signal for signal, seed in drawn]
+    steps = np.diff([signal for signal, _ in drawn], axis=1)
+    both = np.corrcoef(np.column_stack([steps, noise]).T)[: steps.shape[1], steps.shape[1] :]
+    assert np.abs(both).max() < 0.35  # five standard errors
+
+
 def test_kernels_are_gaussians_with_a_width_on_either_side():
     assert np.array_equal(bump(0, 5), [0, 0, 1, 0, 0])
     taps = two_sided(1.0, 2.0, 9)
