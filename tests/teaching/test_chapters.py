@@ -1,7 +1,9 @@
 """The chapters: each runs from its first cell to its last, and `check` calls right what its solutions compute."""
 
+import builtins
 import json
 import re
+import symtable
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -53,6 +55,40 @@ def test_questions_have_one_right_choice_and_say_why(path):
     for quiz in quizzes:
         marks = CHOICE.findall(quiz.split("\n:::\n")[0])
         assert marks.count("x") == 1 and len(marks) >= 3
+
+
+def in_the_open(path: Path) -> list[str]:
+    """The code that a reader sees who opens no solution."""
+    found, folded = [], False
+    for cell in json.loads(path.read_text())["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            folded = ("{solution-start}" in source or folded) and "{solution-end}" not in source
+        elif not folded:
+            found.append(source)
+    return found
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_no_name_comes_from_a_folded_solution(path):
+    """Names that only a solution binds are used in no other cell; what NumPy's calls do is no matter here."""
+    known = set(dir(builtins)) | {"display"}
+    for code in in_the_open(path):
+        table = symtable.symtable(code, path.name, "exec")
+        bound = {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
+        used = {name for one in tables_in(table) for name in globals_of(one)}
+        assert used <= known | bound, used - known - bound
+        known |= bound
+
+
+def tables_in(table: symtable.SymbolTable) -> list[symtable.SymbolTable]:
+    return [table, *(inner for child in table.get_children() for inner in tables_in(child))]
+
+
+def globals_of(table: symtable.SymbolTable) -> set[str]:
+    """Names that are looked up in the notebook."""
+    top = table.get_type() == "module"
+    return {one.get_name() for one in table.get_symbols() if one.is_referenced() and (top or one.is_global())}
 
 
 @pytest.mark.slow
