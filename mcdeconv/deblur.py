@@ -23,7 +23,7 @@ from mcdeconv.methods.found_size import LARGEST, SMALLEST, found_kernel_size
 from mcdeconv.methods.ours_plus import implausibility
 from mcdeconv.methods.parts import differing_parts
 from mcdeconv.scoring.harm import NO_HARM, Judgement, extent_of, judge
-from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel, normalised
+from mcdeconv.scoring.nonblind import FINAL_OPTIONS, HyperLaplacianSettings, deconvolve_with_kernel, normalised
 
 DEFAULT_METHOD = "ours+"
 SECOND = "l0"  # looks at a part of the photograph: fast, and the limits of `scoring.harm` were found with it
@@ -31,7 +31,6 @@ LARGEST_REGION = 800  # px a side that a rival sees of a large photograph
 SIZE_REGION = (
     1600  # px a side in which the kernel's size is found; with 800 it was near on 85 of Lai's 100 images, not 92
 )
-FINAL = ("auto", "direct", *METHODS)
 SHARP = "none"  # the final deconvolution where no blur was found
 SHARP_EXTENT = 1.2  # px, of the kernel that ours+ finds: a photograph with less blur stays as it is
 # In implausibility, over no blur at all. Ten sharp pictures gained 0.0 to 1.1, Levin's 32 blurred ones 3.1 or more, and
@@ -132,7 +131,7 @@ def deconvolve(
     --------
     >>> restoration = deconvolve(blurred, kernel_size=31)  # doctest: +SKIP
     """
-    choose(dict.fromkeys(FINAL), final, "final deconvolution")
+    choose(dict.fromkeys(FINAL_OPTIONS), final, "final deconvolution")
     choice = choose_method(method, tier)
     if blurred.ndim not in (2, 3) or blurred.shape[2:] not in ((), (3,)):
         raise InputError(f"the blurred image has shape {blurred.shape}; give (H, W) or (H, W, 3), without alpha")

@@ -17,9 +17,27 @@ class NotSharp(RunFailed):
 
 
 T = TypeVar("T")
+LONGEST_SHOWN = 80  # characters of a wrong value in a message
+LONGEST_NUMBER = 9  # digits; Python refuses to read thousands of them
+
+
+def shown(value: object) -> str:
+    """A wrong value as a message shows it: on one line, and not at any length."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+
+
+def on_one_line(message: object) -> str:
+    """A message whose names of files may hold anything: line ends and a terminal's commands stand there in writing."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(message))
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text is a whole number of a size that anything here can have."""
+    return text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
 def choose(options: Mapping[str, T], name: str, kind: str) -> T:
     if name not in options:
-        raise InputError(f"unknown {kind} {name!r}; choose one of {', '.join(options)}")
+        raise InputError(f"unknown {kind} {shown(name)}; choose one of {', '.join(options)}")
     return options[name]

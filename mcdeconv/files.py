@@ -4,13 +4,19 @@ import csv
 import io
 import os
 import secrets
+import stat
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from mcdeconv.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -60,6 +66,70 @@ def require_writable(folder: Path) -> None:
             probe.flush()
     except OSError as error:
         raise InputError(f"cannot write into {folder}: {error.strerror or error}") from None
+
+
+def open_regular(path: Path, largest: int) -> BinaryIO:
+    """Open a file that a stranger may have made: never a pipe or device, never more than the memory holds.
+
+    Raises
+    ------
+    InputError
+        If it is no regular file, nor a link to one, or has more than `largest` bytes.
+    OSError
+        If it cannot be read.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would wait for its other end
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > largest:
+        os.close(handle)
+        if stat.S_ISREG(found.st_mode):
+            raise InputError(f"{path} has {found.st_size} bytes; at most {largest} are read")
+        raise InputError(f"{path} is no regular file, but a pipe or a device; give a file")
+    return os.fdopen(handle, "rb")
+
+
+def read_regular(path: Path, largest: int) -> bytes:
+    """The content of such a file; see `open_regular`."""
+    with open_regular(path, largest) as stream:
+        return stream.read()
+
+
+# What reading a damaged zip file raises; RuntimeError for one that needs a password.
+BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, OSError, UnicodeError, RuntimeError, NotImplementedError)
+
+
+def unpacked_size(packed: zipfile.ZipFile) -> int:
+    """Bytes of all files of a zip file, as its list says; more than that none of them gives."""
+    return sum(one.file_size for one in packed.infolist())
+
+
+LARGEST = 1 << 31  # bytes; a run of the paper's size keeps a hundred million
+
+
+def read_zip(path: Path, largest: int = LARGEST) -> bytes:
+    """A zip file as it is, such as torch's; ValueError if it has more than `largest` bytes, packed or unpacked."""
+    content = read_regular(path, largest)
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if unpacked_size(packed) > largest:
+            raise ValueError(f"it unpacks to more than {largest >> 20} MB")
+    return content
+
+
+def load_arrays(path: Path, largest: int) -> "dict[str, NDArray]":
+    """The arrays of an .npz file that a stranger may have made; nothing in it is executed.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be read, is damaged, or has more than `largest` bytes unpacked; the message is the reason alone.
+    """
+    import numpy as np  # not needed by others
+
+    try:
+        with np.load(io.BytesIO(read_zip(path, largest)), allow_pickle=False) as stored:
+            return {name: np.asarray(stored[name]) for name in stored.files}
+    except (KeyError, TypeError, SyntaxError, MemoryError, *BAD_ZIP) as error:
+        raise ValueError(str(error) or type(error).__name__) from error
 
 
 Parsed = TypeVar("Parsed")

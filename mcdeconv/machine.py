@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 
 
 def usable_cores() -> int:
@@ -44,6 +45,13 @@ def kept_memory() -> Iterator[None]:
             for parameter, value in USUAL.items():
                 library.mallopt(parameter, value)
             library.malloc_trim(0)
+
+
+def write_any_character() -> None:
+    """Write "?" for what the terminal or file at the other end cannot show, rather than end with an error there."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 PR_SET_PDEATHSIG = 1  # prctl(2); Linux only, elsewhere nothing happens

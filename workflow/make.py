@@ -19,7 +19,8 @@ from pictures import save_pictures
 from plan import EXECUTED, PLAN, SOLVED, Goal, Plan, clear, failed_pages, make_plan, write_plan
 from terminal import table_in
 
-from mcdeconv.errors import InputError, RunFailed, choose
+from mcdeconv.errors import InputError, RunFailed, choose, is_whole, on_one_line, shown
+from mcdeconv.machine import write_any_character
 from mcdeconv.runs.library import Library, Snapshot
 from mcdeconv.runs.progress import mean_seconds, measure
 
@@ -30,16 +31,17 @@ NOTHING_DRAWN = "no picture: there are no runs for it, or their data set is not 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    write_any_character()
     options = parse(arguments)
     try:
         goal = goal_of(options)
         with only_one():
             problems = make(make_plan(goal, Snapshot(Library.here().root)), options.profile)
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {on_one_line(error)}", file=sys.stderr)
         return 2
     except RunFailed as error:
-        print(f"failed: {error}", file=sys.stderr)
+        print(f"failed: {on_one_line(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped; the same command goes on from here", file=sys.stderr)
@@ -81,8 +83,8 @@ def goal_of(options: argparse.Namespace) -> Goal:
 
 
 def whole(text: str, name: str) -> int:
-    if not text.isdecimal():
-        raise InputError(f"{name} is {text!r}; give a whole number, e.g. {name}=5")
+    if not is_whole(text):
+        raise InputError(f"{name} is {shown(text)}; give a whole number, e.g. {name}=5")
     return int(text)
 
 

@@ -27,7 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("notebook", type=Path)
     parser.add_argument("page", type=Path, help="the executed notebook")
-    parser.add_argument("--parameters", type=json.loads, default={}, help="JSON; those that the notebook has are set")
+    parser.add_argument(
+        "--parameters", type=parameters_in, default={}, help="JSON; those that the notebook has are set"
+    )
     options = parser.parse_args(arguments)
     started = time.monotonic()
     options.page.parent.mkdir(parents=True, exist_ok=True)
@@ -41,6 +43,14 @@ def main(arguments: list[str] | None = None) -> int:
     took = f"made in {time.monotonic() - started:.0f} s"
     print(f"page {options.page.stem}: {f'failed: {failed}; see {options.page}' if failed else took}", file=sys.stderr)
     return 0
+
+
+def parameters_in(text: str) -> dict[str, Any]:
+    """Parameters by name, as JSON."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError(text)
+    return found
 
 
 def execute(notebook: Path, page: Path, parameters: dict[str, Any]) -> dict[str, Any]:

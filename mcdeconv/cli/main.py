@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from mcdeconv.errors import InputError, NotSharp, RunFailed
+from mcdeconv.errors import InputError, NotSharp, RunFailed, is_whole, on_one_line, shown
+from mcdeconv.machine import write_any_character
 
 if TYPE_CHECKING:
     from mcdeconv.data.region import Region
@@ -64,6 +65,7 @@ def deblur(
     checkpoint: Annotated[Path | None, typer.Option(help="folder to save to and to go on from")] = None,
     time_budget: Annotated[float | None, typer.Option(min=0, help="seconds for the kernel")] = None,
     sheet: Annotated[bool, typer.Option("--sheet", help="also OUTPUT_sheet.png: before, after, kernel, …")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="even the photograph itself")] = False,
 ) -> None:
     """Deblur a photograph; also writes OUTPUT_kernel.png and OUTPUT_std.png (white: 0.1 of the image's range).
 
@@ -80,7 +82,8 @@ def deblur(
     where = None if region is None else region_of(region)
 
     def deblur_one(photo: Path, output: Path) -> None:
-        deblur_photo(photo, output, size, tier, method, final, seed, device, checkpoint, time_budget, sheet, where)
+        of_run = (size, tier, method, final, seed, device, checkpoint, time_budget)
+        deblur_photo(photo, output, *of_run, sheet, where, overwrite)
 
     try:
         folder = photo.is_dir()
@@ -249,8 +252,8 @@ def split(images: str | None) -> list[str] | None:
 
 
 def odd_size(text: str, word: str = "auto") -> int:
-    if not text.isdecimal():
-        raise InputError(f'--kernel-size is {text!r}; give an odd number of pixels or "{word}"')
+    if not is_whole(text):
+        raise InputError(f'--kernel-size is {shown(text)}; give an odd number of pixels or "{word}"')
     return int(text)
 
 
@@ -258,8 +261,8 @@ def region_of(text: str) -> "Region":
     from mcdeconv.data.region import Region
 
     parts = text.split(",")
-    if len(parts) != 4 or not all(part.strip().isdecimal() for part in parts):
-        raise InputError(f"--region is {text!r}; give four numbers of pixels, LEFT,TOP,WIDTH,HEIGHT")
+    if len(parts) != 4 or not all(is_whole(part.strip()) for part in parts):
+        raise InputError(f"--region is {shown(text)}; give four numbers of pixels, LEFT,TOP,WIDTH,HEIGHT")
     left, top, width, height = map(int, parts)
     return Region(top, left, height, width)
 
@@ -277,6 +280,7 @@ def end(number: int, _: FrameType | None) -> None:
 
 def main() -> None:
     """Entry point of the command `mcdeconv`."""
+    write_any_character()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     signal.signal(signal.SIGTERM, end)
     try:
@@ -285,13 +289,13 @@ def main() -> None:
                 raise InputError(f"`mcdeconv {old}` is now `{new}`")
         app(prog_name="mcdeconv")
     except InputError as error:
-        typer.echo(f"error: {error}", err=True)
+        typer.echo(f"error: {on_one_line(error)}", err=True)
         sys.exit(2)
     except NotSharp as error:
-        typer.echo(f"not sharp: {error}", err=True)
+        typer.echo(f"not sharp: {on_one_line(error)}", err=True)
         sys.exit(3)
     except RunFailed as error:
-        typer.echo(f"failed: {error}", err=True)
+        typer.echo(f"failed: {on_one_line(error)}", err=True)
         sys.exit(1)
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)

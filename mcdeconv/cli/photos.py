@@ -2,25 +2,28 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from mcdeconv.cli.photo_folder import attempt_of
-from mcdeconv.core.algorithm_1 import State
 from mcdeconv.core.config import SolverConfig
 from mcdeconv.data.encode import check_output, keeps_alpha, output_depth
 from mcdeconv.data.photo import Photo, read_photo, write_image
 from mcdeconv.data.region import Region
-from mcdeconv.deblur import DEFAULT_METHOD, FINAL, SHARP, Restoration, deconvolve
 from mcdeconv.errors import InputError, NotSharp, choose
 from mcdeconv.files import make_folder, require_writable
 from mcdeconv.machine import kept_memory
 from mcdeconv.methods import MethodSettings, Share, choose_method
 from mcdeconv.methods.parts import LEAST_DIFFERING
 from mcdeconv.runs.trajectory import STD_WHITE
+from mcdeconv.scoring.nonblind import FINAL_OPTIONS
+
+if TYPE_CHECKING:  # torch, for which nobody who gave a wrong name should wait
+    from mcdeconv.core.algorithm_1 import State
+    from mcdeconv.deblur import Restoration
 
 
 class IterationBar:
@@ -32,7 +35,7 @@ class IterationBar:
         self.bar: tqdm | None = None
         self.total = total
 
-    def __call__(self, state: State) -> None:
+    def __call__(self, state: "State") -> None:
         if self.bar is None:
             self.bar = tqdm(total=self.total, initial=state.iteration - 1, desc="kernel", unit="it")
         self.bar.update()
@@ -78,6 +81,7 @@ def deblur_photo(
     time_budget: float | None,
     sheet: bool = False,
     region: Region | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Deblur one file; see `mcdeconv deblur --help`.
 
@@ -90,8 +94,12 @@ def deblur_photo(
     config = check_options(method, tier, final, checkpoint)
     check_output(output, 0, 0)
     require_writable(output.parent)
-    image = read_photo(photo)
+    if not overwrite:
+        require_apart(photo, output)
+    image = read_photo(photo, any_range=True)
     check_output(output, *image.pixels.shape[:2])
+    from mcdeconv.deblur import deconvolve
+
     iterations = config.last_iteration if isinstance(config, SolverConfig) else 0
     with closing(IterationBar(iterations)) as progress, closing(ShareBar()) as share, kept_memory():
         found = deconvolve(
@@ -123,9 +131,17 @@ def deblur_photo(
         raise NotSharp(f"{why}. {photo} may be better as it is: see {sharp_file}, {output} was not written; {WAYS_OUT}")
 
 
+def require_apart(photo: Path, output: Path) -> None:
+    """InputError if a result would take the place of the photograph that it is of."""
+    beside = (output.with_name(f"{output.stem}_{what}.png") for what in ("kernel", "std", "sheet"))
+    for path in (output, attempt_of(output), *beside):
+        if path.exists() and path.samefile(photo):
+            raise InputError(f"{path} is the photograph itself; give another --output, or add --overwrite")
+
+
 def check_options(method: str, tier: str, final: str, checkpoint: Path | None) -> SolverConfig | MethodSettings:
     """How the method runs; InputError for options that suit no photograph."""
-    choose(dict.fromkeys(FINAL), final, "final deconvolution")
+    choose(dict.fromkeys(FINAL_OPTIONS), final, "final deconvolution")
     config = choose_method(method, tier).config
     if isinstance(config, MethodSettings) and (checkpoint is not None or tier != "quick"):
         raise InputError(
@@ -138,7 +154,7 @@ GAP = 8  # px between the pictures of a sheet
 KERNEL_SHARE = 0.25  # of a sheet's height, at least
 
 
-def picture_sheet(pixels: NDArray, found: Restoration) -> NDArray:
+def picture_sheet(pixels: NDArray, found: "Restoration") -> NDArray:
     """The photograph, what became of it, the deviation if there is one, and the kernel as large as fits; in [0, 1]."""
     parts = [pixels, found.sharp] + ([] if found.std is None else [found.std / STD_WHITE])
     height = pixels.shape[0]
@@ -157,7 +173,7 @@ WAYS_OUT = "try another --kernel-size or --method"
 
 
 def write_results(
-    found: Restoration, image: Photo, sharp_file: Path, output: Path
+    found: "Restoration", image: Photo, sharp_file: Path, output: Path
 ) -> tuple[list[Path], tuple[str, ...]]:
     """The sharp image, and beside the output its kernel and its standard deviation, where there are; notes on it."""
     sharp = found.sharp if image.alpha is None or not keeps_alpha(output) else with_alpha(found.sharp, image.alpha)
@@ -165,14 +181,23 @@ def write_results(
     parts = {"kernel": None if found.kernel is None else found.kernel / found.kernel.max()}
     parts["std"] = None if found.std is None else found.std / STD_WHITE
     files = {output.with_name(f"{output.stem}_{what}.png"): part for what, part in parts.items() if part is not None}
-    for file, part in files.items():
-        write_image(file, part, 16)
-    notes = write_image(sharp_file, sharp, depth, image.exif, image.icc_profile)  # the last: then all is there
+    new = [file for file in files if not file.exists()]
+    try:
+        for file, part in files.items():
+            write_image(file, part, 16)
+        # the last: whoever sees it finds all
+        notes = write_image(sharp_file, sharp, depth, image.exif, image.icc_profile, image.scale)
+    except InputError:  # a full disk
+        for file in new:
+            file.unlink(missing_ok=True)
+        raise
     return [sharp_file, *files], notes
 
 
-def print_restoration(found: Restoration, estimated: bool) -> None:
+def print_restoration(found: "Restoration", estimated: bool) -> None:
     """What was done, a line a thing."""
+    from mcdeconv.deblur import DEFAULT_METHOD, SHARP
+
     how = "an estimate; set it with --kernel-size if you know better" if estimated else "as given"
     r, i, run = found.region, found.inside, found.solution
     height, width = found.sharp.shape[:2]

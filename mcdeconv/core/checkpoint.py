@@ -8,7 +8,7 @@ import torch
 
 from mcdeconv.core.algorithm_1 import State
 from mcdeconv.errors import InputError
-from mcdeconv.files import write_whole
+from mcdeconv.files import read_zip, write_whole
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def load_checkpoint(path: Path, state: State, fingerprint: Fingerprint) -> bool:
     if not path.exists():
         return False
     try:
-        saved = torch.load(path, map_location=state.z_x.device, weights_only=True)
+        saved = torch.load(BytesIO(read_zip(path)), map_location=state.z_x.device, weights_only=True)
         owner, content = dict(saved["of"]), dict(saved["state"])
     except Exception as error:  # torch.load raises many types for a damaged file; all mean the same to the user
         raise InputError(
@@ -55,13 +55,13 @@ def load_checkpoint(path: Path, state: State, fingerprint: Fingerprint) -> bool:
     fresh = state.state_dict()
     if content.keys() != fresh.keys():
         raise InputError(f"{path} was saved by another version of mcdeconv; delete it to start anew")
-    if content["generator"].shape != fresh["generator"].shape:
+    if getattr(content["generator"], "shape", None) != fresh["generator"].shape:
         raise InputError(
             f"{path} was saved on another kind of device, whose random numbers {state.z_x.device.type} cannot go on "
             "with; go on where it was saved, or delete it to start anew"
         )
     try:
         state.load_state_dict(content)
-    except (RuntimeError, ValueError, KeyError) as error:  # other layers, other groups of an optimiser
+    except (RuntimeError, ValueError, LookupError, TypeError, AttributeError) as error:  # other layers or groups
         raise InputError(f"{path} was saved by another version of mcdeconv; delete it to start anew") from error
     return True

@@ -43,8 +43,15 @@ def check_output(path: Path, height: int, width: int) -> None:
         )
 
 
-def encode(path: Path, array: NDArray, bit_depth: int, exif: bytes | None, icc_profile: bytes | None) -> Encoded:
-    """The file's bytes, and a note on each piece of metadata that was left out.
+def encode(
+    path: Path,
+    array: NDArray,
+    bit_depth: int,
+    exif: bytes | None,
+    icc_profile: bytes | None,
+    scale: tuple[float, float] | None = None,
+) -> Encoded:
+    """The file's bytes, and a note on each piece of metadata that was left out; see `photo.write_image`.
 
     Raises
     ------
@@ -57,11 +64,15 @@ def encode(path: Path, array: NDArray, bit_depth: int, exif: bytes | None, icc_p
             f"cannot write {path} with {bit_depth} bits and shape {array.shape}; PNG and TIFF take 8 and 16"
         )
     levels = 255 if bit_depth == 8 else 65535
-    pixels = np.ascontiguousarray(np.rint(array.clip(0, 1) * levels), np.uint8 if bit_depth == 8 else np.uint16)
     notes: tuple[str, ...] = ()
+    if scale is not None and suffix in TIFF:
+        pixels = np.ascontiguousarray(scale[0] + array.clip(0, 1) * (scale[1] - scale[0]), np.float32)
+    else:
+        pixels = np.ascontiguousarray(np.rint(array.clip(0, 1) * levels), np.uint8 if bit_depth == 8 else np.uint16)
+        notes = () if scale is None else (f"{suffix} cannot hold its values, which only .tif does: 0 to 1 is written",)
     mode = "grey" if pixels.ndim == 2 and suffix != ".webp" else "RGB"  # WebP has no grey
     if icc_profile and (fault := profile_fault(icc_profile, mode)):
-        icc_profile, notes = None, (fault,)
+        icc_profile, notes = None, (*notes, fault)
     if exif is not None and suffix in JPEG and len(exif) > JPEG_BLOCK:
         notes = (*notes, f"its EXIF is too large for a JPEG ({len(exif)} bytes) and was left out")
         exif = None

@@ -25,6 +25,7 @@ STORAGE = frozenset(
     }
 )
 TIFF_STARTS = (b"II", b"MM")
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")  # others may start programs, as EPS does
 EXIF_START = b"Exif\x00\x00"
 JPEG_BLOCK = 65533  # bytes at most
 SPACES = {"grey": b"GRAY", "RGB": b"RGB "}
@@ -69,7 +70,7 @@ def _blocks(content: bytes) -> tuple[bytes | None, Callable[[], "Exif"]]:
 
     if content[:2] in TIFF_STARTS:
         return _blocks_of_tiff(content)
-    image = Image.open(BytesIO(content))
+    image = Image.open(BytesIO(content), formats=FORMATS)
 
     def exif_of_image() -> "Exif":
         exif = image.getexif()

@@ -5,13 +5,12 @@ import logging
 import re
 import tempfile
 import zipfile
-import zlib
 from collections import Counter
 from pathlib import Path
 
 from mcdeconv.data.datasets import DATASETS
 from mcdeconv.errors import InputError
-from mcdeconv.files import make_folder, write_whole
+from mcdeconv.files import BAD_ZIP, make_folder, open_regular, unpacked_size, write_whole
 from mcdeconv.runs.records import UNSCORED, Damaged, Record, Store, publishable, put_aside, read_record
 
 log = logging.getLogger("mcdeconv")
@@ -129,8 +128,6 @@ def merge_one(path: Path, record: Record, source: Store, target: Store, replace:
 OWN_NAME = re.compile(r"[^./\\][^/\\]*/[^./\\][^/\\]*\.(json|npz)")  # <data set>/<file>: no way out of the folder
 LARGEST = 1 << 31  # bytes of a pack, unpacked
 DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip file knows: the same records make the same file on any day
-# What reading a damaged zip file raises; RuntimeError for one that needs a password.
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, UnicodeError, RuntimeError)
 
 
 def pack(store: Store, path: Path) -> int:
@@ -168,15 +165,15 @@ def unpack(path: Path, folder: Path) -> Store:
         If the file is damaged, has no records, or anything else in it, which is named.
     """
     try:
-        with zipfile.ZipFile(path) as packed:
+        with open_regular(path, LARGEST) as stream, zipfile.ZipFile(stream) as packed:
             names = packed.namelist()
             refuse_foreign(path, names)
-            if sum(one.file_size for one in packed.infolist()) > LARGEST:
+            if unpacked_size(packed) > LARGEST:
                 raise InputError(f"{path} unpacks to more than {LARGEST >> 30} GB; nothing was merged, split it")
             for name in names:
                 make_folder((folder / name).parent)
                 (folder / name).write_bytes(packed.read(name))  # compares its checksum, too
-    except DAMAGE as error:
+    except BAD_ZIP as error:
         raise InputError(f"{path} is no usable pack of records ({error}); nothing was merged, fetch it again") from None
     return Store(folder)
 

@@ -5,18 +5,20 @@ import json
 import logging
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from glob import escape
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
 from mcdeconv.data.datasets.registry import benchmarks
 from mcdeconv.errors import InputError
-from mcdeconv.files import make_folder, write_whole
+from mcdeconv.files import make_folder, read_regular, write_whole
 from mcdeconv.runs.trajectory import Trajectory
 
 log = logging.getLogger("mcdeconv")
+LARGEST = 1 << 26  # bytes of a record
 FORMAT = 1  # raised when old records no longer mean the same
 POLICIES = ("region", "kernel_size", "precision")
 ESTIMATED = "estimated"  # a kernel size
@@ -219,21 +221,55 @@ def read_record(path: Path) -> Record:
         If it cannot be read just now.
     """
     try:
-        content = json.loads(path.read_bytes(), parse_constant=_refuse)
+        content = json.loads(read_regular(path, LARGEST), parse_constant=_refuse)
         if content.pop("format") != FORMAT:
             raise ValueError("its format is another version's")
-        record = Record(identity=Identity(**content.pop("identity")), **content)
+        record = Record(identity=identity_of(content.pop("identity")), **content)
         if record.identity.file_name != path.name:
             raise ValueError("its content does not fit its name")
-        if not all(math.isfinite(value) for value in record.scores.values()):
-            raise ValueError("a score is not finite")
+        _check(record)
     except OSError as error:
         raise InputError(
             f"{path} cannot be read ({error.strerror}); the same command goes on once it can be"
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise Damaged(f"{path} is not a usable record ({error}); delete it to have it computed again") from error
     return record
+
+
+PLAIN = re.compile(r"[\w.+ -]{0,80}", re.ASCII)
+NAME = re.compile(r"(?!\.)[^/\\]{1,200}")
+
+
+def identity_of(fields: Mapping[str, Any]) -> Identity:
+    """The identity in a file, which a stranger may have written: its words become names of files, and stand on pages.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it has other fields, or one that is no word of its kind.
+    """
+    identity = Identity(**fields)
+    if type(identity.seed) is not int or not 0 <= identity.seed < 2**32:
+        raise ValueError("its seed is none")
+    names = {"image": NAME, "method": NAME}
+    for name, value in asdict(identity).items():
+        if name != "seed" and not (
+            isinstance(value, str) and value.isprintable() and names.get(name, PLAIN).fullmatch(value)
+        ):
+            raise ValueError(f"its {name} is no such word")
+    return identity
+
+
+def _check(record: Record) -> None:
+    """ValueError unless the values are of the kinds that everything behind this expects."""
+    numbers = (*record.scores.values(), record.seconds, record.iterations, record.seed_used, *chain(*record.kernel))
+    if not all(type(value) in (int, float) and math.isfinite(value) for value in numbers):
+        raise ValueError("a score, a weight of the kernel, or a number of the run is not a finite number")
+    if any(len(row) != len(record.kernel) for row in record.kernel):
+        raise ValueError("its kernel is not square")
+    if not isinstance(record.provenance, dict):
+        raise ValueError("its provenance is none")
 
 
 def _refuse(constant: str) -> NoReturn:

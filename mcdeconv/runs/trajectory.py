@@ -1,7 +1,6 @@
 """What a run went through: loss, scores and pictures at moments on the way, for Figures 1, 3, 8–10 and the sliders."""
 
 import io
-import zipfile
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from mcdeconv.data.datasets.item import Item
 from mcdeconv.data.problem import pose
 from mcdeconv.data.region import Region
 from mcdeconv.errors import InputError
-from mcdeconv.files import write_whole
+from mcdeconv.files import load_arrays, write_whole
 
+LARGEST = 1 << 30  # bytes of all arrays
 SAMPLES = 4  # Figure 3 (a)–(d)
 STD_WHITE = 0.1  # the standard deviation that is stored as 255; larger ones too
 
@@ -51,9 +51,9 @@ class Trajectory:
     def load(path: Path) -> "Trajectory":
         """Read what `save` wrote; InputError if it is damaged or of another version."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
-                return Trajectory(**{f.name: stored[f.name] for f in fields(Trajectory)})
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            stored = load_arrays(path, LARGEST)
+            return Trajectory(**{f.name: stored[f.name] for f in fields(Trajectory)})
+        except (ValueError, KeyError) as error:
             raise InputError(f"{path} is not a usable trajectory ({error}); delete it to have it made again") from error
 
 

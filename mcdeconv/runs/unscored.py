@@ -5,8 +5,6 @@ A lent GPU's last minutes then make runs, too; the scores of them are made where
 
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -22,18 +20,18 @@ from mcdeconv.data.grey import grey_of
 from mcdeconv.data.problem import Problem
 from mcdeconv.data.region import Region
 from mcdeconv.errors import InputError
-from mcdeconv.files import make_folder, write_whole
+from mcdeconv.files import load_arrays, make_folder, write_whole
 from mcdeconv.machine import usable_cores
 from mcdeconv.runs.campaign import Ended, Outcome, renamed, scored
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.recorder import Recorder
-from mcdeconv.runs.records import UNSCORED, Identity, Store
+from mcdeconv.runs.records import UNSCORED, Identity, Store, identity_of
 from mcdeconv.runs.run import Result, Solved
 from mcdeconv.runs.workers import in_processes
 
 HALF = np.float16  # of images that only curves are made of: a thousandth of a decibel
 LARGEST = 1 << 28  # bytes of one file, unpacked
-BROKEN = (zipfile.BadZipFile, zlib.error, UnicodeError, MemoryError)  # what reading a damaged file raises, too
+BROKEN = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what a damaged or edited file raises
 CURVES = ("looked", "shown", "drawn")  # of a recorder: lists of moments, each of arrays
 
 
@@ -106,7 +104,7 @@ def read_unscored(path: Path) -> tuple[Ended, list[tuple[str, int]]]:
             recorder = Recorder(problem, int(kept["iterations"]), int(kept["pictures"]), arrays["losses"].tolist())
             recorder.looked, recorder.shown, recorder.drawn = (_moments(name, arrays) for name in CURVES)
         return Ended(identity, str(what["what"]), Solved(problem, identity, result, made), recorder), jobs
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, OSError, *BROKEN) as error:
+    except (*BROKEN, IndexError, MemoryError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path.name} is no usable run without scores ({error}); it was left out") from error
@@ -114,13 +112,9 @@ def read_unscored(path: Path) -> tuple[Ended, list[tuple[str, int]]]:
 
 def _content(path: Path) -> tuple[dict[str, Any], dict[str, Any], Identity, list[tuple[str, int]]]:
     """The arrays of a file, what else it says, and the run and the jobs that it is of, which its name has to fit."""
-    with zipfile.ZipFile(path) as packed:
-        if sum(member.file_size for member in packed.infolist()) > LARGEST:
-            raise ValueError(f"it is larger than {LARGEST >> 20} MB")
-    with np.load(path, allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
+    arrays: dict[str, Any] = {**load_arrays(path, LARGEST)}
     what = json.loads(str(arrays.pop("what")))
-    identity = Identity(**what["identity"])
+    identity = identity_of(what["identity"])
     if (identity.dataset, identity.file_name) != (path.parent.name, record_name(path)):
         raise ValueError("its content does not fit its name")
     return arrays, what, identity, [(str(method), int(pictures)) for method, pictures in what["jobs"]]
@@ -211,7 +205,7 @@ def _known(path: Path, known: Store) -> bool:
     """Whether a store has the records of all the jobs of a run, and the curves that they want."""
     try:
         _, _, identity, jobs = _content(path)
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError, OSError, *BROKEN):
+    except BROKEN:
         return False  # and it will be told why
     files = [(known.path(replace(identity, method=method)), pictures) for method, pictures in jobs]
     return all(file.exists() and (not pictures or file.with_suffix(".npz").exists()) for file, pictures in files)

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from mcdeconv.data.datasets.registry import Benchmark, benchmark, benchmark_folder, check_files, fault
 from mcdeconv.errors import InputError, RunFailed
+from mcdeconv.files import BAD_ZIP, unpacked_size
 
 BLOCK_BYTES = 1 << 18  # bytes
 TIMEOUT = 30  # seconds without a byte
@@ -167,8 +168,8 @@ def _faulty(entry: Benchmark, holds: str, place: Path) -> list[str]:
 
 def _install_from(entry: Benchmark, holds: str, source: Path, place: Path) -> None:
     """Put the files of an archive or folder in place, found by name and hash wherever they lie in it."""
-    if not source.exists():
-        raise InputError(f"{source} was not found")
+    if not (source.is_file() or source.is_dir()):
+        raise InputError(f"{source} was not found, or is neither a file nor a folder")
     with tempfile.TemporaryDirectory(dir=place, prefix=".unpack-") as temporary:
         tree, copy = source, Path(temporary) / "copy"
         if not source.is_dir():
@@ -193,9 +194,12 @@ def _install_from(entry: Benchmark, holds: str, source: Path, place: Path) -> No
 def _unpack(archive: Path, folder: Path) -> None:
     try:
         if zipfile.is_zipfile(archive):
-            shutil.unpack_archive(archive, folder, "zip")
+            with zipfile.ZipFile(archive) as packed:
+                if (size := unpacked_size(packed)) > (free := shutil.disk_usage(folder).free):
+                    raise InputError(f"{archive} unpacks to {size >> 20} MB, and {free >> 20} MB are free")
+            shutil.unpack_archive(archive, folder, "zip")  # leaves out what would lie outside of the folder
             return
-    except zipfile.BadZipFile as error:
+    except (shutil.ReadError, *BAD_ZIP) as error:
         raise RunFailed(f"{archive} cannot be unpacked: {error}") from None
     command = [word.format(archive=archive.resolve(), folder=folder.resolve()) for word in _unpacker()]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

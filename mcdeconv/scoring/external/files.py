@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from io import BytesIO
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +11,13 @@ from numpy.typing import NDArray
 
 from mcdeconv.data.photo import DAMAGED, READABLE, read_photo
 from mcdeconv.errors import InputError
+from mcdeconv.files import read_regular
 
 KERNEL_FILES = frozenset({".txt", ".csv", ".mat", ".npy"})  # hold kernels only
 KERNEL_ENDING = "_kernel"
 USUAL_NAMES = ("kernel", "k", "f", "psf", "h")  # of a kernel among the arrays of a .mat file
 IF_CONSTANT = "if the system itself failed so, say --constant-ok, and its failure counts"
+LARGEST, MOST_VALUES = 1 << 26, 10**7  # bytes of a file, values of a .mat file: a few bytes can promise many
 NEGATIVE = 0.05  # of the largest value: below zero by more than rounding is no kernel
 
 
@@ -123,23 +127,28 @@ def _values(path: Path) -> NDArray:
         pixels = read_photo(path, constant_ok=True).pixels.astype(np.float64)
         return pixels.mean(axis=-1) if pixels.ndim == 3 else pixels
     try:
+        content = read_regular(path, LARGEST)
         if path.suffix.lower() == ".npy":
-            return np.asarray(np.load(path, allow_pickle=False), np.float64)
+            return np.asarray(np.load(BytesIO(content), allow_pickle=False), np.float64)
         if path.suffix.lower() == ".mat":
-            return np.asarray(_from_mat(path), np.float64)
-        text = path.read_text(encoding="utf-8").replace(",", " ").replace(";", " ")
+            return np.asarray(_from_mat(content), np.float64)
+        text = content.decode("utf-8").replace(",", " ").replace(";", " ")
         return np.loadtxt(text.splitlines(), ndmin=2)
-    except DAMAGED as error:
+    except InputError:
+        raise
+    except (*DAMAGED, MemoryError) as error:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise InputError(f"{path} has no kernel that can be read ({reason}); save it as .png, .txt or .npy") from None
 
 
-def _from_mat(path: Path) -> NDArray:
-    from scipy.io import loadmat
+def _from_mat(stored: bytes) -> NDArray:
+    from scipy.io import loadmat, whosmat
     from scipy.io.matlab import MatReadError
 
     try:
-        content = loadmat(path)
+        if sum(prod(shape) for _, shape, _ in whosmat(BytesIO(stored))) > MOST_VALUES:
+            raise ValueError(f"it has more than {MOST_VALUES} values")
+        content = loadmat(BytesIO(stored))
     except MatReadError as error:
         raise ValueError(error) from None
     arrays = {name: a for name, a in content.items() if not name.startswith("__") and getattr(a, "size", 0) > 1}

@@ -16,6 +16,7 @@ from mcdeconv.scoring.nonblind.sparse import SparseSettings, sparse_deconvolutio
 from mcdeconv.scoring.nonblind.whyte import WhyteSettings, whyte_deconvolution
 
 __all__ = [
+    "FINAL_OPTIONS",
     "METHODS",
     "HyperLaplacianSettings",
     "OutlierSettings",
@@ -36,6 +37,7 @@ METHODS: dict[str, tuple[Callable[..., NDArray], type[Settings]]] = {
     "outliers": (outlier_deconvolution, OutlierSettings),
     "whyte": (whyte_deconvolution, WhyteSettings),
 }
+FINAL_OPTIONS = ("auto", "direct", *METHODS)  # what one can ask for; "direct": the method's own image
 
 
 def deconvolve_with_kernel(
