@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import slides
 from book_pages import PICTURES, Unusable, prepared, read_executed, stub
 from book_parts import included
 from pages import PAGES
@@ -26,6 +27,7 @@ from slides import write_slides
 
 ROOT = Path(__file__).resolve().parents[1]
 SPHINXS_OWN = ("index", "genindex", "py-modindex", "search")  # pages without a source
+TIED = (sys.executable, "-m", "mcdeconv.machine", sys.executable)  # ends when this process does
 DROPPED = ("sphinx_thebe", "sphinx_comments")
 LOCAL_EXTENSIONS = """
 import pathlib, sys
@@ -49,7 +51,6 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         missing = assemble(options.pages, options.quotes, work / "source")
         changed = build(work, options.output)
-        write_slides(options.output)
         (options.output / "index.html").touch()  # as new as what it was made from, even if that has not changed
     except (BuildFailed, OSError) as error:
         print(f"book: {error}", file=sys.stderr)
@@ -131,15 +132,15 @@ def configure(source: Path, quotes: Path) -> None:
 
 def build(work: Path, site: Path) -> bool:
     """Run Sphinx if anything changed since it last succeeded; whether it ran."""
-    mark, log = work / "built-from", work / "sphinx.log"
+    mark, log, built = work / "built-from", work / "sphinx.log", work / "html"
     state = fingerprint(work / "source")
     if mark.exists() and mark.read_text() == state and (site / "index.html").exists():
         return False
     mark.unlink(missing_ok=True)
     # -a: reading is incremental, but every page is written, for each shows the titles and assets of all
     options = ("-a", "-b", "html", "-W", "--keep-going", "-q", "-d", str(work / "doctrees"))
-    command = [sys.executable, "-m", "sphinx", *options, str(work / "source"), str(site)]
-    shutil.rmtree(site / "_static" / PICTURES.name, ignore_errors=True)  # Sphinx leaves what is no longer shown
+    command = [*TIED, "-m", "sphinx", *options, str(work / "source"), str(built)]
+    shutil.rmtree(built / "_static" / PICTURES.name, ignore_errors=True)  # Sphinx leaves what is no longer shown
     print("book: running Sphinx", flush=True)
     found = subprocess.run(command, capture_output=True, text=True)
     log.write_text(found.stdout + found.stderr)
@@ -147,9 +148,23 @@ def build(work: Path, site: Path) -> bool:
         # a warning is printed once: the next try must read every page again
         shutil.rmtree(work / "doctrees", ignore_errors=True)
         raise BuildFailed(first_problem(found.stderr, work / "source", log))
-    drop_stale(work / "source", site)
+    drop_stale(work / "source", built)
+    write_slides(built)
+    publish(built, site)
     mark.write_text(state)
     return True
+
+
+def publish(built: Path, site: Path) -> None:
+    """Put a built book in the place of the one before: a reader finds the old one or the new one, and all of it."""
+    new, old = built.with_name("new"), built.with_name("old")
+    for folder in (new, old):  # of a build that was killed
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(built, new)
+    if site.exists():
+        site.rename(old)
+    new.rename(site)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def drop_stale(source: Path, site: Path) -> None:
@@ -165,7 +180,7 @@ def drop_stale(source: Path, site: Path) -> None:
 def fingerprint(source: Path) -> str:
     """A hash of all that the site is made from: sources, docstrings, and the versions of the tools."""
     found = hashlib.sha256()
-    for path in sorted([*source.rglob("*"), *(ROOT / "mcdeconv").rglob("*.py")]):
+    for path in sorted([*source.rglob("*"), *(ROOT / "mcdeconv").rglob("*.py"), Path(slides.__file__)]):
         if path.is_file():
             found.update(f"{path}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     for package in ("sphinx", "myst-nb", "jupyter-book", "sphinx-book-theme"):

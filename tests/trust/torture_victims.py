@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import json
 import os
+import re
 import shutil
 import sys
 import threading
@@ -41,6 +42,7 @@ class Victim:
     begun: Callable[[Path], bool]  # whether it is at its work: kills before that are dull
     finished: Callable[[Path], State]  # what must not be lost; InputError for what is damaged and would be trusted
     result: Callable[[Path], object]  # at the end: to be equal to that of an undisturbed run
+    codes: tuple[int, ...] = (0,)  # that it may end with when it is done
 
 
 def mcdeconv(*arguments: str) -> list[str]:
@@ -110,9 +112,9 @@ def saved_iterations(folder: Path) -> State:
             found[path.name] = Growing(int(torch.load(path, weights_only=True)["state"]["iteration"]))
         except Exception as error:
             raise InputError(f"{path.name} is damaged: {error}") from None
-    if (folder / "sharp.png").exists():
-        read_photo(folder / "sharp.png")
-        found["sharp.png"] = digest(folder / "sharp.png")
+    for path in folder.glob("sharp*.png"):
+        read_photo(path, constant_ok=True)
+        found[path.name] = digest(path)
     return found
 
 
@@ -121,6 +123,9 @@ class Growing(int):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, int) and int(other) >= int(self)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     __hash__ = int.__hash__
 
@@ -134,12 +139,13 @@ DEBLUR = Victim(
     photo,
     lambda folder: (folder / "saved").is_dir(),
     saved_iterations,
-    lambda folder: [digest(folder / name) for name in ("sharp.png", "sharp_kernel.png")],
+    lambda folder: {path.name: digest(path) for path in folder.glob("sharp*.png")},
+    codes=(0, 3),  # so small a network may not restore anything
 )
 
 # --- a notebook ---------------------------------------------------------------------------------------------------
 
-NOTEBOOK = ROOT / "notebooks/learn/on_blur.ipynb"
+NOTEBOOK = ROOT / "notebooks/learn/blur.ipynb"
 
 
 def page(folder: Path) -> State:
@@ -161,7 +167,7 @@ PAPERMILL = Victim(
     lambda folder: None,
     lambda folder: (folder / ".page.running.ipynb").exists(),
     page,
-    page,
+    lambda folder: re.sub("[0-9a-f]{32}", "", (folder / "page.ipynb").read_text()),  # the widgets' names are random
 )
 
 # --- Snakemake ----------------------------------------------------------------------------------------------------
@@ -332,8 +338,8 @@ FETCH = Victim(
 
 
 def chapters(folder: Path) -> None:
-    shutil.copytree(ROOT / "book/extensions", folder / "book/extensions", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "book/_static", folder / "book/_static")
+    for name in ("extensions", "assets", "templates"):
+        shutil.copytree(ROOT / "book" / name, folder / "book" / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("_config.yml", "references.bib"):
         if (ROOT / "book" / name).exists():
             shutil.copy(ROOT / "book" / name, folder / "book" / name)
