@@ -30,7 +30,7 @@ STUDIES := bench known-kernel sampling breadth readings thresholds equality
 NOW_bench := benchmark
 NOW_readings := protocols
 
-.PHONY: help reproduce book course pdf table figure serve status explorer contribute merge test install study lint format lock clean \
+.PHONY: help reproduce book course pdf table figure serve status explorer contribute merge test torture hostile mutants install study lint format lock clean \
     $(STUDIES)
 
 help: ## Show this list
@@ -85,6 +85,16 @@ merge: $(INSTALLED) ## Add the records in out/records to those of the repository
 test: $(INSTALLED) ## Run the tests (MCDECONV_DATA=folder: with the benchmarks in it)
 	@sh scripts/install_chromium.sh
 	$(BIN)/python -m pytest $(ARGS)
+
+torture: $(INSTALLED) ## Kill every program a hundred times and count what is lost, into results/trust; an hour
+	$(BIN)/python tests/trust/torture.py $(ARGS)
+
+hostile: $(INSTALLED) ## Try thousands of files and arguments of strangers, into results/trust; minutes
+	$(BIN)/python tests/trust/hostile.py $(ARGS)
+
+mutants: $(INSTALLED) ## Change what every number rests on, line by line, and see whether the tests notice; an hour
+	$(PIP) install --quiet mutmut==3.8.1
+	$(BIN)/python tests/trust/mutants.py $(ARGS)
 
 install: $(INSTALLED) ## Make .venv with the exact versions of requirements.lock and this checkout
 

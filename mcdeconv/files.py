@@ -1,6 +1,7 @@
 """Files that are whole or as they were before, whatever happens while they are written."""
 
 import csv
+import fcntl
 import io
 import os
 import secrets
@@ -8,10 +9,10 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import IO, TYPE_CHECKING, BinaryIO, TypeVar
 
 from mcdeconv.errors import InputError
 
@@ -22,20 +23,50 @@ if TYPE_CHECKING:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a temporary file in the same folder, then rename it: a reader never sees half of it.
 
+    What a process that was killed left of one is written over by the next that writes the same file.
+
     Raises
     ------
     InputError
         If the folder is missing, full or read-only; nothing is left behind.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_urlsafe(6)}")  # tempfile's would be the owner's alone
     try:
-        with open(temporary, "xb") as stream:
-            stream.write(content)
-        os.replace(temporary, path)
+        with _of_one_writer(path) as (stream, temporary):
+            try:
+                stream.write(content)
+                stream.flush()
+                os.replace(temporary, path)
+            except OSError:
+                with suppress(OSError):
+                    temporary.unlink()
+                raise
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
         raise InputError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+@contextmanager
+def _of_one_writer(path: Path) -> Iterator[tuple[IO[bytes], Path]]:
+    """An empty file beside `path`, which no one else writes at the same time, and its name."""
+    while True:
+        with open(path.with_name(f".{path.name}.part"), "ab") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX)
+            except OSError:  # some clusters' disks know no locks
+                Path(stream.name).unlink(missing_ok=True)
+                break
+            if _still_named(stream):  # else another writer had it before, and has renamed it
+                stream.truncate(0)
+                yield stream, Path(stream.name)
+                return
+    with open(path.with_name(f".{path.name}.{secrets.token_urlsafe(6)}"), "xb") as stream:
+        yield stream, Path(stream.name)
+
+
+def _still_named(stream: IO[bytes]) -> bool:
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), os.stat(stream.name))
+    except FileNotFoundError:
+        return False
 
 
 def make_folder(folder: Path) -> None:
@@ -127,9 +158,12 @@ def load_arrays(path: Path, largest: int) -> "dict[str, NDArray]":
 
     try:
         with np.load(io.BytesIO(read_zip(path, largest)), allow_pickle=False) as stored:
-            return {name: np.asarray(stored[name]) for name in stored.files}
+            arrays = {name: stored[name] for name in stored.files}
     except (KeyError, TypeError, SyntaxError, MemoryError, *BAD_ZIP) as error:
         raise ValueError(str(error) or type(error).__name__) from error
+    if other := [name for name, found in arrays.items() if not isinstance(found, np.ndarray)]:
+        raise ValueError(f"{other[0]} in it is no array")
+    return arrays
 
 
 Parsed = TypeVar("Parsed")

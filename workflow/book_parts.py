@@ -15,6 +15,7 @@ from mcdeconv.paper.figures import NARROW, WIDE, Drawing
 from mcdeconv.paper.figures.display import NARROW_SCREEN, PIXELS_PER_INCH, encoded
 from mcdeconv.paper.figures.style import kernel_as_shown
 from mcdeconv.paper.machines import machines
+from mcdeconv.paper.trust import hostile, mutants, torture
 from mcdeconv.runs.library import Library, Snapshot
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count
@@ -38,6 +39,9 @@ def included(root: Path) -> dict[Path, bytes]:
         "answer-table.md": answer_table(found) + "\n",
         "answer-sentences.md": sentences(found) + "\n",
         "machines.md": machines(library) + "\n",
+        "torture.md": torture(root),
+        "hostile.md": hostile(root),
+        "mutants.md": mutants(root),
     }
     made = {GENERATED / name: text.encode() for name, text in texts.items()}
     for record in (typical.gain.without, typical.gain.ours) if typical else ():

@@ -22,6 +22,7 @@ READABLE = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", 
 TURNS = {2: (0, True), 3: (2, False), 4: (2, True), 5: (3, True), 6: (3, False), 7: (1, True), 8: (1, False)}
 FITS_START = b"SIMPLE  ="
 LARGEST_FILE = 1 << 31  # bytes
+LARGEST_VALUE = 1e38  # float32 holds three times as much
 MOST_PIXELS = 10**8  # of one picture; a file of a few bytes can promise any number
 # What decoders raise on a damaged file; those of imagecodecs a RuntimeError.
 DAMAGED = (
@@ -105,13 +106,13 @@ def read_photo(path: Path | str, constant_ok: bool = False, any_range: bool = Fa
 
 def _scaled(path: Path, pixels: NDArray, any_range: bool) -> tuple[NDArray, tuple[float, float] | None]:
     """Values in [0, 1], and which of the file's are 0 and 1 if it has others, as microscopes and telescopes do."""
-    low, high = min(0.0, float(pixels.min())), float(pixels.max())
-    if low == 0 and high <= 1:
+    low, high = float(pixels.min()), float(pixels.max())
+    if low >= 0 and high <= 1:
         return pixels, None
     if not any_range or pixels.shape[2:] in ((2,), (4,)):  # transparency has a range of its own
         raise InputError(f"{path} has values from {low:g} to {high:g}; scale a float image to [0, 1]")
-    high = max(high, 0.0)
-    if max(high, -low) > np.finfo(np.float32).max / 2:  # as which they are written again
+    low, high = min(low, 0.0), max(high, 0.0)
+    if max(high, -low) > LARGEST_VALUE:  # as which they are written again
         raise InputError(f"{path} has values from {low:g} to {high:g}, too large to work with; scale it to [0, 1]")
     return ((pixels - low) / (high - low)).astype(np.float32), (low, high)
 

@@ -126,7 +126,7 @@ def merge_one(path: Path, record: Record, source: Store, target: Store, replace:
 
 
 OWN_NAME = re.compile(r"[^./\\][^/\\]*/[^./\\][^/\\]*\.(json|npz)")  # <data set>/<file>: no way out of the folder
-LARGEST = 1 << 31  # bytes of a pack, unpacked
+LARGEST_PACK, LARGEST = 1 << 31, 1 << 31  # bytes of a pack, packed and unpacked
 DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip file knows: the same records make the same file on any day
 
 
@@ -165,7 +165,7 @@ def unpack(path: Path, folder: Path) -> Store:
         If the file is damaged, has no records, or anything else in it, which is named.
     """
     try:
-        with open_regular(path, LARGEST) as stream, zipfile.ZipFile(stream) as packed:
+        with open_regular(path, LARGEST_PACK) as stream, zipfile.ZipFile(stream) as packed:
             names = packed.namelist()
             refuse_foreign(path, names)
             if unpacked_size(packed) > LARGEST:

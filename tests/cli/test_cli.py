@@ -21,6 +21,7 @@ from tiny import NETS
 
 import mcdeconv
 from mcdeconv.cli import main as cli
+from mcdeconv.cli import photos
 from mcdeconv.cli.main import REPLACED
 from mcdeconv.core import algorithm_1 as solver
 from mcdeconv.core import presets
@@ -29,7 +30,7 @@ from mcdeconv.core.presets import PRESETS, TIERS, configure
 from mcdeconv.data.datasets import load_item
 from mcdeconv.data.grey import luma
 from mcdeconv.data.photo import read_photo
-from mcdeconv.errors import RunFailed
+from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.explorer import packing, sampler
 from mcdeconv.paper import plans
 from mcdeconv.paper.plans import Part
@@ -958,3 +959,81 @@ def test_a_real_process_prints_help():
 def test_the_tiny_tier_is_what_these_tests_run():
     """Otherwise they would take hours, or pass for another reason."""
     assert presets.configure("ours", "quick").iterations == ITERATIONS
+
+
+def test_a_wrong_input_is_told_before_torch_is_loaded(tmp_path):
+    program = "import sys; from mcdeconv.cli.main import main\ntry: main()\nfinally: print('torch' in sys.modules)"
+    (tmp_path / "text.png").write_text("no picture")
+    for wrong in (
+        *(("no.png", "-o", "a.png"), ("text.png", "-o", "a.png"), ("text.png", "-o", "a.xyz")),
+        *(("text.png", "-o", "a.png", "--method", "none"), ("text.png", "-o", "a.png", "--final", "none")),
+        *(("text.png", "-o", "a.png", "--kernel-size", "x"), ("text.png", "-o", "no/a.png")),
+    ):
+        command = [sys.executable, "-c", program, "deblur", *wrong]
+        done = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+        )
+        assert (done.returncode, done.stdout) == (2, "False\n"), done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("size", ["9" * 5000, "９" * 20, "-3", "1e3", ""])
+def test_a_number_that_is_none_is_one_line_of_a_bearable_length(command, tmp_path, size):
+    for option in (f"--kernel-size={size}", f"--region={size},1,2,3"):
+        code, _, said = command("deblur", tmp_path / "a.png", "-o", tmp_path / "b.png", option)
+        assert code == 2 and len(said.splitlines()) == 1 and len(said) < 250
+
+
+def test_a_result_does_not_take_the_photographs_place_unasked(command, tmp_path):
+    def again(*more):
+        return command(*OURS, tmp_path / "a.png", "--kernel-size=5", "--tier=paper", "-o", *more)
+
+    Image.fromarray((255 * load_item("small-levin", "camera_kernel_02").blurred[:48, :48]).astype(np.uint8)).save(
+        tmp_path / "a.png"
+    )
+    before = (tmp_path / "a.png").read_bytes()
+    (tmp_path / "link.png").symlink_to("a.png")
+    for output in ("a.png", "link.png"):
+        code, _, said = again(tmp_path / output)
+        assert code == 2 and "is the photograph itself; give another --output, or add --overwrite" in said
+    (tmp_path / "a.png").rename(tmp_path / "b_kernel.png")
+    (tmp_path / "a.png").symlink_to("b_kernel.png")
+    code, _, said = again(tmp_path / "b.png")
+    assert code == 2 and "b_kernel.png is the photograph itself" in said
+    assert (tmp_path / "b_kernel.png").read_bytes() == before
+    code, _, _ = again(tmp_path / "b.png", "--overwrite")
+    assert code in (0, 3) and (tmp_path / "b_kernel.png").read_bytes() != before
+
+
+def test_no_result_is_lost_to_a_terminal_that_cannot_show_it(tmp_path):
+    Image.fromarray((255 * load_item("small-levin", "camera_kernel_02").blurred[:48, :48]).astype(np.uint8)).save(
+        tmp_path / "a.png"
+    )
+    arguments = ("deblur", "a.png", "-o", "b.png", "--method", "l0", "--kernel-size", "3")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "mcdeconv", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, env=environment)
+    assert done.returncode in (0, 3) and b"48?48 px" in done.stdout
+    assert b"Traceback" not in done.stderr and list(tmp_path.glob("b*.png"))
+
+
+def test_a_message_stays_on_one_line_whatever_a_file_is_called(command, tmp_path):
+    code, _, said = command("deblur", tmp_path / "two\nlines\x1b[31m.png", "-o", tmp_path / "b.png")
+    assert code == 2 and said.endswith("two\\nlines\\x1b[31m.png was not found\n") and len(said.splitlines()) == 1
+
+
+def test_a_full_disk_leaves_no_kernel_without_its_picture(command, tmp_path, monkeypatch):
+    Image.fromarray((255 * load_item("small-levin", "camera_kernel_02").blurred[:48, :48]).astype(np.uint8)).save(
+        tmp_path / "a.png"
+    )
+    write = photos.write_image
+
+    def fail(path, *arguments):
+        if path.stem in ("b", "b_attempt"):
+            raise InputError(f"cannot write {path}: No space left on device")
+        return write(path, *arguments)
+
+    monkeypatch.setattr(photos, "write_image", fail)
+    code, _, said = command(*OURS, tmp_path / "a.png", "--kernel-size=5", "--tier=paper", "-o", tmp_path / "b.png")
+    assert code == 2 and "No space left" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]

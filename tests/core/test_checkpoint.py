@@ -2,6 +2,7 @@
 
 import os
 import re
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -171,3 +172,28 @@ def test_a_save_that_fails_leaves_the_checkpoint_before_it(saved, monkeypatch):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(InputError, match=r"^cannot write .*missing/run\.pt: No such file or directory$"):
         save_checkpoint(tmp_path / "missing" / "run.pt", fresh(), OWNER)
+
+
+def test_a_checkpoint_that_unpacks_to_more_than_fits_is_refused(saved):
+    with zipfile.ZipFile(saved) as old:
+        contents = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in contents.items():
+            if name.endswith("/data/0"):
+                with new.open(name, "w", force_zip64=True) as stream:
+                    for _ in range(33):
+                        stream.write(bytes(1 << 26))
+            else:
+                new.writestr(name, content)
+    with pytest.raises(InputError, match=r"is not a readable checkpoint \(ValueError\)"):
+        load_checkpoint(saved, fresh(), OWNER)
+
+
+@pytest.mark.parametrize("value", [None, "text", 3, [], {"a": 1}, torch.zeros(2)])
+def test_a_checkpoint_with_something_else_in_a_states_place_is_refused(saved, value):
+    content = torch.load(saved, weights_only=True)
+    for name in ("generator", "image_net", "image_optimiser", "kernel_net"):
+        if name in content["state"]:
+            torch.save(content | {"state": content["state"] | {name: value}}, saved)
+            with pytest.raises(InputError, match=r"was saved (by another version|on another kind of device)"):
+                load_checkpoint(saved, fresh(), OWNER)

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from functools import cache
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ DATE, CAMERA, TAKEN, LATITUDE = "2026:01:02 03:04:05", "TestPhone", "2025:12:31 
 FORMATS = [("jpg", 8), ("png", 8), ("png", 16), ("tif", 8), ("tif", 16), ("webp", 8)]
 
 
+@cache  # it has the second in which it was made
 def rgb_profile():
     """A matrix profile whose primaries are not sRGB's: its red and green are exchanged."""
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

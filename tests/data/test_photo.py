@@ -305,3 +305,57 @@ def test_what_cannot_be_written_is_said(tmp_path):
         with pytest.raises(InputError, match=message):
             write_image(tmp_path / name, pixels, bits)
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(30_000, 30_000), (1, 10**9), (2**31 - 1, 2**31 - 1)])
+def test_a_few_bytes_that_promise_too_many_pixels_are_refused_before_any_is_decoded(tmp_path, width, height):
+    for depth, kind in ((8, 2), (16, 0), (16, 2)):
+        header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
+        body = b""
+        for name, data in ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(10**6))), (b"IEND", b"")):
+            body += struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + body)
+        with pytest.raises(InputError, match=r"a\.png is too large \("):
+            read_photo(tmp_path / "a.png")
+    tags = ((256, 4, width), (257, 4, height), (258, 3, 16), (262, 3, 1), (273, 4, 8), (277, 3, 1), (279, 4, 8))
+    entries = b"".join(struct.pack("<HHII", tag, form, 1, value) for tag, form, value in tags)
+    (tmp_path / "a.tif").write_bytes(b"II*\0\x08\0\0\0" + struct.pack("<H", len(tags)) + entries + bytes(4))
+    with pytest.raises(InputError, match=r"a\.tif is too large \("):
+        read_photo(tmp_path / "a.tif")
+
+
+def test_a_picture_without_pixels_is_refused(tmp_path):
+    tags = ((256, 4, 0), (257, 4, 5), (258, 3, 16), (262, 3, 1), (273, 4, 8), (277, 3, 1), (279, 4, 8))
+    entries = b"".join(struct.pack("<HHII", tag, form, 1, value) for tag, form, value in tags)
+    (tmp_path / "a.tif").write_bytes(b"II*\0\x08\0\0\0" + struct.pack("<H", len(tags)) + entries + bytes(4))
+    with pytest.raises(InputError, match=r"a\.tif (has no pixels|is damaged)"):
+        read_photo(tmp_path / "a.tif")
+
+
+def test_postscript_is_not_started_whatever_it_calls_itself(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 40 40\nshowpage\n")
+    with pytest.raises(InputError, match=r"a\.png is not an image that can be read"):
+        read_photo(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 3652.0), (-3.0, 7.5), (0.25, 1.5), (-1e-3, 0.9)])
+def test_counts_of_a_microscope_are_scaled_and_scaled_back(tmp_path, low, high):
+    counts = (low + (high - low) * RNG.random((13, 17))).astype(np.float32)
+    counts[2, 3], counts[4, 5] = low, high
+    tifffile.imwrite(tmp_path / "a.tif", counts)
+    with pytest.raises(InputError, match="scale a float image"):  # where a score would change with it
+        read_photo(tmp_path / "a.tif")
+    photo = read_photo(tmp_path / "a.tif", any_range=True)
+    assert photo.scale == (pytest.approx(min(low, 0)), pytest.approx(high))
+    assert photo.pixels.min() >= 0 and photo.pixels.max() == 1
+    assert photo.notes == (f"its values from {photo.scale[0]:g} to {photo.scale[1]:g} stand for 0 to 1 here",)
+    assert write_image(tmp_path / "b.tif", photo.pixels, photo.bit_depth, scale=photo.scale) == ()
+    assert np.allclose(tifffile.imread(tmp_path / "b.tif"), counts, rtol=1e-6, atol=1e-6 * high)
+    (note,) = write_image(tmp_path / "b.png", photo.pixels, photo.bit_depth, scale=photo.scale)
+    assert note == ".png cannot hold its values, which only .tif does: 0 to 1 is written"
+
+
+def test_values_that_float32_cannot_hold_are_refused(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", np.linspace(0, 1e300, 13 * 17).reshape(13, 17))
+    with pytest.raises(InputError, match="too large to work with"):
+        read_photo(tmp_path / "a.tif", any_range=True)

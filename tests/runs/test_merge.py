@@ -13,7 +13,7 @@ from mcdeconv.runs.merge import Merged, merge, merge_folder, pack
 from mcdeconv.runs.records import Identity, Record, Store
 
 IDENTITY = Identity("synthetic-levin", "im05_flit01", "ours", "quick", 0, "0123456789ab", "ba9876543210")
-RECORD = Record(IDENTITY, {"psnr_direct": 30.25}, [[0.5, 0.5]], 12.5, 600, 0, {})
+RECORD = Record(IDENTITY, {"psnr_direct": 30.25}, [[0.5, 0.5], [0.0, 0.0]], 12.5, 600, 0, {})
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 import json
 import math
+import os
 import platform
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
@@ -176,7 +178,7 @@ def test_a_damaged_trajectory_is_set_aside(store, caplog):
 def test_a_record_that_cannot_be_read_just_now_stays(store, monkeypatch):
     store.put(RECORD)
     with monkeypatch.context() as broken:
-        broken.setattr(Path, "read_bytes", lambda path: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+        broken.setattr(os, "open", lambda *_: (_ for _ in ()).throw(OSError(5, "Input/output error")))
         with pytest.raises(InputError, match=r"cannot be read \(Input/output error\)"):
             store.get(IDENTITY)
     assert store.get(IDENTITY) == RECORD
@@ -268,3 +270,56 @@ def test_a_store_that_is_published_keeps_curves_of_benchmarks_and_all_of_embedde
         public.put(record, made)
         kept = public.trajectory(record.identity)
         assert np.array_equal(kept.psnr, made.psnr) and len(kept.images) == pictures
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("tier", "<script>alert(1)</script>"), ("dataset", "<b>"), ("config", "a|b"), ("image", "../../etc/passwd")),
+        *(
+            ("image", ".hidden"),
+            ("method", "two\nlines"),
+            ("method", {"a": 1}),
+            ("seed", "0"),
+            ("seed", True),
+            ("seed", -1),
+        ),
+        *(("region", None), ("precision", "[x](javascript:alert(1))"), ("image", "a" * 300)),
+    ],
+)
+def test_an_identity_of_a_strangers_words_is_refused(tmp_path, field, value):
+    """They become names of files, and stand on pages."""
+    fields_of = IDENTITY.fields | {field: value}
+    name = IDENTITY.file_name
+    with suppress(TypeError):  # under the very name that it asks for
+        name = Identity(**fields_of).file_name.replace("/", "-")
+    content = asdict(RECORD) | {"format": records.FORMAT, "identity": fields_of}
+    path = tmp_path / name[:200]
+    path.write_text(json.dumps(content))
+    with pytest.raises(InputError, match="is not a usable record"):
+        read_record(path)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        *({"kernel": [[1.0], [2.0]]}, {"kernel": [["a"]]}, {"kernel": [[1.0, 2.0]]}, {"kernel": 3}, {"seconds": "1"}),
+        *({"iterations": None}, {"scores": {"psnr": True}}, {"scores": {"psnr": "25"}}, {"provenance": "a processor"}),
+        *({"seed_used": [0]}, {"kernel": [[10**400]]}),
+    ],
+)
+def test_values_of_another_kind_are_refused(tmp_path, changed):
+    path = tmp_path / IDENTITY.file_name
+    path.write_text(json.dumps(asdict(RECORD) | {"format": records.FORMAT, "identity": IDENTITY.fields} | changed))
+    with pytest.raises(InputError, match="is not a usable record"):
+        read_record(path)
+
+
+def test_a_pipe_a_deep_or_a_huge_file_in_a_records_place_is_set_aside(tmp_path, monkeypatch):
+    monkeypatch.setattr(records, "LARGEST", 300_000)
+    for make in (os.mkfifo, lambda path: path.write_text("[" * 100_000), lambda path: path.write_bytes(bytes(300_001))):
+        path = Store(tmp_path).path(IDENTITY)
+        path.parent.mkdir(exist_ok=True)
+        make(path)
+        assert Store(tmp_path).get(IDENTITY) is None
+        assert not path.exists() and path.with_name(f"{path.name}.rejected").exists()

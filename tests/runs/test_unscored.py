@@ -109,7 +109,7 @@ def spoiled(path, **changes):
         ({"result": {}}, "no usable run"),
         ({"kernel": np.zeros((21, 21), np.float32)}, "its kernel is none"),
         ({"kernel": np.ones(5)}, "its kernel is none"),
-        ({"tier": "x/../../../elsewhere/y"}, "does not fit its name"),
+        ({"tier": "x/../../../elsewhere/y"}, "its tier is no such word"),
         ({"made": {"torch": float("nan")}}, "cannot be scored"),
     ],
 )

@@ -1,7 +1,6 @@
 """Arguments that nobody means: in the place of every option of every command, and of `make`."""
 
 import ast
-import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
@@ -18,97 +17,55 @@ from papermill.translators import PythonTranslator
 from PIL import Image
 
 WORDS = (
-    *MARKUP, *SHELL, *(word for word in STRANGE if "\0" not in word), "9" * 5000, "-1", "0", "1e999", "nan", "inf", "0x10", "١٢",
-    "1,2", ",", "a" * 300, "a" * 70_000, "--", "-", "--help", "\x1b[2J", "\r", "/dev/zero", "/dev/stdin", "/proc/self/mem", "~", "*",
-    "file:///etc/passwd", "http://127.0.0.1:9/", "C:\\x", "NUL", ".", "/", "1.5", "+3", "３", "True", "None", "[]", "null",
-)  # fmt: skip
+    *(*MARKUP, *SHELL, *(word for word in STRANGE if "\0" not in word)),
+    *(
+        "9" * 5000,
+        "-1",
+        "0",
+        "1e999",
+        "nan",
+        "inf",
+        "0x10",
+        "١٢",
+        "1,2",
+        ",",
+        "1.5",
+        "+3",
+        "３",
+        "True",
+        "None",
+        "[]",
+        "null",
+    ),
+    *("a" * 300, "a" * 70_000, "--", "-", "--help", "\x1b[2J", "\r", "~", "*", ".", "/", "C:\\x", "NUL"),
+    *("/dev/zero", "/dev/stdin", "/proc/self/mem", "file:///etc/passwd", "http://127.0.0.1:9/"),
+)
 # Each command with what it needs; every word in braces is replaced by another in turn.
-COMMANDS: tuple[tuple[str, ...], ...] = (
-    ("deblur", "{photo.png}", "-o", "{out/sharp.png}", "--method", "l0", "--kernel-size", "{3}"),
-    ("deblur", "photo.png", "-o", "out/sharp.png", "--method", "{l0}", "--kernel-size", "3", "--final", "{sparse}"),
-    ("deblur", "photo.png", "-o", "out/sharp.png", "--method", "l0", "--kernel-size", "3", "--region", "{0,0,32,32}"),
-    (
-        "deblur",
-        "photo.png",
-        "-o",
-        "out/sharp.png",
-        "--method",
-        "l0",
-        "--kernel-size",
-        "3",
-        "--time-budget",
-        "{9}",
-        "--seed",
-        "{0}",
-    ),
-    (
-        "deblur",
-        "photo.png",
-        "-o",
-        "out/sharp.png",
-        "--method",
-        "l0",
-        "--kernel-size",
-        "3",
-        "--device",
-        "{cpu}",
-        "--tier",
-        "{quick}",
-    ),
-    ("deblur", "photo.png", "-o", "out/sharp.png", "--method", "l0", "--kernel-size", "3", "--checkpoint", "{saved}"),
-    ("run", "--dataset", "{none}", "--method", "{l0}", "--tier", "{quick}", "--images", "{none}", "--processes", "1"),
-    (
-        "run",
-        "--dataset",
-        "small-levin",
-        "--images",
-        "none",
-        "--seeds",
-        "{1}",
-        "--kernel-size",
-        "{3}",
-        "--folder",
-        "{no}",
-        "--out",
-        "{out/x}",
-    ),
-    ("solve", "{none}", "--tier", "{quick}", "--dataset", "{none}", "--images", "{none}", "--shard", "{1/2}"),
-    (
-        "score",
-        "{theirs}",
-        "--dataset",
-        "{none}",
-        "--method",
-        "{them}",
-        "--source",
-        "{there}",
-        "--orientation",
-        "{auto}",
-    ),
-    ("merge", "{theirs}"),
-    ("status", "--tier", "{quick}"),
-    ("study", "{none}", "--variant", "{none}", "--images", "{none}", "--tier", "{none}"),
-    ("data", "check", "{none}", "--folder", "{theirs}"),
-    ("data", "fetch", "{none}", "--folder", "{out/data}", "--from", "{theirs}"),
-    ("contribute", "--minutes", "{0}", "--out", "{out}", "--by", "{<b>}", "--device", "{none}"),
-    ("{deblur}", "{x}", "{y}"),
+DEBLUR = "deblur photo.png -o out/sharp.png --method l0 --kernel-size 3"
+COMMANDS = tuple(
+    tuple(line.split())
+    for line in (
+        "deblur {photo.png} -o {out/sharp.png} --method l0 --kernel-size {3}",
+        "deblur photo.png -o out/sharp.png --method {l0} --kernel-size 3 --final {sparse}",
+        f"{DEBLUR} --region {{0,0,32,32}}",
+        f"{DEBLUR} --time-budget {{9}} --seed {{0}}",
+        f"{DEBLUR} --device {{cpu}} --tier {{quick}}",
+        f"{DEBLUR} --checkpoint {{saved}}",
+        "run --dataset {none} --method {l0} --tier {quick} --images {none} --processes 1",
+        "run --dataset small-levin --images none --seeds {1} --kernel-size {3} --folder {no} --out {out/x}",
+        "solve {none} --tier {quick} --dataset {none} --images {none} --shard {1/2}",
+        "score {theirs} --dataset {none} --method {them} --source {there} --orientation {auto}",
+        "merge {theirs}",
+        "status --tier {quick}",
+        "study {none} --variant {none} --images {none} --tier {none}",
+        "data check {none} --folder {theirs}",
+        "data fetch {none} --folder {out/data} --from {theirs}",
+        "contribute --minutes {0} --out {out} --by {<b>} --device {none}",
+        "{deblur} {x} {y}",
+    )
 )
-OF_MAKE = (
-    "{what}",
-    "{5}",
-    "--tier",
-    "{quick}",
-    "--dataset",
-    "{levin}",
-    "--images",
-    "{a}",
-    "--seeds",
-    "{1}",
-    "--profile",
-    "{local}",
-    "--shards",
-    "{1}",
-)
+OPTIONS_OF_MAKE = "--tier {quick} --dataset {levin} --images {a} --seeds {1} --profile {local} --shards {1}"
+OF_MAKE = ("{what}", "{5}", *OPTIONS_OF_MAKE.split())
 
 
 def filled(template: tuple[str, ...], rng: Generator) -> list[str]:
@@ -132,7 +89,8 @@ def of_make(arguments: list[str], folder: Path) -> None:
         try:
             make.goal_of(make.parse(arguments))
         except SystemExit as stopped:
-            assert stopped.code in (0, 2)
+            if stopped.code not in (0, 2):
+                raise
             raise Refused from None
 
 
@@ -163,6 +121,3 @@ def cases(rng: Generator, count: int) -> Iterator[Case]:
             template = COMMANDS[int(rng.integers(len(COMMANDS)))]
             arguments = filled(template, rng)
             yield Case("arguments of mcdeconv", f"{number} {arguments}"[:200], partial(of_command, arguments))
-
-
-assert sys.path  # the modules of workflow/ are found by those who put it there

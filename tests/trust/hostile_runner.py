@@ -143,9 +143,9 @@ def in_a_child(batch: Sequence[Case]) -> Iterator[tuple[str, str, int]]:
 
 def report(batch: Sequence[Case], pipe) -> None:
     """In the child: try each case, and tell."""
-    sys.stdin = open(os.devnull)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + EXTRA, size + EXTRA))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,4 +1,4 @@
-"""`make torture`: each program is killed a hundred times at random moments and started again, and what is lost is counted.
+"""`make torture`: each program is killed a hundred times at random moments and started again; what is lost is counted.
 
     python tests/trust/torture.py --kills 100 --seed 1 [--only merge]      # → results/trust/torture.csv
 

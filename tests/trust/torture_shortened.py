@@ -39,8 +39,8 @@ def book(folder: str) -> None:
     with (
         mock.patch.object(build_book, "ROOT", root),
         mock.patch.object(build_book, "PAGES", {}),
-        mock.patch.object(build_book, "included", lambda root: nothing),
-        mock.patch.object(build_book, "write_slides", lambda site: None),
+        mock.patch.object(build_book, "included", return_value=nothing),
+        mock.patch.object(build_book, "write_slides"),
     ):
         out = root / "out"
         sys.exit(

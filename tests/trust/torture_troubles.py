@@ -1,4 +1,4 @@
-"""What else goes wrong with machines: full and read-only disks, clocks that jump, two at a time, workers that vanish."""
+"""What else goes wrong with machines: full and read-only disks, clocks that jump, two at a time, workers that go."""
 
 import os
 import signal

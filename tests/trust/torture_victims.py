@@ -1,4 +1,4 @@
-"""What is killed: each program with its work, what is finished at a moment, and what it comes to if nobody disturbs it."""
+"""What is killed: each program with its work, what is finished at a moment, and what it comes to undisturbed."""
 
 import functools
 import hashlib
@@ -188,7 +188,8 @@ BOOK = """
 import json
 from pathlib import Path
 Path("out/site").mkdir(parents=True, exist_ok=True)
-pages = {path.stem: json.loads(path.read_text())["metadata"].get("failed", "") for path in sorted(Path("out/pages").glob("*.ipynb"))}
+executed = {path.stem: json.loads(path.read_text()) for path in sorted(Path("out/pages").glob("*.ipynb"))}
+pages = {name: page["metadata"].get("failed", "") for name, page in executed.items()}
 Path("out/site/index.html").write_text(json.dumps(pages))
 """
 

@@ -110,3 +110,10 @@ def test_what_is_no_notebook_is_said_in_a_line(tmp_path, content, capsys):
     assert last.startswith("page x: failed: ") and str(source) in last
     with pytest.raises(Unusable, match="is not a notebook that can be run"):
         read_executed(page)
+
+
+@pytest.mark.parametrize("text", ["[1]", "null", '"text"', "{", "3"])
+def test_parameters_that_are_none_are_refused_before_anything_runs(text, tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        run_notebook.main([str(tmp_path / "a.ipynb"), str(tmp_path / "b.ipynb"), "--parameters", text])
+    assert "invalid parameters_in value" in capsys.readouterr().err and not (tmp_path / "b.ipynb").exists()

@@ -97,3 +97,17 @@ def test_a_small_square_picture_is_a_kernel(tmp_path, side, kernel):
     path = tmp_path / "a.png"
     Image.fromarray(np.uint8(np.random.default_rng(0).integers(0, 255, (side, side)))).save(path)
     assert sorted_out([path], (96, 96)) == ((None, path) if kernel else (path, None))
+
+
+def test_a_few_bytes_that_promise_many_values_are_refused(tmp_path):
+    savemat(tmp_path / "a_kernel.mat", {"kernel": np.zeros((4000, 4000))}, do_compression=True)
+    with pytest.raises(InputError, match="it has more than 10000000 values"):
+        read_kernel(tmp_path / "a_kernel.mat")
+    np.save(tmp_path / "a_kernel.npy", KERNEL)
+    content = (
+        (tmp_path / "a_kernel.npy").read_bytes().replace(b"(5, 5), }" + b" " * 13, b"(1000000, 1000000), }" + b" ")
+    )
+    (tmp_path / "a_kernel.npy").write_bytes(content)
+    assert b"1000000" in content
+    with pytest.raises(InputError, match="has no kernel that can be read"):
+        read_kernel(tmp_path / "a_kernel.npy")
