@@ -20,6 +20,9 @@ PORT ?= 8000
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# What is not in the lock, or is another file than it says, is refused. One package comes as source: setuptools, which
+# builds it, is the locked one too, and is there first.
+LOCKED := --quiet --no-deps --require-hashes --no-build-isolation
 # Ends with make, however make ends.
 WORKFLOW := $(BIN)/python -m mcdeconv.machine $(BIN)/python workflow/make.py
 SELECTION = --tier "$(TIER)" --dataset "$(DATASET)" --images "$(IMAGES)" --seeds "$(SEEDS)" \
@@ -30,8 +33,8 @@ STUDIES := bench known-kernel sampling breadth readings thresholds equality
 NOW_bench := benchmark
 NOW_readings := protocols
 
-.PHONY: help reproduce book course pdf table figure serve status explorer contribute merge test torture hostile mutants install study lint format lock clean \
-    $(STUDIES)
+.PHONY: help reproduce book course pdf table figure serve status explorer contribute merge test torture hostile mutants install \
+    study lint format lock dist archive clean $(STUDIES)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,7 +46,7 @@ help: ## Show this list
 	@echo '  NAME=levin          the study (study)'
 	@echo '  PORT=8000           where the book is shown (serve)'
 	@echo '  PROFILE=slurm SHARDS=16   on a cluster, the images divided among 16 jobs (reproduce): workflow/profiles/'
-	@echo '  ARGS="..."          further options of the command (explorer, merge, test, study)'
+	@echo '  ARGS="..."          further options of the command (explorer, merge, test, study, lock)'
 	@echo '  PYTHON=python3.12   Python that makes $(VENV) (default: the first >= 3.11 found)'
 	@echo '  TORCH_INDEX=URL     a further package index, e.g. one with CPU-only builds of torch: saves gigabytes'
 
@@ -114,14 +117,22 @@ format: $(INSTALLED) ## Sort imports and format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: $(BIN)/python ## Resolve all versions anew, into requirements.lock and environment.yml
-	$(PIP) install --dry-run --ignore-installed --quiet --report $(VENV)/report.json \
-	    $(addprefix --extra-index-url ,$(TORCH_INDEX)) torch==$(TORCH) '.[book,workflow,dev]'
-	$(BIN)/python scripts/lock.py < $(VENV)/report.json
+lock: $(BIN)/python ## Complete requirements.lock for all systems; ARGS=--upgrade takes the newest versions
+	$(PIP) install --quiet uv
+	cp requirements.lock $(VENV)/resolved.lock
+	echo 'torch==$(TORCH)' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-annotate --all-extras $(ARGS) --output-file $(VENV)/resolved.lock pyproject.toml -
+	$(BIN)/python scripts/lock.py < $(VENV)/resolved.lock
+
+dist: $(INSTALLED) ## Wheel and sdist of the last commit, built twice and compared, in dist/
+	@$(BIN)/python scripts/dist.py
+
+archive: book ## For a repository of data: code, records, book and container recipe, described as an RO-Crate, in out/archive/
+	@exec $(BIN)/python workflow/archive.py
 
 clean: ## Delete caches and build products, the book too; the environment and the run records stay
 	rm -rf build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .snakemake
-	rm -rf out/pages out/book out/jupyter_execute out/site out/solved out/figures out/quotes.json out/plan.json out/course.zip out/book.pdf
+	rm -rf out/archive out/pages out/book out/jupyter_execute out/site out/solved out/figures out/quotes.json out/plan.json out/course.zip out/book.pdf
 	find mcdeconv tests scripts workflow -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -130,6 +141,8 @@ $(BIN)/python:
 $(INSTALLED): requirements.lock pyproject.toml
 	@sh scripts/make_venv.sh $(VENV) $(PYTHON)
 	@echo 'Installing the versions of requirements.lock into $(VENV); the first time this takes some minutes.'
-	$(PIP) install --quiet $(addprefix --extra-index-url ,$(TORCH_INDEX)) -r requirements.lock
+	sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock | $(PIP) install $(LOCKED) -r /dev/stdin
+	$(PIP) install $(LOCKED) -r requirements.lock
+	$(PIP) install --quiet $(addprefix --extra-index-url ,$(TORCH_INDEX)) torch==$(TORCH)
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -1,46 +1,24 @@
-"""Write requirements.lock, and the same versions into environment.yml, from pip's report of a fresh resolution.
+"""Write requirements.lock from uv's resolution for all systems, which `make lock` gives on standard input.
 
-`make lock` has pip write the report (`pip install --dry-run --ignore-installed --report`) and gives it to this.
+PyTorch is left out, and what its CUDA builds bring: which build is right, and so its hash, depends on the machine.
 """
 
-import json
 import re
 import sys
 from pathlib import Path
 
-# What a CUDA build of torch asks for with exact versions of its own; a CPU build has none of it.
-ACCELERATOR = re.compile(r"(nvidia|cuda)-|triton$")
-PROJECT = "mcdeconv"
+MACHINES_OWN = re.compile(r"torch==|triton==|(nvidia|cuda)-")
 HEADER = """\
-# Exact versions of everything that mcdeconv, its book and its tests need. Made by `make lock`; do not edit.
-# A CUDA build of torch brings its own nvidia-* packages in addition.
+# Everything that mcdeconv, its book and its tests need, with the SHA-256 of every file that may be installed. Made by
+# `make lock`; do not edit. Only PyTorch is not in here: its builds differ by machine, the Makefile has its version.
 """
 
 
-def normalised(name: str) -> str:
-    """Name of a package as the registries compare it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def locked_versions(report: dict[str, list[dict[str, dict[str, str]]]]) -> dict[str, str]:
-    """Versions by package, without local tags such as +cpu, which a registry does not have."""
-    found = {normalised(item["metadata"]["name"]): item["metadata"]["version"] for item in report["install"]}
-    return {
-        name: version.split("+")[0]
-        for name, version in sorted(found.items())
-        if name != PROJECT and not ACCELERATOR.match(name)
-    }
-
-
-def main() -> None:
-    """Read the report from standard input and write both files."""
-    root = Path(__file__).parents[1]
-    versions = locked_versions(json.load(sys.stdin))
-    (root / "requirements.lock").write_text(HEADER + "".join(f"{name}=={versions[name]}\n" for name in versions))
-    environment = root / "environment.yml"
-    pin = re.compile(r"(- ([\w.-]+)==)\S+")
-    environment.write_text(pin.sub(lambda hit: hit[1] + versions[normalised(hit[2])], environment.read_text()))
+def without_torch(resolved: str) -> str:
+    """The lock's text: a package begins at the start of a line, its hashes are indented."""
+    packages = re.split(r"^(?=\S)", resolved, flags=re.MULTILINE)
+    return HEADER + "".join(one for one in packages if not MACHINES_OWN.match(one) and not one.startswith("#"))
 
 
 if __name__ == "__main__":
-    main()
+    Path(__file__).parents[1].joinpath("requirements.lock").write_text(without_torch(sys.stdin.read()))

@@ -56,19 +56,19 @@ def main(arguments: list[str] | None = None) -> int:
     except Unusable as why:
         print(f"course: {why}; run `make book` first", file=sys.stderr)
         return 1
-    packed = archived(files)
+    packed = zipped({f"course/{name}": content for name, content in files.items()})
     make_folder(options.output.parent)
     write_whole(options.output, packed)
     print(f"{options.output}: {len(files)} files, {len(packed) / 1e6:.1f} MB")
     return 0
 
 
-def archived(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes]) -> bytes:
     """The archive; equal files make an equal one, and everybody may read what is in it."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
-            about = zipfile.ZipInfo(f"course/{name}", DATED)
+            about = zipfile.ZipInfo(name, DATED)
             about.external_attr = READABLE << 16
             archive.writestr(about, files[name], zipfile.ZIP_DEFLATED)
     return stream.getvalue()
