@@ -87,7 +87,7 @@ merge: $(INSTALLED) ## Add the records in out/records to those of the repository
 
 test: $(INSTALLED) ## Run the tests (MCDECONV_DATA=folder: with the benchmarks in it)
 	@sh scripts/install_chromium.sh
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 torture: $(INSTALLED) ## Kill every program a hundred times and count what is lost, into results/trust; an hour
 	$(BIN)/python tests/trust/torture.py $(ARGS)

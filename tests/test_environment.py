@@ -111,6 +111,24 @@ def test_the_lock_is_complete_on_every_system(system):
     assert unmet == []
 
 
+def test_conda_gets_the_versions_of_the_lock():
+    text = (ROOT / "environment.yml").read_text()
+    *system, pip = yaml.safe_load(text)["dependencies"]
+    assert system == ["python=3.11", "pip"]
+    assert text == lock.with_pins(text, makefile("TORCH"), lock.pins((ROOT / "requirements.lock").read_text()))
+    assert pip["pip"][0] == f"torch=={makefile('TORCH')}" and pip["pip"][-1] == "-e ."
+    named = {canonicalize_name(Requirement(line).name) for line in pip["pip"][:-1]}
+    assert named >= {canonicalize_name(one.name) for requirements in EXTRAS.values() for one in requirements}
+    for name in ("3.11.9 on Linux", "3.11.9 on Darwin"):
+        found = [Requirement(line) for line in pip["pip"][:-1]]
+        own = {
+            one.name: str(one.specifier)[2:]
+            for one in found
+            if one.marker is None or one.marker.evaluate(SYSTEMS[name])
+        }
+        assert own == pins(SYSTEMS[name])
+
+
 def test_binder_takes_a_supported_python_and_installs_as_everybody_does():
     dependencies = yaml.safe_load((ROOT / ".binder/environment.yml").read_text())["dependencies"]
     (python,) = (entry for entry in dependencies if entry.startswith("python="))

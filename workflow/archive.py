@@ -34,7 +34,15 @@ PARTS = (
         "container",
         "How to make the environment, in a container, on Binder or by make: every file of it has its SHA-256",
         (
-            *("Dockerfile", ".dockerignore", ".binder", "Makefile", "requirements.lock", "pyproject.toml"),
+            *(
+                "Dockerfile",
+                ".dockerignore",
+                ".binder",
+                "environment.yml",
+                "Makefile",
+                "requirements.lock",
+                "pyproject.toml",
+            ),
             *("scripts/make_venv.sh", "LICENSE"),
         ),
     ),
