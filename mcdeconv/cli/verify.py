@@ -20,9 +20,11 @@ from mcdeconv.methods import FULL, MethodSettings, require_files
 from mcdeconv.paper.plans import chosen
 from mcdeconv.runs.campaign import Undone
 from mcdeconv.runs.library import Library
-from mcdeconv.runs.provenance import commit, processor
+from mcdeconv.runs.merge import own_record
+from mcdeconv.runs.provenance import provenance
 from mcdeconv.runs.records import ESTIMATED, EXTERNAL, Identity
 from mcdeconv.runs.verify import Agreement, Check, Row, StoredRun, computed_anew, drawn, scored_again
+from mcdeconv.runs.wording import count
 from mcdeconv.studies import STUDIES
 
 VERIFIED = Path("verified")  # in results/
@@ -60,12 +62,16 @@ def verify_records(
         agreements = computed_anew(asked, own, processes, 60 * minutes * (1 - RESCORING), undone)
     check = Check(runs, fits, rescored, agreements, len(asked) - len(agreements) - undone.runs)
     report(check)
-    when: Row = {"date": today.isoformat(), "commit": commit()}
-    where: Row = {"device": processor() if own == "cpu" else torch.cuda.get_device_name(), "torch": torch.__version__}
-    add(root / "results" / VERIFIED / "checks.csv", [when | where | {"seed": seed} | check.row()])
+    made = provenance(own, torch.get_num_threads())
+    when: Row = {"date": today.isoformat(), "commit": made["commit"]}
+    where: Row = {"device": made["device"], "torch": made["torch"], "seed": seed}
+    add(root / "results" / VERIFIED / "checks.csv", [when | where | check.row()])
     add(root / "results" / VERIFIED / "runs.csv", [when | one.row() for one in agreements])
-    if faults := list(check.faults()):
-        raise RunFailed("; ".join(faults))
+    for fault in (faults := list(check.faults())):
+        print(fault)
+    if faults:
+        raise RunFailed(f"{count(len(faults), 'fault')}, see above")
+    print("verdict: what is stored comes out again")
 
 
 def comes_out_again(run: StoredRun, tiers: Sequence[str], device: str) -> bool:
@@ -75,7 +81,7 @@ def comes_out_again(run: StoredRun, tiers: Sequence[str], device: str) -> bool:
         require_files(key.method)
     except InputError:
         return False
-    alike = key.tier == FULL or run.on_a_gpu == (device == "cuda")
+    alike = key.tier == FULL or device == ("cuda" if run.on_a_gpu else "cpu")
     return run.of_today and key.tier in tiers and alike
 
 
@@ -99,17 +105,25 @@ def report(check: Check) -> None:
 
 def add(path: Path, rows: Sequence[Row]) -> None:
     """Rows to a table, after those that it has."""
-    before = read_csv(path, dict, "move it away") if path.exists() else []
-    write_csv(path, [*before, *rows], DIGITS)
+    if rows:
+        before = read_csv(path, dict, "move it away") if path.exists() else []
+        write_csv(path, [*before, *rows], DIGITS)
 
 
 def committed_runs(root: Path) -> Iterator[StoredRun]:
-    """Every record of the tables and of the studies; those of an image one after the other, so that it is read once."""
-    for record in Library(root).committed:
-        key = record.identity
-        yield StoredRun(record, config_of(key), partial(posed, key))
+    """Every record of the tables and of the studies; those of an image one after the other, so that it is read once.
+
+    Raises
+    ------
+    InputError
+        If a file is damaged; it stays where it is.
+    """
+    for path in sorted(Library(root).committed.folder.glob("*/*.json")):
+        record = own_record(path)
+        yield StoredRun(record, config_of(record.identity), partial(posed, record.identity))
     for name, study in STUDIES.items():
-        for record in study.stores(root / "results")[0] if study.variants else ():
+        for path in sorted(study.stores(root / "results")[0].folder.glob("*/*.json")):
+            record = own_record(path)
             key = record.identity
             if variant := study.variants.get(key.method):
                 yield StoredRun(record, variant.config, partial(posed_by, name, key))
