@@ -15,6 +15,7 @@ from mcdeconv.paper.figures import NARROW, WIDE, Drawing
 from mcdeconv.paper.figures.display import NARROW_SCREEN, PIXELS_PER_INCH, encoded
 from mcdeconv.paper.figures.style import kernel_as_shown
 from mcdeconv.paper.machines import machines
+from mcdeconv.paper.verified import across_machines, last_check
 from mcdeconv.runs.library import Library, Snapshot
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count
@@ -38,6 +39,8 @@ def included(root: Path) -> dict[Path, bytes]:
         "answer-table.md": answer_table(found) + "\n",
         "answer-sentences.md": sentences(found) + "\n",
         "machines.md": machines(library) + "\n",
+        "last-check.md": last_check(root),
+        "across-machines.md": across_machines(root),
     }
     made = {GENERATED / name: text.encode() for name, text in texts.items()}
     for record in (typical.gain.without, typical.gain.ours) if typical else ():
