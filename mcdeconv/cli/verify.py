@@ -23,7 +23,7 @@ from mcdeconv.runs.library import Library
 from mcdeconv.runs.merge import own_record
 from mcdeconv.runs.provenance import provenance
 from mcdeconv.runs.records import ESTIMATED, EXTERNAL, Identity
-from mcdeconv.runs.verify import Agreement, Check, Row, StoredRun, computed_anew, drawn, scored_again
+from mcdeconv.runs.verify import Agreement, Check, Columns, StoredRun, computed_anew, drawn, scored_again
 from mcdeconv.runs.wording import count
 from mcdeconv.studies import STUDIES
 
@@ -63,8 +63,8 @@ def verify_records(
     check = Check(runs, fits, rescored, agreements, len(asked) - len(agreements) - undone.runs)
     report(check)
     made = provenance(own, torch.get_num_threads())
-    when: Row = {"date": today.isoformat(), "commit": made["commit"]}
-    where: Row = {"device": made["device"], "torch": made["torch"], "seed": seed}
+    when: Columns = {"date": today.isoformat(), "commit": made["commit"]}
+    where: Columns = {"device": made["device"], "torch": made["torch"], "seed": seed}
     add(root / "results" / VERIFIED / "checks.csv", [when | where | check.row()])
     add(root / "results" / VERIFIED / "runs.csv", [when | one.row() for one in agreements])
     for fault in (faults := list(check.faults())):
@@ -103,7 +103,7 @@ def report(check: Check) -> None:
     print(f"runs: {row['sample']} made anew, {row['equal']} equal, {row['within']} within, {row['off']} off")
 
 
-def add(path: Path, rows: Sequence[Row]) -> None:
+def add(path: Path, rows: Sequence[Columns]) -> None:
     """Rows to a table, after those that it has."""
     if rows:
         before = read_csv(path, dict, "move it away") if path.exists() else []

@@ -26,7 +26,7 @@ from mcdeconv.runs.run import Result, scores
 from mcdeconv.scoring.metrics import kernel_similarity
 
 ORIGIN = ("device", "threads", "precision", "torch")
-Row = dict[str, object]
+Columns = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Tolerance:
     psnr: float  # dB, of every PSNR, at most
 
 
-TRAINED = Tolerance(0.95, 1.0)
+TRAINED = Tolerance(0.975, 0.75)
 SOLVED = Tolerance(0.9999, 0.01)  # a rival draws nothing and trains nothing
 RESCORED = 1e-3  # of any score: in a record the kernel that it follows from has seven digits
 
@@ -122,9 +122,9 @@ class Agreement:
         close = self.similarity >= self.tolerance.similarity and self.difference <= self.tolerance.psnr
         return "within" if close else "off"
 
-    def row(self) -> Row:
+    def row(self) -> Columns:
         key = self.stored.identity
-        found: Row = {name: getattr(key, name) for name in ("dataset", "image", "method", "tier", "seed")}
+        found: Columns = {name: getattr(key, name) for name in ("dataset", "image", "method", "tier", "seed")}
         for prefix, record in (("stored_", self.stored), ("", self.anew)):
             found |= {f"{prefix}{name}": record.provenance.get(name, "") for name in ORIGIN}
         return found | {"similarity": self.similarity, "difference": self.difference, "verdict": self.verdict}
@@ -193,7 +193,7 @@ class Check:
         if self.failed:
             yield f"{self.failed} runs failed"
 
-    def row(self) -> Row:
+    def row(self) -> Columns:
         """Of the table of checks."""
         others = sum(run.record.identity.tier == EXTERNAL for run in self.runs)
         today = sum(run.of_today for run in self.runs)
