@@ -22,11 +22,11 @@ def last_check(root: Path) -> str:
     number = {name: float(cell) for name, cell in row.items() if name not in ("date", "commit", "device", "torch")}
     verdict = "found no fault" if not number["faults"] else f"found {count(int(number['faults']), 'fault')}"
     said = (
-        f"The last check, on {row['date']} at commit `{row['commit']}`, {verdict}",
+        f"The last check was on {row['date']}, on {row['device']}, at commit `{row['commit']}`, and {verdict}",
         f"Of {row['records']} records the input of {row['inputs_equal']} was made again and is the same",
         f"{row['rescored']} were scored again from their kernels, with differences of at most "
         f"{number['rescored_difference']:.0e}".replace("e-0", "e-"),
-        f"{row['sample']} runs were computed anew on {row['device']}, of which {row['off']} lie outside the tolerance",
+        f"{row['sample']} runs were computed anew, of which {row['off']} lie outside the tolerance",
     )
     return ". ".join(said) + ".\n"
 
@@ -38,7 +38,7 @@ def across_machines(root: Path) -> str:
         kind = "rivals" if row["tier"] == FULL else f"networks, {row['precision']}"
         pairs[row["stored_device"], row["device"], row["threads"], kind].append(row)
     if not pairs:
-        return NOT_YET
+        return "No run has been computed anew yet.\n"
     lines = [
         "| Stored on | Computed anew on | Threads | Methods | Runs | Equal to the last digit | Median difference, dB | "
         "Largest, dB | Kernels alike, at least |",
