@@ -1,5 +1,6 @@
 """`mcdeconv verify`: what is committed, against its inputs, its own kernels, and a sample of it computed anew."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache, partial
@@ -65,7 +66,7 @@ def verify_records(
     made = provenance(own, torch.get_num_threads())
     when: Columns = {"date": today.isoformat(), "commit": made["commit"]}
     where: Columns = {"device": made["device"], "torch": made["torch"], "seed": seed}
-    add(root / "results" / VERIFIED / "checks.csv", [when | where | check.row()])
+    add(root / "results" / VERIFIED / "checks.csv", [when | where | counted(check)])
     add(root / "results" / VERIFIED / "runs.csv", [when | one.row() for one in agreements])
     for fault in (faults := list(check.faults())):
         print(fault)
@@ -85,9 +86,31 @@ def comes_out_again(run: StoredRun, tiers: Sequence[str], device: str) -> bool:
     return run.of_today and key.tier in tiers and alike
 
 
+def counted(check: Check) -> Columns:
+    """What was found, as a row of the table of checks."""
+    others = sum(run.record.identity.tier == EXTERNAL for run in check.runs)
+    today, fits = sum(run.of_today for run in check.runs), Counter(check.fits)
+    verdicts = Counter(one.verdict for one in check.agreements)
+    return {
+        "records": len(check.runs),
+        "inputs": fits[True] + fits[False],
+        "inputs_equal": fits[True],
+        "configurations_of_today": today,
+        "configurations_of_before": len(check.runs) - today - others,
+        "others_files": others,
+        "rescored": len(check.rescored),
+        "rescored_difference": max((by for _, by in check.rescored), default=0.0),
+        "sample": len(check.agreements),
+        **{verdict: verdicts[verdict] for verdict in ("equal", "within", "off")},
+        "difference": max((one.difference for one in check.agreements), default=0.0),
+        "similarity": min((one.similarity for one in check.agreements), default=1.0),
+        "faults": len(list(check.faults())),
+    }
+
+
 def report(check: Check) -> None:
     """In the terminal."""
-    row = check.row()
+    row = counted(check)
     print(f"{row['records']} records, of which {row['others_files']} of other systems' files")
     print(f"inputs: {row['inputs_equal']} of {row['inputs']} are what was solved; the others' data are not here")
     print(f"configurations: {row['configurations_of_today']} today's, {row['configurations_of_before']} earlier ones")

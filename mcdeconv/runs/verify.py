@@ -7,7 +7,7 @@ processor rounds otherwise, iterations amplify, so a run computed anew is held a
 import random
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -21,7 +21,7 @@ from mcdeconv.errors import InputError
 from mcdeconv.methods import MethodSettings
 from mcdeconv.runs.campaign import Undone, run_campaign
 from mcdeconv.runs.job import Job, input_of
-from mcdeconv.runs.records import EXTERNAL, Record, Store
+from mcdeconv.runs.records import Record, Store
 from mcdeconv.runs.run import Result, scores
 from mcdeconv.scoring.metrics import kernel_similarity
 
@@ -37,9 +37,11 @@ class Tolerance:
     psnr: float  # dB, of every PSNR, at most
 
 
+# Nine runs at `quick`, stored from AMD, came out on Intel at least 0.983 alike, with PSNRs at most 0.50 dB off. Of 17
+# pairs of seeds on one machine none is more than 0.975 alike; their PSNRs alone do not tell them apart.
 TRAINED = Tolerance(0.975, 0.75)
 SOLVED = Tolerance(0.9999, 0.01)  # a rival draws nothing and trains nothing
-RESCORED = 1e-3  # of any score: in a record the kernel that it follows from has seven digits
+RESCORED = 1e-3  # of any score: the kernel that it follows from has seven digits, which move it by some millionths
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,10 @@ class StoredRun:
         """Whether it has scores that follow from its kernel."""
         names = self.record.scores.keys() - {"psnr_direct"}
         return bool(self.record.kernel) and any(name.startswith("psnr_") for name in names)
+
+    @property
+    def tolerance(self) -> Tolerance:
+        return TRAINED if isinstance(self.config, SolverConfig) else SOLVED
 
     def job(self) -> Job:
         key, config = self.record.identity, self.config
@@ -155,19 +161,13 @@ def computed_anew(
 ) -> list[Agreement]:
     """Compute runs as `mcdeconv run` does, into a store that is deleted, and compare those that came to their end.
 
-    Parameters
-    ----------
-    undone : is told how many the time was up for; what is neither among these nor returned has failed
+    `undone` is told how many the time was up for; one that is neither among these nor returned has failed.
     """
+    jobs, stored = [run.job() for run in runs], {run.record.identity.cell: run for run in runs}
     with tempfile.TemporaryDirectory(prefix="mcdeconv-") as folder:
-        jobs = [run.job() for run in runs]
         store = Store(Path(folder))
         made = run_campaign(store, jobs, processes, device, "verifying", time_budget=seconds, undone=undone)
-    stored = {run.record.identity.cell: run for run in runs}
-    asked = [(stored[anew.identity.cell], anew) for anew in made]
-    return [
-        Agreement(run.record, anew, TRAINED if isinstance(run.config, SolverConfig) else SOLVED) for run, anew in asked
-    ]
+    return [Agreement(run.record, anew, run.tolerance) for anew in made if (run := stored[anew.identity.cell])]
 
 
 @dataclass(frozen=True)
@@ -186,30 +186,7 @@ class Check:
             if fits is False:
                 yield f"{run.name}: it solved other pixels than its image has here"
         yield from (f"{run.name}: a score differs by {by:.2g}" for run, by in self.rescored if by > RESCORED)
-        for one in self.agreements:
-            if one.verdict == "off":
-                psnrs = ", ".join(f"{name} {old:.2f} stored, {new:.2f} anew" for name, (old, new) in one.psnrs.items())
-                yield f"{one.stored.identity.file_name}: kernels {one.similarity:.3f} alike, {psnrs}"
-        if self.failed:
-            yield f"{self.failed} runs failed"
-
-    def row(self) -> Columns:
-        """Of the table of checks."""
-        others = sum(run.record.identity.tier == EXTERNAL for run in self.runs)
-        today = sum(run.of_today for run in self.runs)
-        verdicts = Counter(one.verdict for one in self.agreements)
-        return {
-            "records": len(self.runs),
-            "inputs": len(self.fits) - self.fits.count(None),
-            "inputs_equal": self.fits.count(True),
-            "configurations_of_today": today,
-            "configurations_of_before": len(self.runs) - today - others,
-            "others_files": others,
-            "rescored": len(self.rescored),
-            "rescored_difference": max((by for _, by in self.rescored), default=0.0),
-            "sample": len(self.agreements),
-            **{verdict: verdicts[verdict] for verdict in ("equal", "within", "off")},
-            "difference": max((one.difference for one in self.agreements), default=0.0),
-            "similarity": min((one.similarity for one in self.agreements), default=1.0),
-            "faults": len(list(self.faults())),
-        }
+        for one in (agreement for agreement in self.agreements if agreement.verdict == "off"):
+            psnrs = ", ".join(f"{name} {old:.2f} stored, {new:.2f} anew" for name, (old, new) in one.psnrs.items())
+            yield f"{one.stored.identity.file_name}: kernels {one.similarity:.3f} alike, {psnrs}"
+        yield from [f"runs that failed: {self.failed}"] * bool(self.failed)

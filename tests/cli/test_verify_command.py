@@ -6,14 +6,17 @@ from dataclasses import replace
 
 import pytest
 import torch
-from tiny import NETS
+from tiny import NETS, TINY
 
 from mcdeconv.cli import main as cli
 from mcdeconv.cli.runs import make_jobs
+from mcdeconv.cli.verify import counted
 from mcdeconv.core.presets import PRESETS, TIERS
 from mcdeconv.files import read_csv
 from mcdeconv.runs.campaign import run_campaign
 from mcdeconv.runs.library import Library
+from mcdeconv.runs.records import Identity, Record
+from mcdeconv.runs.verify import TRAINED, Agreement, Check, StoredRun
 
 IMAGE = "camera_kernel_03"
 VERIFY = ("verify", "--sample=2", "--minutes=5", "--seed=3", "--device=cpu", "--processes=1")
@@ -92,3 +95,18 @@ def test_a_damaged_record_is_one_line_and_stays(library, monkeypatch, capsys):
     path.write_text("{")
     code, out, err = verify(monkeypatch, capsys)
     assert (code, out, err.count("\n")) == (2, "", 1) and str(path) in err and path.exists()
+
+
+def test_what_was_found_is_counted():
+    """By hand: a run of today whose input fits, one of an earlier configuration without data, and others' files."""
+    key = Identity("levin", "im05_flit01", "ours", "laptop", 0, TINY.digest(), "i" * 12)
+    record = Record(key, {"loss": 0.1, "psnr_sparse": 30.0}, [[1.0]], 9.0, 10, 0, {})
+    before = replace(record, identity=replace(key, config="0" * 12))
+    theirs = replace(record, identity=replace(key, tier="external"))
+    runs = [StoredRun(one, config, None) for one, config in ((record, TINY), (before, TINY), (theirs, None))]
+    anew = replace(record, scores={"loss": 0.2, "psnr_sparse": 30.5})
+    row = counted(Check(runs, [True, None, False], [(runs[0], 2e-7)], [Agreement(record, anew, TRAINED)]))
+    assert (row["records"], row["inputs"], row["inputs_equal"], row["faults"]) == (3, 2, 1, 1)
+    assert (row["configurations_of_today"], row["configurations_of_before"], row["others_files"]) == (1, 1, 1)
+    assert (row["rescored"], row["rescored_difference"]) == (1, 2e-7)
+    assert [row[name] for name in ("sample", "equal", "within", "off", "difference")] == [1, 0, 1, 0, 0.5]
