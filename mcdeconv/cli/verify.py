@@ -112,7 +112,8 @@ def report(check: Check) -> None:
     """In the terminal."""
     row = counted(check)
     print(f"{row['records']} records, of which {row['others_files']} of other systems' files")
-    print(f"inputs: {row['inputs_equal']} of {row['inputs']} are what was solved; the others' data are not here")
+    absent = check.fits.count(None)
+    print(f"inputs: {row['inputs_equal']} of {row['inputs']} are what was solved; of {absent} the data are not here")
     print(f"configurations: {row['configurations_of_today']} today's, {row['configurations_of_before']} earlier ones")
     print(
         f"scores of stored kernels: {row['rescored']} made again, largest difference {row['rescored_difference']:.1g}"

@@ -37,7 +37,7 @@ class Tolerance:
     psnr: float  # dB, of every PSNR, at most
 
 
-# Nine runs at `quick`, stored from AMD, came out on Intel at least 0.983 alike, with PSNRs at most 0.50 dB off. Of 17
+# Ten runs at `quick`, stored from AMD, came out on Intel at least 0.983 alike, with PSNRs at most 0.50 dB off. Of 17
 # pairs of seeds on one machine none is more than 0.975 alike; their PSNRs alone do not tell them apart.
 TRAINED = Tolerance(0.975, 0.75)
 SOLVED = Tolerance(0.9999, 0.01)  # a rival draws nothing and trains nothing
