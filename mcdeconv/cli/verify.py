@@ -31,6 +31,7 @@ from mcdeconv.studies import STUDIES
 VERIFIED = Path("verified")  # in results/
 RESCORING = 0.25  # of the time
 DIGITS = 7
+VERDICTS = ("equal", "within", "apart", "off")  # of a run computed anew
 
 
 def verify_records(
@@ -101,7 +102,7 @@ def counted(check: Check) -> Columns:
         "rescored": len(check.rescored),
         "rescored_difference": max((by for _, by in check.rescored), default=0.0),
         "sample": len(check.agreements),
-        **{verdict: verdicts[verdict] for verdict in ("equal", "within", "off")},
+        **{verdict: verdicts[verdict] for verdict in VERDICTS},
         "difference": max((one.difference for one in check.agreements), default=0.0),
         "similarity": min((one.similarity for one in check.agreements), default=1.0),
         "faults": len(list(check.faults())),
@@ -121,10 +122,11 @@ def report(check: Check) -> None:
     for one in check.agreements:
         key, on = one.stored.identity, one.stored.provenance.get("device", "")
         print(
-            f"  {one.verdict:<7}{key.image:<26}{key.method:<18}{key.tier:<8}seed {key.seed}  "
-            f"kernels {one.similarity:.4f} alike, {one.difference:.3f} dB; stored: {on}"
+            f"  {one.verdict:<8}{key.image:<26}{key.tier:<8}{key.method}, seed {key.seed}: "
+            f"kernels {one.similarity:.4f} alike, {one.difference:.3f} dB; stored from {on}"
         )
-    print(f"runs: {row['sample']} made anew, {row['equal']} equal, {row['within']} within, {row['off']} off")
+    verdicts = ", ".join(f"{row[name]} {name}" for name in VERDICTS)
+    print(f"runs: {row['sample']} made anew, of which {verdicts}")
 
 
 def add(path: Path, rows: Sequence[Columns]) -> None:

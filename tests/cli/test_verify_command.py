@@ -65,7 +65,7 @@ def test_what_agrees_is_said_to_agree_and_no_record_changes(library, monkeypatch
     code, out, _ = verify(monkeypatch, capsys)
     assert code == 0 and records(library) == before and not (library.root / "out" / "records").exists()
     assert out.endswith("verdict: what is stored comes out again\n")
-    assert "3 records, of which 1 of other systems' files" in out and "2 equal, 0 within, 0 off" in out
+    assert "3 records, of which 1 of other systems' files" in out and "2 equal, 0 within, 0 apart, 0 off" in out
     [check] = kept(library, "checks.csv")
     assert (check["records"], check["inputs"], check["inputs_equal"], check["faults"]) == ("3", "3", "3", "0")
     assert (check["configurations_of_today"], check["others_files"], check["seed"]) == ("2", "1", "3")
@@ -109,4 +109,4 @@ def test_what_was_found_is_counted():
     assert (row["records"], row["inputs"], row["inputs_equal"], row["faults"]) == (3, 2, 1, 1)
     assert (row["configurations_of_today"], row["configurations_of_before"], row["others_files"]) == (1, 1, 1)
     assert (row["rescored"], row["rescored_difference"]) == (1, 2e-7)
-    assert [row[name] for name in ("sample", "equal", "within", "off", "difference")] == [1, 0, 1, 0, 0.5]
+    assert [row[name] for name in ("sample", "equal", "within", "apart", "off", "difference")] == [1, 0, 1, 0, 0, 0.5]

@@ -12,7 +12,7 @@ from mcdeconv.errors import InputError
 from mcdeconv.runs.campaign import Undone, run_campaign
 from mcdeconv.runs.job import Job
 from mcdeconv.runs.records import Identity, Record, Store
-from mcdeconv.runs.verify import TRAINED, Agreement, Check, StoredRun, computed_anew, drawn, scored_again
+from mcdeconv.runs.verify import TRAINED, Agreement, Check, StoredRun, Tolerance, computed_anew, drawn, scored_again
 
 PROBLEM = pose(load_item("small-levin", "camera_kernel_03"), 48)
 
@@ -112,12 +112,28 @@ def test_the_tolerance_is_of_the_kernel_and_of_every_psnr(similarity, more, verd
     key = Identity("levin", "im05_flit01", "ours", "laptop", 0, "c" * 12, "i" * 12)
     scores = {"loss": 0.1, "psnr_sparse": 30.0, "psnr_direct": 29.0, "known_psnr_sparse": 33.0}
     stored = Record(key, scores, [[1.0, 0.0], [0.0, 1.0]], 9.0, 10, 0, {"device": "one"})
-    again = scores | {"psnr_direct": 29.0 + more, "known_psnr_sparse": 99.0 if verdict != "equal" else 33.0}
+    again = scores | {"psnr_direct": 29.0 + more, "known_psnr_sparse": 99.0, "loss": 7.0}  # which are not the run's
     anew = replace(stored, scores=again, kernel=[[1.0, similarity], [0.0, 1.0]], provenance={"device": "another"})
     found = Agreement(stored, anew, TRAINED)
     assert found.verdict == verdict and found.difference == pytest.approx(more)
     row = found.row()
     assert (row["stored_device"], row["device"], row["image"]) == ("one", "another", "im05_flit01")
+
+
+@pytest.mark.parametrize(
+    ("stored", "here", "verdict"),
+    [
+        (("one", "float32"), ("another", "float32"), "off"),
+        (("one", "bfloat16"), ("one", "bfloat16"), "off"),
+        (("one", "bfloat16"), ("another", "bfloat16"), "apart"),
+        (("one", "float32"), ("one", "bfloat16"), "apart"),
+    ],
+)
+def test_in_bfloat16_only_the_same_processor_has_to_agree(runs, stored, here, verdict):
+    places = [{"device": device, "precision": precision} for device, precision in (stored, here)]
+    one, other = (replace(run.record, provenance=place) for run, place in zip(runs, places, strict=True))
+    assert Agreement(one, other, Tolerance(1.0, 0.0)).verdict == verdict
+    assert Agreement(one, other, Tolerance(0.0, 100.0)).verdict == "within"
 
 
 def test_tiers_take_turns_in_an_order_that_the_seed_decides(runs):
