@@ -4,6 +4,7 @@ import pytest
 
 from mcdeconv.files import write_csv
 from mcdeconv.paper.verified import across_machines, last_check
+from mcdeconv.runs.verify import TRAINED
 
 CHECK = {"date": "2026-11-01", "commit": "0123456789", "device": "one", "torch": "2", "seed": 1, "records": 30}
 CHECK |= {"inputs": 20, "inputs_equal": 20, "configurations_of_today": 25, "configurations_of_before": 5}
@@ -39,7 +40,8 @@ def test_runs_are_counted_by_the_pair_of_processors(tmp_path, keep):
     networks = [run("amd", "intel", *values) for values in ((0.1, 0.99), (0.5, 0.98), (0.2, 0.97))]
     rivals = [run("amd", "intel", 0.0, 1.0, "equal", "full"), run("amd", "intel", 1e-4, 0.9999, tier="full")]
     keep("runs.csv", [*networks, *rivals, run("amd", "intel", 0.3, 0.96, threads=2)])
-    _, _, *lines = across_machines(tmp_path).splitlines()
+    _, _, *lines, _, held = across_machines(tmp_path).splitlines()
+    assert f"at least {TRAINED.similarity} alike" in held
     assert lines == [
         "| amd | intel | 1 | networks, float32 | 3 | 0 | 0.200 | 0.500 | 0.9700 |",
         "| amd | intel | 1 | rivals | 2 | 1 | 0.000 | 0.000 | 0.9999 |",
