@@ -33,8 +33,8 @@ STUDIES := bench known-kernel sampling breadth readings thresholds equality
 NOW_bench := benchmark
 NOW_readings := protocols
 
-.PHONY: help reproduce book course pdf table figure serve status explorer contribute merge test torture hostile mutants install \
-    study lint format lock dist archive clean $(STUDIES)
+.PHONY: help reproduce book course pdf table figure serve status explorer contribute merge verify test torture hostile mutants \
+    install study lint format lock dist archive clean $(STUDIES)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,7 +46,7 @@ help: ## Show this list
 	@echo '  NAME=levin          the study (study)'
 	@echo '  PORT=8000           where the book is shown (serve)'
 	@echo '  PROFILE=slurm SHARDS=16   on a cluster, the images divided among 16 jobs (reproduce): workflow/profiles/'
-	@echo '  ARGS="..."          further options of the command (explorer, merge, test, study, lock)'
+	@echo '  ARGS="..."          further options of the command (explorer, merge, verify, test, study, lock)'
 	@echo '  PYTHON=python3.12   Python that makes $(VENV) (default: the first >= 3.11 found)'
 	@echo '  TORCH_INDEX=URL     a further package index, e.g. one with CPU-only builds of torch: saves gigabytes'
 
@@ -84,6 +84,9 @@ contribute: $(INSTALLED) ## MINUTES=10 BY="your name": spend them on what the bo
 
 merge: $(INSTALLED) ## Add the records in out/records to those of the repository
 	$(BIN)/mcdeconv merge out $(ARGS)
+
+verify: $(INSTALLED) ## Check all committed records, compute some of them anew and compare; ten minutes
+	$(BIN)/mcdeconv verify $(ARGS)
 
 test: $(INSTALLED) ## Run the tests (MCDECONV_DATA=folder: with the benchmarks in it)
 	@sh scripts/install_chromium.sh

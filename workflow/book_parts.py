@@ -16,6 +16,7 @@ from mcdeconv.paper.figures.display import NARROW_SCREEN, PIXELS_PER_INCH, encod
 from mcdeconv.paper.figures.style import kernel_as_shown
 from mcdeconv.paper.machines import machines
 from mcdeconv.paper.trust import hostile, mutants, torture
+from mcdeconv.paper.verified import across_machines, last_check
 from mcdeconv.runs.library import Library, Snapshot
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count
@@ -42,6 +43,8 @@ def included(root: Path) -> dict[Path, bytes]:
         "torture.md": torture(root),
         "hostile.md": hostile(root),
         "mutants.md": mutants(root),
+        "last-check.md": last_check(root),
+        "across-machines.md": across_machines(root),
     }
     made = {GENERATED / name: text.encode() for name, text in texts.items()}
     for record in (typical.gain.without, typical.gain.ours) if typical else ():

@@ -187,6 +187,26 @@ def merge(
 
 
 @app.command()
+def verify(
+    sample: Annotated[int, typer.Option(min=0, help="how many runs are computed anew")] = 12,
+    minutes: Annotated[float, typer.Option(min=0, help="for these, and for scores of stored kernels")] = 10,
+    seed: Annotated[int | None, typer.Option(min=0, help="of the sample; default: today's date")] = None,
+    tier: Annotated[
+        str, typer.Option(help="of the sample, separated by commas; full: the rivals'")
+    ] = "quick,laptop,full",
+    device: Device = "auto",
+    processes: Processes = None,
+) -> None:
+    """Check all committed records against their inputs, and some against their kernels and a run anew.
+
+    The result is added to results/verified. The exit code is 1 if an input, a score or a run differs.
+    """
+    from mcdeconv.cli.verify import verify_records
+
+    verify_records(sample, minutes, seed, tier.split(","), device, processes)
+
+
+@app.command()
 def explorer(device: Device = "auto", processes: Processes = None) -> None:
     """Compute the grids of the p0 × sigma0 explorer into results/explorer: hundreds of runs, interruptible."""
     from mcdeconv.cli.book import make_explorer

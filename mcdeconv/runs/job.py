@@ -38,6 +38,12 @@ def nameless(identity: Identity) -> Identity:
     return replace(identity, method="", precision="")
 
 
+def input_of(problem: Problem) -> str:
+    """The digest of what is solved. A kernel size that is not the data set's own is part of it."""
+    own = problem.kernel_size == problem.item.kernel_size
+    return input_digest(problem.blurred, None if own else problem.kernel_size)
+
+
 def identify(
     problem: Problem,
     method: str,
@@ -46,14 +52,11 @@ def identify(
     seed: int,
     precision: Precision | None = None,
 ) -> Identity:
-    """The identity of a run, in the precision that its configuration asks for or in another.
-
-    A kernel size that is not the data set's own is part of its input.
-    """
+    """The identity of a run, in the precision that its configuration asks for or in another."""
     item, size = problem.item, problem.kernel_size
     given = None if size == item.kernel_size else size
     return Identity(
-        *(item.dataset, item.id, method, tier, seed, config.digest(), input_digest(problem.blurred, given)),
+        *(item.dataset, item.id, method, tier, seed, config.digest(), input_of(problem)),
         region=named_region(problem.region_size, tier),
         kernel_size=ESTIMATED if problem.estimated else f"{given} px" if given else "",
         precision=precision if precision and precision != config.precision else "",

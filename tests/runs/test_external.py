@@ -179,6 +179,32 @@ def test_a_restored_image_is_scored_under_every_reading(as_levin):
     assert "psnr_direct/levin-scene" not in image_scores(restored, replace(as_levin, dataset="small-levin"))
 
 
+BT601 = np.array([0.299, 0.587, 0.114])
+
+
+def test_a_restored_colour_image_is_scored_on_the_luma_of_its_protocol():
+    """Too much red is an error of 0.299 of that in luma; in Lai's studio luma also 219 / 255 of it."""
+    item = load_item("synthetic-lai", "natural_01_kernel_02")
+    sharp = 0.1 + 0.8 * np.round(item.sharp * 255) / 255
+    restored = sharp + 0.05 * np.array([1, 0, 0])
+    lai = replace(item, dataset="lai", sharp=sharp)
+    found = image_scores(restored, lai)
+    assert found["psnr_direct/lai-full-luma"] == pytest.approx(-20 * np.log10(0.05 * 0.299), abs=1e-3)
+    assert found["psnr_direct"] == pytest.approx(-20 * np.log10(0.05 * 0.299 * 219 / 255), abs=1e-3)
+    assert image_scores(restored @ BT601, lai) == pytest.approx(found)  # a grey image is R = G = B
+
+
+def test_kohlers_scale_of_a_colour_image_is_one_for_all_channels():
+    item = load_item("synthetic-lai", "natural_01_kernel_02")
+    restored = (0.6 * item.sharp + 0.1 * np.array([1, 0, 0])).clip(0, 1)
+    sharp = item.sharp.astype(float)
+    eight_bit = np.round(restored * 255) / 255
+    scaled = eight_bit * np.sum(sharp * eight_bit) / np.sum(eight_bit**2)
+    by_hand = peak_signal_noise_ratio(sharp @ BT601, scaled @ BT601, data_range=1)
+    found = image_scores(restored, replace(item, dataset="kohler", frames=(sharp,), sharp=None))
+    assert found["psnr_direct"] == pytest.approx(by_hand) and found.keys() == {"psnr_direct", "ssim_direct"}
+
+
 def test_a_kernel_is_deconvolved_with_once_for_all_readings(as_levin, monkeypatch):
     seen, real = [], run.deconvolve_with_kernel
     monkeypatch.setattr(run, "deconvolve_with_kernel", lambda *given: seen.append(real(*given)) or seen[-1])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from mcdeconv.data.datasets import load_item
-from mcdeconv.runs.external import read_results
+from mcdeconv.runs.external import Scoring, System, read_results, scored
+from mcdeconv.runs.library import Library
 from mcdeconv.scoring.external.placing import within_reach
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel
 from mcdeconv.scoring.protocols import protocol_of, score
@@ -22,6 +23,8 @@ ROWS = {
     "cho_and_lee_tog_2009": ("correlation", 32, 29.23, 0.873, 2.77, 50, 75),
     "fergus_tog_2006": ("correlation", 31, 28.79, 0.864, 4.50, 61, 71),
 }
+RECORDED = (*ROWS, "selfdeblur_run_2")
+IMAGE = "im06_flit05"
 
 
 @pytest.fixture
@@ -50,3 +53,16 @@ def test_public_kernels_score_as_they_did_by_hand(results):
     assert found.mean(axis=0) == pytest.approx(expected[:3], abs=0.01)
     shares = [100 * np.mean(found[:, 2] <= threshold) for threshold in (2, 3)]
     assert shares == pytest.approx(expected[3:], abs=0.6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("results", RECORDED, indirect=True)
+def test_a_committed_record_is_what_its_files_give(results):
+    """Found by the SHA-256 of the files that it names: every score, with the kernel that is not stored."""
+    name, folder = results
+    [output] = [one for one in folder.outputs if one.id == IMAGE]
+    external = [record for record in Library.here().committed if record.provenance.get("external")]
+    [stored] = [record for record in external if record.provenance["files"] == output.files]
+    made = scored(Scoring(output, folder.orientation, System("the same", name), ""))
+    assert made.scores == pytest.approx(stored.scores, abs=1e-4)
+    assert made.identity.input == stored.identity.input

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.ndimage import gaussian_filter, map_coordinates
 from scipy.signal import correlate2d
+from skimage import data
 from skimage.color import rgb2ycbcr
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
@@ -73,6 +74,21 @@ def test_ssim_agrees_with_scikit_image_up_to_the_borders() -> None:
     assert ssim(sharp, sharp) == pytest.approx(1.0)
 
 
+def test_ssim_has_the_value_of_another_program() -> None:
+    """0.357959091663361 is what `imdiff -m mssim` prints (IPOL 2011, in C), as scikit-image's own tests quote it.
+
+    It takes the whole image; four quarters, whose windows lie side by side, are too small for `ssim_wang` to reduce.
+    """
+    camera = data.camera()
+    drawn = np.random.RandomState(5).randn(*camera.shape)
+    spoiled = np.clip(camera + 20.0 * drawn, 0, 255).astype(camera.dtype)
+    quarters = [
+        (rows, columns) for rows in (slice(0, 261), slice(251, 512)) for columns in (slice(0, 261), slice(251, 512))
+    ]
+    values = [ssim_wang(spoiled[quarter], camera[quarter], peak=255) for quarter in quarters]
+    assert np.mean(values) == pytest.approx(0.357959091663361, abs=1e-5)
+
+
 def test_ssim_of_constant_images_is_the_luminance_term() -> None:
     expected = (2 * 0.2 * 0.6 + 0.01**2) / (0.2**2 + 0.6**2 + 0.01**2)
     assert ssim(np.full((20, 20), 0.2), np.full((20, 20), 0.6)) == pytest.approx(expected)
@@ -98,6 +114,17 @@ def test_lowpass_97_has_unit_gain_and_four_zeros_at_the_highest_frequency() -> N
     assert LOWPASS_97.sum() == pytest.approx(1.0)
     for order in range(4):
         assert np.sum((-1.0) ** taps * taps**order * LOWPASS_97) == pytest.approx(0.0, abs=1e-11)
+
+
+def test_lowpass_97_is_what_its_authors_derive() -> None:
+    """Cohen, Daubechies and Feauveau 1992: of the half-band filter with eight zeros at the highest frequency, four of
+    these and the two complex roots of 1 + 4 y + 10 y² + 20 y³, y = sin²(ω / 2), are one filter's."""
+    y, halved = np.array([-1, 2, -1]) / 4, np.array([1, 2, 1]) / 4
+    taps = np.convolve(halved, halved)
+    for root in np.roots([20, 10, 4, 1]):
+        if abs(root.imag) > 1e-9:
+            taps = np.convolve(taps, [0, 1, 0] - y / root)
+    assert np.allclose(LOWPASS_97, taps, rtol=0, atol=1e-14)
 
 
 def test_msssim_agrees_with_a_direct_implementation() -> None:
