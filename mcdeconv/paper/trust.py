@@ -10,7 +10,7 @@ from mcdeconv.files import read_csv
 
 FOLDER = Path("results/trust")
 NOT_RUN = "This has not been run yet: `make {}` does it.\n"
-Row = Mapping[str, str]
+Counted = Mapping[str, str]
 
 
 def torture(root: Path) -> str:
@@ -54,7 +54,7 @@ def mutants(root: Path) -> str:
     return shown(root, "mutants", columns)
 
 
-def shown(root: Path, name: str, columns: Mapping[str, Callable[[Row], str]], largest: Sequence[str] = ()) -> str:
+def shown(root: Path, name: str, columns: Mapping[str, Callable[[Counted], str]], largest: Sequence[str] = ()) -> str:
     """A table of a file's rows, with their sum, or their largest; what it was made with stands under it."""
     path = root / FOLDER / f"{name}.csv"
     if not path.exists():
