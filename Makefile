@@ -84,6 +84,7 @@ merge: $(INSTALLED) ## Add the records in out/records to those of the repository
 
 test: $(INSTALLED) ## Run the tests (MCDECONV_DATA=folder: with the benchmarks in it)
 	@sh scripts/install_chromium.sh
+	@sh scripts/install_slurm.sh
 	$(BIN)/python -m pytest $(ARGS)
 
 install: $(INSTALLED) ## Make .venv with the exact versions of requirements.lock and this checkout
