@@ -1,9 +1,8 @@
-"""A Slurm cluster of two nodes on this machine: real daemons, and a node is a PID namespace that can be killed whole."""
+"""A Slurm cluster of two nodes on this machine: real daemons, and nodes that can be killed whole."""
 
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 Found = TypeVar("Found")
@@ -18,9 +19,10 @@ NODES = ("n1", "n2")
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "unshare")
 TIED = (sys.executable, "-m", "mcdeconv.machine")  # a daemon ends with the tests, however those end
 GUARD = 600  # seconds after which a wait is given up
-# Its own processes, which end with the first of them, and its own /etc/slurm: a job step's srun takes no SLURM_CONF.
+# A node has processes of its own, which end with the first of them, and an /etc/slurm of its own: job steps of
+# Snakemake's plugin do not see SLURM_CONF.
 NODE = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c")
-# Each node is said to have two processors and two GPUs, and the memory that the profile asks for, whatever there is here.
+# Each is said to have two processors and two GPUs, and the memory that the profile asks for, whatever there is here.
 CONFIGURATION = """
 ClusterName=tiny
 SlurmctldHost=localhost
@@ -38,6 +40,7 @@ MailProg=/bin/true
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SlurmdParameters=config_overrides
+JobRequeue=0
 SlurmdTimeout=5
 MessageTimeout=5
 ReturnToService=2
@@ -100,41 +103,39 @@ def wait_until(condition: Callable[[], Found], what: str) -> Found:
 
 
 @contextmanager
-def running_cluster(folder: Path) -> Iterator[Cluster]:
-    """munged, slurmctld and two slurmd, with all that they need in this folder; nothing of them is left at the end."""
-    configuration, key = folder / "slurm.conf", folder / "munge.key"
-    configuration.write_text(CONFIGURATION.format(folder=folder, ports=free_ports(3)))
-    (folder / "gres.conf").write_text("Name=gpu File=/dev/null\nName=gpu File=/dev/zero\n")
-    key.write_bytes(os.urandom(128))
-    key.chmod(0o600)
-    for name in ("state", *NODES):
-        (folder / name).mkdir()
-    own = {name: f"--{name}-file={folder}/munge.{name}" for name in ("key", "pid", "log", "seed")}
-    with ExitStack() as ending:
-        daemon = Daemons(folder, ending)
-        daemon("munged", "--foreground", "--force", f"--socket={folder}/munge.socket", *own.values())
-        wait_until((folder / "munge.socket").exists, "munged listens")
-        daemon("slurmctld", "-D", "-f", str(configuration))
-        nodes = {name: daemon(*NODE, f"mount --bind {folder} /etc/slurm && exec slurmd -D -N {name}") for name in NODES}
-        cluster = Cluster(folder, nodes)
+def running_cluster() -> Iterator[Cluster]:
+    """munged, slurmctld and two slurmd, with all that they need in one folder; nothing of them is left at the end."""
+    with TemporaryDirectory(prefix="slurm-", ignore_cleanup_errors=True) as name, ExitStack() as ending:
+        folder = Path(name)  # not pytest's: a socket's path must be short
+        configure(folder)
+        munge = {name: f"--{name}-file={folder}/munge.{name}" for name in ("key", "pid", "log", "seed")}
+        listens = folder / "munge.socket"
+        start(ending, folder, "munged", "--foreground", "--force", f"--socket={listens}", *munge.values())
+        wait_until(listens.exists, "munged listens")
+        start(ending, folder, "slurmctld", "-D")
+        shells = {name: f"mount --bind {folder} /etc/slurm && exec slurmd -D -N {name}" for name in NODES}
+        cluster = Cluster(folder, {name: start(ending, folder, *NODE, shell) for name, shell in shells.items()})
         wait_until(lambda: ready(cluster), "both nodes are idle")
         yield cluster
 
 
-@dataclass(frozen=True)
-class Daemons:
-    """Starts them, each with a log of its own; the stack kills them."""
+def configure(folder: Path) -> None:
+    (folder / "slurm.conf").write_text(CONFIGURATION.format(folder=folder, ports=free_ports(3)))
+    (folder / "gres.conf").write_text("Name=gpu File=/dev/null\nName=gpu File=/dev/zero\n")
+    (folder / "munge.key").write_bytes(os.urandom(128))
+    (folder / "munge.key").chmod(0o600)
+    for name in ("state", *NODES):
+        (folder / name).mkdir()
 
-    folder: Path
-    ending: ExitStack
 
-    def __call__(self, *command: str) -> subprocess.Popen:
-        log = self.ending.enter_context((self.folder / f"{len(list(self.folder.glob('*.out')))}.out").open("w"))
-        environment = {**os.environ, "SLURM_CONF": str(self.folder / "slurm.conf")}
-        started = subprocess.Popen([*TIED, *command], stdout=log, stderr=log, env=environment)
-        self.ending.callback(started.wait)
-        self.ending.callback(started.kill)
-        return started
+def start(ending: ExitStack, folder: Path, *command: str) -> subprocess.Popen:
+    """A daemon, which the stack kills; what it says goes into a file."""
+    log = ending.enter_context((folder / "daemons.log").open("a"))
+    environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
+    started = subprocess.Popen([*TIED, *command], stdout=log, stderr=log, env=environment)
+    ending.callback(started.wait)
+    ending.callback(started.kill)
+    return started
 
 
 def ready(cluster: Cluster) -> bool:
@@ -147,7 +148,7 @@ def ready(cluster: Cluster) -> bool:
 def free_ports(count: int) -> Sequence[int]:
     """Ports that nobody uses."""
     with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        sockets = [stack.enter_context(socket()) for _ in range(count)]
         for one in sockets:
             one.bind(("127.0.0.1", 0))
         return [one.getsockname()[1] for one in sockets]

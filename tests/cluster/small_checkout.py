@@ -1,4 +1,4 @@
-"""A checkout that is reproduced in seconds: the real package and workflow, eight short runs, a book of one page of results."""
+"""A checkout that is reproduced soon: the real package and workflow, eight short runs, a book of one page."""
 
 import shutil
 from pathlib import Path

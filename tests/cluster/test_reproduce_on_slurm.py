@@ -14,8 +14,8 @@ from small_checkout import IMAGES, small_checkout
 from mcdeconv.runs.library import Library
 
 PROFILE = "workflow/profiles/slurm/config.yaml"
+# What a user of this cluster would write into the profile: it has GPUs, its nodes are small, it keeps no accounts.
 SWITCHED_ON = r"(?m)^( *)# (?=slurm_partition: gpu$|set-resources:$|  solve:$|    gpu: 1$)"
-# What a user of this cluster would write into the profile: its nodes are small, its jobs short, it keeps no accounts.
 OWN = {
     "set-threads": {"solve": 1, "notebook": 1},
     "slurm-status-command": "squeue",
@@ -26,46 +26,34 @@ SECONDS = rb"<dt>(seconds|runs at a time)</dt><dd>[^<]*</dd>"
 
 
 @pytest.fixture
-def cluster(tmp_path):
+def cluster():
     if reason := why_not():
         pytest.skip(reason)
-    (tmp_path / "cluster").mkdir()
-    with running_cluster(tmp_path / "cluster") as running:
+    with running_cluster() as running:
         yield running
 
 
-def reproduce(checkout, *words, environment=os.environ):
-    """`make reproduce`, started; what it says goes into a file beside the checkout."""
-    ours = {name: value for name, value in environment.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    ours["PYTHONPATH"] = str(checkout)
-    installed = ("-o", f"{sys.prefix}/.installed", f"VENV={sys.prefix}")
-    with checkout.with_suffix(".log").open("w") as log:
-        return subprocess.Popen(["make", *installed, "reproduce", *words], cwd=checkout, env=ours, stdout=log, stderr=log)
+@pytest.fixture
+def reproduce():
+    """Starts `make reproduce`; what it says goes into a file beside the checkout."""
+    started = []
 
+    def start(checkout, *words, environment=os.environ):
+        ours = {name: value for name, value in environment.items() if not name.startswith("MAKE")}
+        command = ["make", "-o", f"{sys.prefix}/.installed", f"VENV={sys.prefix}", "reproduce", *words]
+        with checkout.with_suffix(".log").open("w") as log:
+            where = {"cwd": checkout, "env": ours | {"PYTHONPATH": str(checkout)}, "stdout": log, "stderr": log}
+            started.append(subprocess.Popen(command, **where))
+        return started[-1]
 
-def found(checkout):
-    """All records, without what may differ: how long it took, and where."""
-    return {
-        (record.identity, record.seed_used, record.iterations): (record.scores, record.kernel)
-        for record in Library(checkout).local
-    }
-
-
-def files_of(checkout, image):
-    """Its record files, with what changes when one is written anew."""
-    files = (checkout / "out/records").glob(f"*/{image}__*.json")
-    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
-
-
-def book(checkout):
-    """Every file of the site, without what a page says of the seconds; the search knows those by heart, too."""
-    site = checkout / "out/site"
-    files = (path for path in site.rglob("*") if path.is_file() and path.name != "searchindex.js")
-    return {str(path.relative_to(site)): re.sub(SECONDS, b"", path.read_bytes()) for path in files}
+    yield start
+    for make in started:
+        make.kill()
+        make.wait()
 
 
 @pytest.mark.slow
-def test_a_node_that_dies_midway_changes_neither_records_nor_book(tmp_path, cluster):
+def test_a_node_that_dies_midway_changes_neither_records_nor_book(tmp_path, cluster, reproduce):
     alone, shared = small_checkout(tmp_path / "alone"), small_checkout(tmp_path / "shared")
     assert reproduce(alone, "PROFILE=local").wait() == 0, (tmp_path / "alone.log").read_text()
 
@@ -113,3 +101,24 @@ def image_of(job):
 def half_done(cluster, checkout):
     """A job that has one record of two, if there is one."""
     return next((job for job in solving(cluster) if len(files_of(checkout, image_of(job))) == 1), None)
+
+
+def files_of(checkout, image):
+    """Its record files, with what changes when one is written anew."""
+    files = (checkout / "out/records").glob(f"*/{image}__*.json")
+    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
+
+
+def found(checkout):
+    """All records, without what may differ: how long it took, and where."""
+    return {
+        (record.identity, record.seed_used, record.iterations): (record.scores, record.kernel)
+        for record in Library(checkout).local
+    }
+
+
+def book(checkout):
+    """Every file of the site, without what a page says of the seconds; the search knows those by heart, too."""
+    site = checkout / "out/site"
+    files = (path for path in site.rglob("*") if path.is_file() and path.name != "searchindex.js")
+    return {str(path.relative_to(site)): re.sub(SECONDS, b"", path.read_bytes()) for path in files}

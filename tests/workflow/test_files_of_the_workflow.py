@@ -18,6 +18,11 @@ def test_every_profile_goes_on_after_a_failure_and_after_a_kill(name):
     assert profile["keep-going"] and profile["rerun-incomplete"] and profile["nolock"]
 
 
+def test_on_a_cluster_a_lost_node_and_a_time_limit_are_no_end():
+    profile = yaml.safe_load((ROOT / "workflow/profiles/slurm/config.yaml").read_text())
+    assert profile["slurm-requeue"] and profile["retries"] > 0
+
+
 def test_the_book_is_published_from_the_records_that_there_are():
     text = (ROOT / ".github/workflows/book.yml").read_text()
     workflow = yaml.safe_load(text)
@@ -87,7 +92,8 @@ def test_root_installs_what_tests_need(tmp_path, name, package):
     ],
 )
 @pytest.mark.parametrize(
-    ("name", "skipped"), [("chromium", "the browser tests of the book are"), ("slurm", "the test on a Slurm cluster is")]
+    ("name", "skipped"),
+    [("chromium", "the browser tests of the book are"), ("slurm", "the test on a Slurm cluster is")],
 )
 def test_what_cannot_be_installed_is_said_and_nothing_fails(tmp_path, name, skipped, programs):
     done = install(name, machine(tmp_path, **programs))
