@@ -90,6 +90,7 @@ verify: $(INSTALLED) ## Check all committed records, compute some of them anew a
 
 test: $(INSTALLED) ## Run the tests (MCDECONV_DATA=folder: with the benchmarks in it)
 	@sh scripts/install_chromium.sh
+	@sh scripts/install_slurm.sh
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 torture: $(INSTALLED) ## Kill every program a hundred times and count what is lost, into results/trust; an hour

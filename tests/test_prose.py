@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CHAPTERS = [ROOT / "README.md", *sorted((ROOT / "book").glob("*.md"))]
+CHAPTERS = [ROOT / "README.md", ROOT / "workflow/profiles/README.md", *sorted((ROOT / "book").glob("*.md"))]
 MOST = 2
 
 # What is no prose: code, tables of any form, raw HTML, formulas on lines of their own, addresses, comments.

@@ -18,6 +18,11 @@ def test_every_profile_goes_on_after_a_failure_and_after_a_kill(name):
     assert profile["keep-going"] and profile["rerun-incomplete"] and profile["nolock"]
 
 
+def test_on_a_cluster_a_lost_node_and_a_time_limit_are_no_end():
+    profile = yaml.safe_load((ROOT / "workflow/profiles/slurm/config.yaml").read_text())
+    assert profile["slurm-requeue"] and profile["retries"] > 0
+
+
 def test_the_book_is_published_from_the_records_that_there_are():
     text = (ROOT / ".github/workflows/book.yml").read_text()
     workflow = yaml.safe_load(text)
@@ -57,22 +62,25 @@ def machine(folder: Path, **programs: str) -> dict[str, str]:
     return {"PATH": str(folder), "HOME": os.environ.get("HOME", "/")}
 
 
-def install(environment):
-    command = ["sh", str(ROOT / "scripts/install_chromium.sh")]
+def install(name, environment):
+    command = ["sh", str(ROOT / f"scripts/install_{name}.sh")]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_a_browser_that_is_there_is_taken(tmp_path):
-    done = install(machine(tmp_path, chromium=":", **{"apt-get": "exit 9"}, id="echo 0"))
+@pytest.mark.parametrize(("name", "programs"), [("chromium", ["chromium"]), ("slurm", ["slurmd", "munged"])])
+def test_what_is_there_is_not_installed(tmp_path, name, programs):
+    there = dict.fromkeys(programs, ":")
+    done = install(name, machine(tmp_path, **there, **{"apt-get": "exit 9"}, id="echo 0"))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_root_installs_it(tmp_path):
+@pytest.mark.parametrize(("name", "package"), [("chromium", "chromium"), ("slurm", "slurm-wlm")])
+def test_root_installs_what_tests_need(tmp_path, name, package):
     log = tmp_path / "log"
-    done = install(machine(tmp_path, id="echo 0", **{"apt-get": f'echo "$@" >> {log}'}))
+    done = install(name, machine(tmp_path, id="echo 0", **{"apt-get": f'echo "$@" >> {log}'}))
     assert done.returncode == 0 and "skipped" not in done.stderr
     update, installed = log.read_text().splitlines()
-    assert update == "update" and installed.split()[0] == "install" and installed.split()[-1] == "chromium"
+    assert update == "update" and installed.split()[0] == "install" and installed.split()[-1] == package
 
 
 @pytest.mark.parametrize(
@@ -83,7 +91,11 @@ def test_root_installs_it(tmp_path):
         {"apt-get": "exit 100", "id": "echo 0"},  # no network
     ],
 )
-def test_without_a_browser_the_tests_are_skipped_and_nothing_fails(tmp_path, programs):
-    done = install(machine(tmp_path, **programs))
+@pytest.mark.parametrize(
+    ("name", "skipped"),
+    [("chromium", "the browser tests of the book are"), ("slurm", "the test on a Slurm cluster is")],
+)
+def test_what_cannot_be_installed_is_said_and_nothing_fails(tmp_path, name, skipped, programs):
+    done = install(name, machine(tmp_path, **programs))
     assert done.returncode == 0 and done.stdout == ""
-    assert "the browser tests of the book are skipped" in done.stderr
+    assert f"{skipped} skipped" in done.stderr
