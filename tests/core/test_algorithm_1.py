@@ -357,7 +357,9 @@ def test_the_optimisers_are_adam_fused_where_the_device_has_it():
         assert (defaults["lr"], defaults["fused"], defaults["capturable"]) == (0.25, fused, capturable)
         assert (defaults["betas"], defaults["eps"], defaults["weight_decay"]) == ((0.9, 0.999), 1e-8, 0)
     state = start()
-    assert {id(p) for p in state.image_optimiser.param_groups[0]["params"]} == set(map(id, state.image_net.parameters()))
+    assert {id(p) for p in state.image_optimiser.param_groups[0]["params"]} == set(
+        map(id, state.image_net.parameters())
+    )
     assert [o.defaults["lr"] for o in (state.image_optimiser, state.kernel_optimiser)] == [1e-2, 3e-2]
 
 
