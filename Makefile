@@ -135,7 +135,7 @@ archive: book ## For a repository of data: code, records, book and container rec
 	@exec $(BIN)/python workflow/archive.py
 
 clean: ## Delete caches and build products, the book too; the environment and the run records stay
-	rm -rf build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .snakemake
+	rm -rf build dist mutants .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .snakemake
 	rm -rf out/archive out/pages out/book out/jupyter_execute out/site out/solved out/figures out/quotes.json out/plan.json out/course.zip out/book.pdf
 	find mcdeconv tests scripts workflow -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -143,7 +143,7 @@ def best_shift(restored: NDArray, sharp: NDArray, crop: int, maxshift: int, step
     shifts = np.arange(ssd.shape[0]) * step - reach
     length = np.hypot(shifts[:, None], shifts)
     # FFTs and running sums round off: the shifts they cannot tell apart are compared again, pixel by pixel
-    close = np.flatnonzero(ssd <= ssd.min() + 1e-11 * float(np.sum(region**2)))
+    close = np.flatnonzero(ssd <= ssd.min() + 1e-11 * float(np.sum(region**2) + np.sum(target**2)))
     nearest = close[np.argsort(length.flat[close], kind="stable")][:16]
     found = []
     for row, column in zip(*np.unravel_index(nearest, ssd.shape), strict=True):

@@ -3,7 +3,7 @@
 import copy
 import inspect
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 import numpy as np
@@ -13,10 +13,11 @@ from scipy.signal import convolve2d
 from torch.nn import functional as F
 
 from mcdeconv.core import algorithm_1 as solver
-from mcdeconv.core.algorithm_1 import Diverged, State, algorithm_1, initialise, loss
+from mcdeconv.core.algorithm_1 import Diverged, State, adam, algorithm_1, gaussian_like, initialise, loss, read_out
 from mcdeconv.core.config import ImageNetConfig, KernelNetConfig, SolverConfig
 from mcdeconv.core.schedules import Step, constant
 from mcdeconv.errors import RunFailed
+from mcdeconv.scoring.metrics import ssim_wang
 
 KERNEL_SIZE = 5
 TINY = SolverConfig(
@@ -203,6 +204,43 @@ def test_cost_of_the_truth_is_the_kernels_norm_alone():
     assert value.item() == pytest.approx(1e-2 / 9, rel=1e-12)
 
 
+@dataclass(frozen=True)
+class Structural(SolverConfig):
+    """Goes over to SSIM after iteration 2, as Ren et al. do, with a mu that grows."""
+
+    def mu(self, iteration):
+        return 0.1 * iteration
+
+    def structural(self, iteration):
+        return iteration > 2
+
+
+@pytest.mark.parametrize("data_term", ["mean", "sum"])
+def test_cost_by_hand_of_a_configuration_that_changes_on_the_way(data_term):
+    rng = np.random.default_rng(6)
+    samples, kernel, y = rng.random((1, 1, 19, 16)), rng.random((5, 5)), rng.random((15, 12))
+    config = Structural(data_term=data_term)
+    predicted, per = convolve2d(samples[0, 0], kernel, mode="valid"), 1 if data_term == "mean" else y.size
+    similarity = ssim_wang(np.pad(predicted, 5), np.pad(y, 5))  # of all windows, with zeros around both
+    data = {2: per * ((predicted - y) ** 2).mean(), 3: per * (1 - similarity)}
+    for t in (2, 3):
+        value = loss(*(torch.from_numpy(a) for a in (samples, kernel, y[None, None])), config, t)
+        assert value.item() == pytest.approx(data[t] + 0.1 * t * (kernel**2).sum(), rel=1e-12)
+
+
+@pytest.mark.parametrize(("update", "each"), [("alternating", 2), ("joint", 1)])
+def test_each_cost_is_that_of_its_iteration(monkeypatch, update, each):
+    asked, cost = [], solver.loss
+
+    def recorded(samples, kernel, blurred, config, t):
+        asked.append(t)
+        return cost(samples, kernel, blurred, config, t)
+
+    monkeypatch.setattr(solver, "loss", recorded)
+    run(start(replace(TINY, update=update)))
+    assert asked == [t for t in range(1, 9) for _ in range(each)]
+
+
 # --- what is drawn and used at each iteration
 
 
@@ -312,6 +350,60 @@ def test_fixed_inputs_follow_their_law():
     assert start().z_k.shape == (1, 3, 5, 5)
 
 
+def test_the_optimisers_are_adam_fused_where_the_device_has_it():
+    net = torch.nn.Linear(2, 2)
+    for device, fused, capturable in (("cpu", True, False), ("cuda", True, True), ("mps", False, False)):
+        defaults = adam(net, 0.25, torch.device(device)).defaults
+        assert (defaults["lr"], defaults["fused"], defaults["capturable"]) == (0.25, fused, capturable)
+        assert (defaults["betas"], defaults["eps"], defaults["weight_decay"]) == ((0.9, 0.999), 1e-8, 0)
+    state = start()
+    assert {id(p) for p in state.image_optimiser.param_groups[0]["params"]} == set(
+        map(id, state.image_net.parameters())
+    )
+    assert [o.defaults["lr"] for o in (state.image_optimiser, state.kernel_optimiser)] == [1e-2, 3e-2]
+
+
+def test_noise_is_drawn_in_the_order_of_memory():
+    plain = torch.empty(2, 3, 4, 5)
+    drawn = torch.empty(120).normal_(generator=torch.Generator().manual_seed(0))
+    assert torch.equal(gaussian_like(plain, torch.Generator().manual_seed(0)).flatten(), drawn)
+    last = plain.to(memory_format=torch.channels_last)
+    found = gaussian_like(last, torch.Generator().manual_seed(0))
+    assert found.shape == last.shape and found.stride() == last.stride()
+    assert torch.equal(found.permute(0, 2, 3, 1).flatten(), drawn)
+
+
+# --- line 8
+
+
+def test_the_read_out_may_keep_the_last_dropout_and_is_the_same_each_time():
+    """It draws from a generator of its own: the run's random numbers go on as if nobody had looked."""
+    for iterations, rate in ((4, 0.3), (5, 0.001)):
+        state = run(start(replace(TINY, readout_dropout=True)), iterations)
+        before = state.generator.get_state()
+        (x, k), (again, _) = read_out(state), read_out(state)
+        assert torch.equal(state.generator.get_state(), before) and torch.equal(x, again)
+        wanted = state.image_net(state.z_x, rate, torch.Generator().manual_seed(0))[0, 0]
+        assert torch.equal(x, wanted) and torch.equal(k, current_kernel(state))
+        assert not (x.requires_grad or k.requires_grad)
+
+
+def test_running_statistics_serve_the_read_out_alone():
+    state = run(start(TRACKING), 3)
+    x, _ = read_out(state)
+    assert state.image_net.training
+    still = copy.deepcopy(state.image_net).eval()(state.z_x, 0.0, torch.Generator())[0, 0]
+    current = copy.deepcopy(state.image_net)(state.z_x, 0.0, torch.Generator())[0, 0]
+    assert torch.equal(x, still) and not torch.equal(x, current)
+
+
+def test_a_known_kernel_stays():
+    kernel = torch.rand(KERNEL_SIZE, KERNEL_SIZE, generator=torch.Generator().manual_seed(0))
+    config = replace(TINY, update="joint", iterations=2, kernel_net=KernelNetConfig(architecture="known"))
+    seen, (x, k) = to_the_end(algorithm_1(blurred_image(), KERNEL_SIZE, config, known_kernel=kernel.clone()))
+    assert seen == [1, 2] and torch.equal(k, kernel) and x.shape == (36, 39)
+
+
 # --- divergence, saving
 
 
@@ -373,6 +465,10 @@ def to_the_end(steps):
 def test_lines_2_to_8_are_one_call():
     """From the seed to x and k, with nothing else; what is told to stop is read out where it is."""
     seen, (x, k) = to_the_end(algorithm_1(blurred_image(), KERNEL_SIZE, TINY, seed=7))
+    assert torch.equal(
+        to_the_end(algorithm_1(blurred_image(), KERNEL_SIZE, TINY))[1][1],
+        to_the_end(algorithm_1(blurred_image(), KERNEL_SIZE, TINY, seed=0))[1][1],
+    )
     state = run(start(seed=7))
     assert seen == list(range(1, 9))
     assert torch.equal(k, current_kernel(state)) and torch.equal(x, state.draw(1, 0, 0, torch.Generator())[0, 0])

@@ -69,6 +69,15 @@ def test_a_kernel_from_edge_to_edge_stays():
     assert centring_shift(kernel) == (0, 0)
 
 
+def test_what_has_two_percent_of_the_largest_value_counts():
+    """FAINT is the first value that does: in a corner it holds the kernel in place."""
+    kernel = np.zeros((15, 15))
+    kernel[0, 0], kernel[9, 4] = 0.02, 1
+    assert centring_shift(kernel) == (0, 3)
+    kernel[0, 0] = 0.0199
+    assert centring_shift(kernel) == (-2, 3)
+
+
 def test_a_faint_background_does_not_count():
     """A softmax leaves a little everywhere; it must neither hold the kernel in place nor draw it to the centre."""
     kernel = np.zeros((15, 15))

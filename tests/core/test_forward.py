@@ -109,6 +109,7 @@ def test_crop_lies_where_a_delta_kernel_copies(size, shift):
     cropped = crop_to_blurred(latent, size, shift)
     assert cropped.shape == (1, 1, 9, 13)
     torch.testing.assert_close(cropped, convolve(latent, delta), rtol=0, atol=1e-12)
+    assert torch.equal(crop_to_blurred(latent[0], size, shift), cropped[0])
 
 
 @pytest.mark.parametrize("shape", [(21, 30), (16, 17, 3)])
@@ -125,7 +126,16 @@ def test_blur_adds_white_noise_of_the_given_strength():
     noise = blur(sharp, kernel, 0.01, np.random.default_rng(10)) - blur(sharp, kernel)
     again = blur(sharp, kernel, 0.01, np.random.default_rng(10)) - blur(sharp, kernel)
     np.testing.assert_array_equal(noise, again)
+    # equation (1) adds n, whose draws are the generator's
+    np.testing.assert_allclose(noise, 0.01 * np.random.default_rng(10).standard_normal((200, 200)), atol=1e-12)
     # 40,000 draws: standard errors of 5e-5 (mean), 3.5e-5 (deviation) and 0.005 (correlation)
     assert abs(noise.mean()) < 2e-4
     assert noise.std() == pytest.approx(0.01, abs=1.5e-4)
     assert abs(np.corrcoef(noise[:, :-1].ravel(), noise[:, 1:].ravel())[0, 1]) < 0.02
+
+
+def test_blur_without_noise_draws_nothing():
+    sharp, kernel = np.random.default_rng(11).random((20, 21)), random_kernel(12)
+    rng, untouched = np.random.default_rng(13), np.random.default_rng(13)
+    np.testing.assert_array_equal(blur(sharp, kernel, rng=rng), blur(sharp, kernel))
+    assert rng.random() == untouched.random()

@@ -17,6 +17,7 @@ def test_step_at_its_edge(iteration, value):
 @pytest.mark.parametrize("iteration", [1, 2, 5000])
 def test_constant(iteration):
     assert constant(0.05)(iteration) == 0.05
+    assert constant(0.05) == Step(0.05, 0.05, 0)  # another `at` would be another digest, and orphan records
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import bootstrap
 
-from mcdeconv.runs.statistics import FEWEST, estimate
+from mcdeconv.runs.statistics import FEWEST, _weights, estimate
 
 
 def values_of(count, seeds, rng):
@@ -68,9 +68,12 @@ def test_one_image_has_no_interval_unless_its_runs_are_what_counts():
     assert math.isnan(estimate(values).low)
     trials = estimate(values, over_runs=True)
     wanted = bootstrap((np.arange(10.0),), np.mean, n_resamples=50_000, method="percentile", rng=1).confidence_interval
-    assert (trials.mean, trials.images, trials.runs) == (4.5, 1, 10)
+    assert (trials.mean, trials.images, trials.seeds, trials.runs) == (4.5, 1, 10, 10)
+    assert (trials.least, trials.most) == (0.0, 9.0)
     assert (trials.low, trials.high) == pytest.approx((wanted.low, wanted.high), abs=0.15)
     assert math.isnan(estimate({("a", 0): 1.0}, over_runs=True).low)
+    two = values | {("b", 0): 20.0}  # of several images these are what counts, whatever is asked
+    assert estimate(two, over_runs=True).mean == pytest.approx((4.5 + 20) / 2) and not estimate(two, True).has_interval
 
 
 def test_two_images_have_a_range_and_no_interval():
@@ -86,4 +89,7 @@ def test_nothing_is_no_number():
 
 def test_the_same_values_give_the_same_interval_in_any_order():
     values = values_of(6, 2, np.random.default_rng(0))
-    assert estimate(values) == estimate(dict(reversed(values.items())))
+    first = estimate(values)
+    assert estimate(dict(reversed(values.items()))) == first
+    _weights.cache_clear()  # as in another process
+    assert estimate(values, seed=0) == first != estimate(values, seed=1)

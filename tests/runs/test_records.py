@@ -124,6 +124,14 @@ def test_row_is_flat_and_has_everything_but_the_kernel():
     }
 
 
+def test_a_row_is_the_same_whatever_precision_the_run_is_named_by():
+    """The provenance says what it was computed in."""
+    other = replace(RECORD, identity=replace(IDENTITY, precision="float32"))
+    assert other.row() == RECORD.row() and "precision" not in RECORD.row()
+    computed = {"precision": "bfloat16"}
+    assert replace(other, provenance=computed).row()["precision"] == "bfloat16"
+
+
 def rewritten(text, **changes):
     return json.dumps(json.loads(text) | changes)
 
@@ -142,6 +150,14 @@ DAMAGES = {
     "NaN kernel": lambda text: rewritten(text, kernel=[[math.nan]]),
     "another run's content": lambda text: rewritten(text, identity=asdict(replace(IDENTITY, seed=7))),
 }
+REASONS = {
+    "another format": "its format is another version's",
+    "no format": "'format'",
+    "NaN score": "it has the value NaN",
+    "infinite score": "it has the value Infinity",
+    "NaN kernel": "it has the value NaN",
+    "another run's content": "its content does not fit its name",
+}
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -153,6 +169,7 @@ def test_a_damaged_record_is_named_and_not_used(store, damage):
         read_record(path)
     assert str(path) in str(caught.value) and "delete it" in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert damage not in REASONS or f"({REASONS[damage]})" in str(caught.value)
 
 
 @pytest.mark.parametrize("read", [lambda store: store.get(IDENTITY), lambda store: next(iter(store), None)])
@@ -162,9 +179,20 @@ def test_a_damaged_record_is_set_aside_and_named_once(store, caplog, read):
     path.write_bytes(b"\xff\xfe\x00\x01")
     assert read(store) is None and read(store) is None
     assert [str(path) in message for message in caplog.messages] == [True]
+    assert caplog.messages[0].endswith(f"; it is now {path.name}.rejected")
     assert path.with_name(f"{path.name}.rejected").read_bytes() == b"\xff\xfe\x00\x01"
     store.put(RECORD)
     assert store.get(IDENTITY) == RECORD
+
+
+def test_what_cannot_be_set_aside_is_named_as_it_stands(store, caplog, monkeypatch):
+    store.put(RECORD)
+    store.path(IDENTITY).write_text("")
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(PermissionError(1, "not permitted")))
+    assert store.get(IDENTITY) is None and store.path(IDENTITY).exists()
+    with pytest.raises(InputError) as said:
+        read_record(store.path(IDENTITY))
+    assert caplog.messages == [str(said.value)]
 
 
 def test_a_damaged_trajectory_is_set_aside(store, caplog):
@@ -173,6 +201,32 @@ def test_a_damaged_trajectory_is_set_aside(store, caplog):
     path.write_bytes(b"PK")
     assert store.trajectory(IDENTITY) is None and not path.exists()
     assert str(path) in caplog.text and store.get(IDENTITY) == RECORD
+
+
+def test_a_trajectory_is_that_of_the_run_in_whatever_precision(store, caplog):
+    """And goes with it: what another precision leaves behind would be taken for this one's."""
+    first, other = (fake_runs.trajectory(fake_runs.item(), best) for best in (0.5, 0.9))
+    assert store.trajectory(IDENTITY) is None  # not run
+    store.put(RECORD, first)
+    single = replace(RECORD, identity=replace(IDENTITY, precision="float32"))
+    store.put(single, other)
+    assert not list(store.folder.glob(f"*/{store.path(IDENTITY).stem}*"))
+    for identity in (IDENTITY, single.identity):
+        assert np.array_equal(store.trajectory(identity).psnr, other.psnr)
+    store.put(replace(single, seconds=1.0))  # not traced
+    assert store.trajectory(IDENTITY) is None and caplog.messages == []
+
+
+def test_records_of_an_image_are_of_its_tier_and_seed_and_of_every_method(store):
+    identity = replace(IDENTITY, image="a[1]", seed=1)
+    alike = [replace(identity, method=method) for method in ("ours", "plain")]
+    others = [
+        replace(identity, **changed)
+        for changed in ({"image": "a1"}, {"image": "a[1]b"}, {"tier": "laptop"}, {"seed": 10}, {"dataset": "lai"})
+    ]
+    for each in (*alike, *others):
+        store.put(replace(RECORD, identity=each))
+    assert [record.identity for record in store.of_image(identity)] == alike
 
 
 def test_a_record_that_cannot_be_read_just_now_stays(store, monkeypatch):
@@ -283,6 +337,9 @@ def test_a_store_that_is_published_keeps_curves_of_benchmarks_and_all_of_embedde
             ("seed", "0"),
             ("seed", True),
             ("seed", -1),
+            ("seed", 2**32),
+            ("method", "read \u202ebackwards"),
+            ("image", ""),
         ),
         *(("region", None), ("precision", "[x](javascript:alert(1))"), ("image", "a" * 300)),
     ],
@@ -296,22 +353,41 @@ def test_an_identity_of_a_strangers_words_is_refused(tmp_path, field, value):
     content = asdict(RECORD) | {"format": records.FORMAT, "identity": fields_of}
     path = tmp_path / name[:200]
     path.write_text(json.dumps(content))
-    with pytest.raises(InputError, match="is not a usable record"):
+    reason = "its seed is none" if field == "seed" else f"its {field} is no such word"
+    with pytest.raises(InputError, match=rf"is not a usable record \({reason}\)"):
         read_record(path)
 
 
 @pytest.mark.parametrize(
     "changed",
     [
-        *({"kernel": [[1.0], [2.0]]}, {"kernel": [["a"]]}, {"kernel": [[1.0, 2.0]]}, {"kernel": 3}, {"seconds": "1"}),
-        *({"iterations": None}, {"scores": {"psnr": True}}, {"scores": {"psnr": "25"}}, {"provenance": "a processor"}),
-        *({"seed_used": [0]}, {"kernel": [[10**400]]}),
+        *({"seed": 2**32 - 1}, {"method": "ours, kernel's rate × 4"}, {"image": "Übung (1), 'links'"}),
+        *({"image": "a" * 100}, {"region": "96 px", "kernel_size": "estimated"}, {"dataset": "small-levin"}),
     ],
 )
-def test_values_of_another_kind_are_refused(tmp_path, changed):
+def test_words_that_people_give_are_taken(store, changed):
+    record = replace(RECORD, identity=replace(IDENTITY, **changed))
+    store.put(record)
+    assert store.get(record.identity) == record
+
+
+NO_NUMBER, NOT_SQUARE = "is not a finite number", "its kernel is not square"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        *(({"kernel": [[1.0], [2.0]]}, NOT_SQUARE), ({"kernel": [[1.0, 2.0]]}, NOT_SQUARE), ({"kernel": 3}, "int")),
+        *(({"kernel": [["a"]]}, NO_NUMBER), ({"seconds": "1"}, NO_NUMBER), ({"iterations": None}, NO_NUMBER)),
+        *(({"scores": {"psnr": True}}, NO_NUMBER), ({"scores": {"psnr": "25"}}, NO_NUMBER)),
+        *(({"seed_used": [0]}, NO_NUMBER), ({"kernel": [[10**400]]}, "too large")),
+        ({"provenance": "a processor"}, "its provenance is none"),
+    ],
+)
+def test_values_of_another_kind_are_refused(tmp_path, changed, reason):
     path = tmp_path / IDENTITY.file_name
     path.write_text(json.dumps(asdict(RECORD) | {"format": records.FORMAT, "identity": IDENTITY.fields} | changed))
-    with pytest.raises(InputError, match="is not a usable record"):
+    with pytest.raises(InputError, match=rf"is not a usable record \(.*{reason}.*\); delete it"):
         read_record(path)
 
 

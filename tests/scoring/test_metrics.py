@@ -1,5 +1,7 @@
 """Metrics against scikit-image, direct implementations, closed forms and properties."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,16 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from mcdeconv.data.grey import luma
 from mcdeconv.errors import InputError
-from mcdeconv.scoring.metrics import LOWPASS_97, best_shift, kernel_similarity, msssim, psnr, ssim, ssim_wang
+from mcdeconv.scoring.metrics import (
+    LOWPASS_97,
+    _ssd_of_shifts,
+    best_shift,
+    kernel_similarity,
+    msssim,
+    psnr,
+    ssim,
+    ssim_wang,
+)
 
 
 def natural(shape: tuple[int, int], seed: int = 0) -> np.ndarray:
@@ -58,6 +69,20 @@ def test_psnr_agrees_with_scikit_image_and_with_its_closed_form() -> None:
     assert psnr(255 * restored, 255 * sharp, peak=255) == pytest.approx(psnr(restored, sharp))
     assert psnr(np.zeros((8, 8)), np.full((8, 8), 0.1)) == pytest.approx(20.0)
     assert psnr(sharp, sharp) == float("inf")
+    assert psnr(np.zeros((1, 1)), np.full((1, 1), 0.1)) == pytest.approx(20.0)
+    colour = natural((40, 150)).reshape(40, 50, 3)
+    assert psnr(noisy(colour, 0.05), colour) == pytest.approx(
+        peak_signal_noise_ratio(colour, noisy(colour, 0.05), data_range=1.0)
+    )
+
+
+@pytest.mark.parametrize("measure", [ssim, ssim_wang, msssim])
+def test_structure_does_not_depend_on_the_unit(measure: Callable[..., float]) -> None:
+    """0 to 255 with peak 255 is as 0 to 1, in bytes too, whose squares need more than a byte."""
+    a, b = (np.round(255 * np.clip(image, 0, 1)) for image in (natural((161, 170)), noisy(natural((161, 170)), 0.1)))
+    in_units = measure(b / 255, a / 255)
+    assert measure(b, a, peak=255) == pytest.approx(in_units)
+    assert measure(b.astype(np.uint8), a.astype(np.uint8), peak=255) == pytest.approx(in_units)
 
 
 def test_ssim_agrees_with_scikit_image_up_to_the_borders() -> None:
@@ -91,7 +116,9 @@ def test_ssim_has_the_value_of_another_program() -> None:
 
 def test_ssim_of_constant_images_is_the_luminance_term() -> None:
     expected = (2 * 0.2 * 0.6 + 0.01**2) / (0.2**2 + 0.6**2 + 0.01**2)
-    assert ssim(np.full((20, 20), 0.2), np.full((20, 20), 0.6)) == pytest.approx(expected)
+    for measure in (ssim, ssim_wang):
+        for size in (11, 20):
+            assert measure(np.full((size, size), 0.2), np.full((size, size), 0.6)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("height", "factor"), [(385, 2), (641, 3)])
@@ -127,8 +154,9 @@ def test_lowpass_97_is_what_its_authors_derive() -> None:
     assert np.allclose(LOWPASS_97, taps, rtol=0, atol=1e-14)
 
 
-def test_msssim_agrees_with_a_direct_implementation() -> None:
-    a, b = natural((170, 161)), noisy(natural((170, 161)), 0.1)
+@pytest.mark.parametrize("brightness", [1.0, 0.4])
+def test_msssim_agrees_with_a_direct_implementation(brightness: float) -> None:
+    a, b = natural((170, 161)), brightness * noisy(natural((170, 161)), 0.1)
     weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
     expected, images = 1.0, [a, b]
     for level, weight in enumerate(weights):
@@ -173,6 +201,7 @@ def test_kernel_similarity_of_a_line_and_a_point() -> None:
     assert kernel_similarity(line.T, line) == pytest.approx(0.25)
     with pytest.raises(InputError, match="zero everywhere"):
         kernel_similarity(np.zeros((3, 3)), line)
+    assert kernel_similarity(np.array([[-1.0]]), np.array([[1.0]])) == 0  # a network's output may dip below 0
 
 
 @settings(max_examples=15, deadline=None)
@@ -186,6 +215,26 @@ def test_best_shift_agrees_with_brute_force(seed: int, maxshift: int, extra: int
     assert found.shift == shift
     assert np.sum((found.restored - found.sharp) ** 2) == found.ssd
     assert np.array_equal(found.sharp, sharp[crop:-crop, crop:-crop])
+
+
+@pytest.mark.parametrize("reach", [0, 1, 2])
+def test_ssd_of_all_shifts_by_bilinear_warps(reach: int) -> None:
+    region, target = np.random.default_rng(reach).random((2, 12, 14))
+    target = target[reach : 12 - reach, reach : 14 - reach]
+    rows, columns = np.mgrid[reach : 12 - reach, reach : 14 - reach]
+    shifts = np.linspace(-reach, reach, 8 * reach + 1)
+    warped = [[map_coordinates(region, [rows + dy, columns + dx], order=1) for dx in shifts] for dy in shifts]
+    expected = [[np.sum((image - target) ** 2) for image in line] for line in warped]
+    np.testing.assert_allclose(_ssd_of_shifts(region, target, 4), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12])
+def test_best_shift_does_not_depend_on_the_unit(unit: float) -> None:
+    sharp = natural((40, 41), 3)
+    restored = noisy(np.roll(sharp, (-4, 3), axis=(0, 1)), 1e-3)
+    assert best_shift(unit * restored, unit * sharp, crop=5, maxshift=5).shift == (-4, 3)
+    black = best_shift(np.zeros((40, 41)), unit * sharp, crop=5, maxshift=5)  # no shift is better than another
+    assert black.shift == (0, 0) and black.ssd == pytest.approx(unit**2 * np.sum(sharp[5:-5, 5:-5] ** 2))
 
 
 @settings(max_examples=15, deadline=None)
@@ -224,9 +273,13 @@ def test_luma() -> None:
 def test_wrong_shapes_are_named() -> None:
     with pytest.raises(InputError, match=r"\(4, 4\).*\(4, 5\)"):
         psnr(np.zeros((4, 4)), np.zeros((4, 5)))
-    with pytest.raises(InputError, match="luma"):
-        ssim(np.zeros((20, 20, 3)), np.zeros((20, 20, 3)))
-    with pytest.raises(InputError, match="161"):
+    colour = np.zeros((200, 200, 3))
+    for measure in (ssim, ssim_wang, msssim, lambda a, b: best_shift(a, b, 15, 5)):
+        with pytest.raises(InputError, match=r"not shape \(200, 200, 3\); take their `luma` first"):
+            measure(colour, colour)
+    with pytest.raises(InputError, match="at least 161 x 161 px"):
         msssim(np.zeros((160, 200)), np.zeros((160, 200)))
+    with pytest.raises(InputError, match="at least 11 x 11 px"):
+        ssim_wang(np.zeros((20, 10)), np.zeros((20, 10)))
     with pytest.raises(InputError, match="31 x 31"):
         best_shift(np.zeros((30, 40)), np.zeros((30, 40)), crop=15, maxshift=5)

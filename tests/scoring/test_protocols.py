@@ -15,7 +15,19 @@ from mcdeconv.data.grey import luma
 from mcdeconv.data.region import Region
 from mcdeconv.errors import InputError
 from mcdeconv.scoring.metrics import msssim, psnr, ssim, ssim_wang
-from mcdeconv.scoring.protocols import LEVIN_KNOWN_KERNEL_SSD, PROTOCOLS, Protocol, reference_ssd, score
+from mcdeconv.scoring.protocols import (
+    LEVIN_KNOWN_KERNEL_SSD,
+    PROTOCOLS,
+    Protocol,
+    final_method,
+    other_readings,
+    protocol_of,
+    readings_of,
+    reference_ssd,
+    score,
+)
+
+KOHLER_OF_SMALL_IMAGES = replace(PROTOCOLS["kohler"], structure="ssim")  # MSSIM needs 161 px
 
 
 def natural(shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
@@ -62,8 +74,10 @@ def test_the_truth_is_selectable_and_its_absence_is_named() -> None:
     assert score(own, item, PROTOCOLS["levin"]).psnr == float("inf")
     assert score(scene, item, PROTOCOLS["levin-scene"]).psnr == float("inf")
     assert score(scene, item, PROTOCOLS["levin"]).psnr < 30
-    with pytest.raises(InputError, match=r"thing.*levin-scene.*'scene'"):
-        score(own, item_of(own), PROTOCOLS["levin-scene"])
+    other = item_of(own, other_truths={"studio": scene})
+    wanted = r"^thing: protocol levin-scene needs the truth 'scene', the item has own, studio; choose another protocol$"
+    with pytest.raises(InputError, match=wanted):
+        score(own, other, PROTOCOLS["levin-scene"])
     with pytest.raises(InputError, match=r"thing: no sharp image"):
         score(own, item_of(None), PROTOCOLS["levin"])
 
@@ -81,18 +95,47 @@ def test_lai_ranges_differ_by_the_squeeze_of_studio_luma() -> None:
     assert wang.structure == pytest.approx(ssim_wang(a, b))
 
 
-def test_kohler_scales_shifts_and_zeroes_outside_the_overlap() -> None:
-    sharp = natural((170, 180, 3))
+@pytest.mark.parametrize(("height", "width"), [(170, 180), (171, 163)])
+def test_kohler_scales_shifts_and_zeroes_outside_the_overlap(height: int, width: int) -> None:
+    sharp = natural((height, width, 3))
     restored = eight_bit(0.5 * np.roll(sharp, (-6, 9), axis=(0, 1)))  # darker by half, six up and nine to the right
     result = score(restored, item_of(sharp), PROTOCOLS["kohler"])
     assert result.shift == (-6, 9)
     scale = np.sum(sharp * restored) / np.sum(restored**2)
-    a, b = np.zeros((170, 180)), np.zeros((170, 180))
+    a, b = np.zeros((2, height, width))
     a[6:, :-9] = luma(scale * restored)[:-6, 9:]
     b[6:, :-9] = luma(sharp)[6:, :-9]
     assert result.psnr == pytest.approx(psnr(a, b))
     assert result.structure == pytest.approx(msssim(a, b))
     assert result.ssd == pytest.approx(np.sum((a - b) ** 2))
+
+
+@pytest.mark.parametrize(("size", "far"), [(30, 15), (30, -14), (31, 16), (31, -14), (31, 12)])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_kohler_takes_a_cyclic_shift_the_short_way_round(size: int, far: int, axis: int) -> None:
+    """Half the size, rounded up, is a shift down or right, as in MATLAB's `dftregistration.m`."""
+    sharp = natural((size, size + 10) if axis == 0 else (size + 10, size), 4)
+    found = score(eight_bit(np.roll(sharp, far, axis)), item_of(sharp), KOHLER_OF_SMALL_IMAGES)
+    assert found.shift == ((far, 0) if axis == 0 else (0, far))
+
+
+def test_kohlers_registration_has_the_protocols_luma() -> None:
+    sharp = eight_bit(natural((60, 50)))
+    restored = eight_bit(np.clip(noisy(sharp), 0, 1))
+    full, studio = (
+        score(restored, item_of(sharp), replace(KOHLER_OF_SMALL_IMAGES, luma_range=r)) for r in ("full", "studio")
+    )
+    assert studio.psnr - full.psnr == pytest.approx(20 * np.log10(255 / 219))
+
+
+def test_single_precision_is_scored_as_double() -> None:
+    """Images of data sets are float32: sums over their pixels must not be."""
+    sharp = natural((96, 91, 3)).astype(np.float32)
+    restored = np.clip(noisy(sharp), 0, 1).astype(np.float32)
+    for protocol in (KOHLER_OF_SMALL_IMAGES, PROTOCOLS["lai"]):
+        wanted = score(restored.astype(float), item_of(sharp.astype(float)), protocol)
+        assert score(restored, item_of(sharp.astype(float)), protocol) == wanted
+        assert score(restored.astype(float), item_of(sharp), protocol) == wanted
 
 
 def test_a_grey_restored_image_is_scored_as_r_g_and_b_alike() -> None:
@@ -111,10 +154,20 @@ def test_a_region_is_scored_as_the_same_part_of_the_truth() -> None:
     assert score(restored, item_of(sharp), PROTOCOLS["lai"], region) == score(restored, item_of(part), PROTOCOLS["lai"])
     small = score(restored, item_of(sharp), PROTOCOLS["kohler"], region)
     assert np.isnan(small.structure) and small.psnr > 40  # MSSIM needs 161 px
+    with pytest.raises(InputError, match="161 x 161"):  # of a whole image it is not left out
+        score(sharp, item_of(sharp), PROTOCOLS["kohler"])
     levin = item_of(luma(sharp), id="im07_flit06", dataset="levin")
     assert score(restored, levin, PROTOCOLS["levin"], region).error_ratio is None
     with pytest.raises(InputError, match=r"\(96, 190\).*\(70, 80, 3\)"):
         score(luma(sharp), item_of(sharp), PROTOCOLS["lai"], region)
+
+
+def test_msssim_is_of_a_region_that_is_just_large_enough() -> None:
+    sharp, region = natural((170, 165)), Region(4, 2, 161, 161)
+    restored = eight_bit(np.clip(noisy(sharp), 0, 1))[region.slices]
+    part = score(restored, item_of(sharp), PROTOCOLS["kohler"], region)
+    assert part == score(restored, item_of(sharp[region.slices]), PROTOCOLS["kohler"])
+    assert 0 < part.structure < 1
 
 
 def test_kohler_takes_eight_bit_images() -> None:
@@ -133,11 +186,23 @@ def test_the_best_frame_counts_for_each_measure() -> None:
         assert result == replace(alone, frame=1)
 
 
+def test_psnr_and_structure_may_be_of_different_frames() -> None:
+    restored = natural((96, 90))
+    alike, near = restored + 0.1, noisy(restored)  # brighter, but of the same structure; nearer in brightness
+    like_structure, like_brightness = (
+        score(restored, item_of(frame), PROTOCOLS["synthetic"]) for frame in (alike, near)
+    )
+    assert like_structure.structure > like_brightness.structure and like_structure.psnr < like_brightness.psnr
+    found = score(restored, item_of(alike, frames=(alike, near)), PROTOCOLS["synthetic"])
+    assert found == replace(like_brightness, structure=like_structure.structure, frame=1)
+
+
 def test_black_and_misfit_images() -> None:
     sharp = natural((170, 170))
     black = score(np.zeros((170, 170)), item_of(sharp), PROTOCOLS["kohler"])
     assert black.psnr == pytest.approx(psnr(np.zeros((170, 170)), sharp))
-    with pytest.raises(InputError, match=r"\(96, 91\).*\(96, 90\)"):
+    misfit = r"\(96, 91\), the blurred one \(96, 90\); crop it to the blurred image's frame$"
+    with pytest.raises(InputError, match=misfit):
         score(np.zeros((96, 91)), item_of(natural((96, 90))), PROTOCOLS["levin"])
     with pytest.raises(InputError, match="not finite"):
         score(np.full((96, 90), np.nan), item_of(natural((96, 90))), PROTOCOLS["levin"])
@@ -145,10 +210,55 @@ def test_black_and_misfit_images() -> None:
 
 def test_protocols_are_named_by_their_keys_and_checked() -> None:
     assert all(name == protocol.name for name, protocol in PROTOCOLS.items())
-    with pytest.raises(InputError, match="maxshift -1"):
-        Protocol("mine", maxshift=-1)
+    for none in ({"crop": 0}, {"maxshift": 0}):
+        assert replace(Protocol("mine"), **none) == Protocol("mine", **none)
+    for field in ("crop", "maxshift"):
+        with pytest.raises(InputError, match=f"{field} -1.*both must be >= 0"):
+            Protocol("mine", **{field: -1})
     with pytest.raises(InputError, match="'psnr'; choose from ssim, ssim-wang, msssim"):
         Protocol("mine", structure="psnr")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "readings"),
+    [
+        ("levin", "levin levin-shift10 levin-scene levin-scene-shift10 levin-selfdeblur"),
+        ("lai", "lai lai-full-luma lai-selfdeblur"),
+        ("kohler", "kohler"),
+        *((name, "synthetic") for name in ("synthetic", "synthetic-levin", "small-levin", "synthetic-kohler", "mine")),
+    ],
+)
+def test_each_data_set_has_its_protocol_and_the_readings_in_use(dataset: str, readings: str) -> None:
+    own, *others = readings.split()
+    assert protocol_of(dataset) is PROTOCOLS[own]
+    assert readings_of(dataset) == tuple(PROTOCOLS[name] for name in readings.split())
+    alike = [name for name in others if "selfdeblur" not in name]  # Ren et al. measure another SSIM
+    assert other_readings(dataset) == tuple(PROTOCOLS[name] for name in alike)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "saturated", "method"),
+    [
+        ("levin", False, "sparse"),  # 3.2
+        ("levin", True, "sparse"),
+        ("small-levin", False, "sparse"),
+        ("levin-like", False, "hyper-laplacian"),
+        ("lai", False, "hyper-laplacian"),  # 3.3
+        ("lai", True, "whyte"),  # 3.3
+        ("kohler", False, "hyper-laplacian"),
+    ],
+)
+def test_the_final_deconvolution_is_that_of_the_paper(dataset: str, saturated: bool, method: str) -> None:
+    assert final_method(dataset, saturated) == method
+    assert saturated or final_method(dataset) == method
+
+
+def test_what_is_deconvolved_is_full_range_luma_and_for_kohler_every_channel() -> None:
+    item = item_of(natural((20, 21, 3)))
+    assert PROTOCOLS["kohler"].to_deconvolve(item) is item.blurred
+    for name in ("levin", "lai", "synthetic"):
+        grey = PROTOCOLS[name].to_deconvolve(item)
+        np.testing.assert_allclose(grey, item.blurred @ [0.299, 0.587, 0.114], rtol=1e-12)  # ITU-R BT.601
 
 
 def test_known_kernel_ssds_have_the_published_mean_psnr() -> None:
