@@ -38,7 +38,8 @@ class Tolerance:
 
 
 # Ten runs at `quick`, stored from AMD, came out on Intel at least 0.983 alike, with PSNRs at most 0.50 dB off. Of 17
-# pairs of seeds on one machine none is more than 0.975 alike; their PSNRs alone do not tell them apart.
+# pairs of seeds on one machine none is more than 0.975 alike; their PSNRs alone do not tell them apart. Three runs in
+# bfloat16 from AMD were 0.93 to 0.99 alike and 1.2 to 2.1 dB off, as seeds are; one from Intel was equal.
 TRAINED = Tolerance(0.975, 0.75)
 SOLVED = Tolerance(0.9999, 0.01)  # a rival draws nothing and trains nothing
 RESCORED = 1e-3  # of any score: the kernel that it follows from has seven digits, which move it by some millionths
