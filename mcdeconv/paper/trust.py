@@ -44,12 +44,13 @@ def hostile(root: Path) -> str:
 
 
 def mutants(root: Path) -> str:
-    """Markdown: a row for each module: how many changes its tests noticed."""
+    """Markdown: a row for each module: how many changes its tests noticed, and what the others are."""
     columns = {
         "Module": lambda row: f"`{row['module']}`",
         "Changes": lambda row: row["mutants"],
         "Noticed": lambda row: row["noticed"],
         "Of no consequence": lambda row: row["equivalent"],
+        "Missed": lambda row: str(int(row["mutants"]) - int(row["noticed"]) - int(row["equivalent"])),
     }
     return shown(root, "mutants", columns)
 
