@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tokenize import TokenError  # of an array's header that is cut
 from typing import IO, TYPE_CHECKING, BinaryIO, TypeVar
 
 from mcdeconv.errors import InputError
@@ -159,7 +160,7 @@ def load_arrays(path: Path, largest: int) -> "dict[str, NDArray]":
     try:
         with np.load(io.BytesIO(read_zip(path, largest)), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-    except (KeyError, TypeError, SyntaxError, MemoryError, *BAD_ZIP) as error:
+    except (KeyError, TypeError, SyntaxError, TokenError, MemoryError, *BAD_ZIP) as error:
         raise ValueError(str(error) or type(error).__name__) from error
     if other := [name for name, found in arrays.items() if not isinstance(found, np.ndarray)]:
         raise ValueError(f"{other[0]} in it is no array")

@@ -317,6 +317,11 @@ def main() -> None:
     except RunFailed as error:
         typer.echo(f"failed: {on_one_line(error)}", err=True)
         sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(f"error: {on_one_line(shown(error.filename))} cannot be used: {error.strerror}", err=True)
+        sys.exit(2)
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)
         sys.exit(130)

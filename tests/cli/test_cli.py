@@ -1044,3 +1044,9 @@ def test_a_microscopes_counts_come_back_as_counts(command, tmp_path):
     (result,) = (path for path in tmp_path.glob("b*.tif"))
     restored = tifffile.imread(result)
     assert restored.dtype == np.float32 and 0.5 < restored.mean() / counts.mean() < 2
+
+
+def test_a_name_that_no_disk_takes_is_refused_in_one_line(command, checkout):
+    for long in ("a" * 300, "9" * 5000):
+        code, out, said = command("merge", long)
+        assert (code, out) == (2, "") and len(said.splitlines()) == 1 and "File name too long" in said

@@ -89,7 +89,7 @@ def tried(case: Case, folder: Path) -> tuple[str, str]:
         verdict, why = "traceback", "MemoryError"
     except BaseException as error:
         verdict, why = "traceback", f"{type(error).__name__}: {error}"
-    left = [path.name for path in folder.rglob(".*")]
+    left = [path.name for path in folder.rglob(".*") if "theirs" not in path.parts]
     if verdict == "refused":
         left += [path.name for path in (folder / "out").rglob("*") if path.is_file()]
     if left:

@@ -29,21 +29,9 @@ def test_the_book_is_published_from_the_records_that_there_are():
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
     used = [step["uses"] for step in steps if "uses" in step]
     assert {re.fullmatch(r"actions/([a-z-]+)@v\d+", action)[1] for action in used} == ACTIONS
-    commands = [step["run"] for step in steps if "run" in step]
-    assert {command.split(" PYTHON=")[0] for command in commands} == {"make book", "make lint", "make test"}
     assert set(workflow["jobs"]["publish"]["needs"]) == {"lint", "build"}
     uploaded = next(step["with"]["path"] for step in steps if "upload-pages" in step.get("uses", ""))
     assert uploaded == "out/site"
-
-
-def test_the_tests_run_on_two_systems_with_the_oldest_python_and_a_newer_one():
-    workflow = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text())
-    matrix = workflow["jobs"]["test"]["strategy"]["matrix"]
-    assert {name.partition("-")[0] for name in matrix["os"]} == {"ubuntu", "macos"}
-    oldest, newer = matrix["python"]
-    assert oldest == "3.11" and tuple(map(int, newer.split("."))) > (3, 11)
-    assert workflow["jobs"]["test"]["steps"][-1]["run"] == "make test PYTHON=python${{ matrix.python }}"
-    assert "TORCH_INDEX" in workflow["env"]
 
 
 def test_a_stranger_types_two_commands():

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from io import BytesIO
 from math import prod
 from pathlib import Path
+from tokenize import TokenError  # of an array's header that is cut
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,7 +137,7 @@ def _values(path: Path) -> NDArray:
         return np.loadtxt(text.splitlines(), ndmin=2)
     except InputError:
         raise
-    except (*DAMAGED, MemoryError) as error:
+    except (*DAMAGED, MemoryError, TokenError) as error:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise InputError(f"{path} has no kernel that can be read ({reason}); save it as .png, .txt or .npy") from None
 

@@ -111,3 +111,11 @@ def test_a_few_bytes_that_promise_many_values_are_refused(tmp_path):
     assert b"1000000" in content
     with pytest.raises(InputError, match="has no kernel that can be read"):
         read_kernel(tmp_path / "a_kernel.npy")
+
+
+def test_an_array_whose_header_is_cut_is_refused(tmp_path):
+    np.save(tmp_path / "a_kernel.npy", KERNEL)
+    content = (tmp_path / "a_kernel.npy").read_bytes()
+    (tmp_path / "a_kernel.npy").write_bytes(content.replace(b")", b"(", 1).replace(b"}", b" ", 1))
+    with pytest.raises(InputError, match="has no kernel that can be read"):
+        read_kernel(tmp_path / "a_kernel.npy")
