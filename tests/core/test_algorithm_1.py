@@ -309,6 +309,34 @@ def test_a_random_kernel_net_draws_anew_for_each_update(monkeypatch, source):
     assert all(not torch.equal(a, b) for i, a in enumerate(kernels) for b in kernels[:i])
 
 
+def test_a_random_kernel_net_sees_its_input_with_noise():
+    state = start(replace(TINY, kernel_input_noise_std=Step(0.01, 0.002, 4)))
+    inputs = []
+    state.kernel_net.register_forward_hook(lambda module, args, output: inputs.append(args[0]))
+    for t, noise_std in ((4, 0.01), (5, 0.002)):
+        state.iteration, draws = t, torch.Generator()
+        draws.set_state(state.generator.get_state())
+        solver.predict_kernel(state)
+        wanted = state.z_k + noise_std * torch.empty(state.z_k.shape).normal_(generator=draws)
+        torch.testing.assert_close(inputs[-1], wanted, rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize(("precision", "mixed"), [("float32", False), ("bfloat16", True)])
+def test_mixed_precision_is_bfloat16_whatever_a_device_would_take(precision, mixed):
+    """float16, which GPUs take by themselves, would need its loss scaled."""
+    state, seen, before = start(), [], torch.get_autocast_dtype("cpu")
+    state.precision = precision
+    state.image_net.register_forward_hook(
+        lambda *_: seen.append((torch.is_autocast_enabled("cpu"), torch.get_autocast_dtype("cpu")))
+    )
+    torch.set_autocast_dtype("cpu", torch.float16)
+    try:
+        state.draw(1, 0.0, 0.0, torch.Generator())
+    finally:
+        torch.set_autocast_dtype("cpu", before)
+    assert seen == [(True, torch.bfloat16)] if mixed else seen[0][0] is False
+
+
 def test_tv_draws_the_image_flat():
     variation = {}
     for weight in (0.0, 10.0):

@@ -235,6 +235,8 @@ def test_best_shift_does_not_depend_on_the_unit(unit: float) -> None:
     assert best_shift(unit * restored, unit * sharp, crop=5, maxshift=5).shift == (-4, 3)
     black = best_shift(np.zeros((40, 41)), unit * sharp, crop=5, maxshift=5)  # no shift is better than another
     assert black.shift == (0, 0) and black.ssd == pytest.approx(unit**2 * np.sum(sharp[5:-5, 5:-5] ** 2))
+    both = best_shift(np.zeros((40, 41)), np.zeros((40, 41)), crop=5, maxshift=5)
+    assert (both.shift, both.ssd) == ((0, 0), 0)
 
 
 @settings(max_examples=15, deadline=None)

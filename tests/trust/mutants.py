@@ -30,8 +30,9 @@ from mcdeconv.runs.provenance import commit  # noqa: E402
 TABLE, SURVIVORS = ROOT / "results/trust/mutants.csv", ROOT / "results/trust/survivors.csv"
 JUDGED = ROOT / "tests/trust/judged.csv"
 WANTED = 0.85
-# mutmut's exit codes: tests failed, did not end, or crashed; none failed, or none goes there
-NOTICED, UNNOTICED = {1, 3, 36, 24, -24, 152, 255, -11}, {0, 5, 33}
+# mutmut's exit codes: tests failed, crashed, or did not end; none failed, or none goes there
+ENDLESS = {36, 24, -24, 152, 255}
+NOTICED, UNNOTICED = {1, 3, -11} | ENDLESS, {0, 5, 33}
 
 
 class Mutant(NamedTuple):
@@ -81,6 +82,7 @@ def counted(mutants: list[Mutant], judged: dict[tuple, str]) -> tuple[list[dict]
         ]
         numbers = {"mutants": len(tried), "noticed": len(tried) - len(left)}
         numbers |= {"equivalent": sum(1 for one in left if one["judgement"]), "not tried": len(of_module) - len(tried)}
+        numbers |= {"endless": sum(1 for mutant in tried if mutant.code in ENDLESS)}
         rows.append({"module": module} | numbers)
         survivors += [one | {"judgement": one["judgement"] or "not judged"} for one in left]
     return rows, survivors
@@ -102,7 +104,8 @@ def main() -> int:
     made = {"commit": commit(), "date": datetime.date.today().isoformat()}
     write_csv(TABLE, [row | made for row in rows])
     write_csv(SURVIVORS, [{name: value for name, value in one.items() if name != "code"} for one in survivors])
-    total, noticed, equivalent, untried = (sum(row[name] for row in rows) for name in list(rows[0])[1:])
+    names = ("mutants", "noticed", "equivalent", "not tried")
+    total, noticed, equivalent, untried = (sum(row[name] for row in rows) for name in names)
     print(TABLE.read_text() + f"{noticed} of {total} noticed: {noticed / max(total, 1):.1%};", end=" ")
     print(f"of those with a consequence {noticed / max(total - equivalent, 1):.1%}; {untried} not tried")
     return 1 if noticed < WANTED * total or untried else 0

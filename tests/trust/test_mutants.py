@@ -4,7 +4,7 @@ import csv
 import json
 
 import pytest
-from mutants import JUDGED, NOTICED, Mutant, counted, mutants_of, try_survivors_again
+from mutants import ENDLESS, JUDGED, NOTICED, Mutant, counted, mutants_of, try_survivors_again
 from trust_cases import ROOT
 
 from mcdeconv.paper.trust import mutants as table
@@ -58,7 +58,13 @@ def test_a_change_that_no_test_runs_counts_as_missed_and_one_not_tried_not_at_al
     codes = (*sorted(NOTICED), 0, 0, 33, None, -9)
     found = [Mutant("a", "f", str(place), code) for place, code in enumerate(codes)]
     [row], left = counted(found, {("a", "f", str(len(NOTICED))): "is the default", ("a", "f", "0"): "noticed now"})
-    numbers = {"mutants": len(NOTICED) + 3, "noticed": len(NOTICED), "equivalent": 1, "not tried": 2}
+    numbers = {
+        "mutants": len(NOTICED) + 3,
+        "noticed": len(NOTICED),
+        "equivalent": 1,
+        "not tried": 2,
+        "endless": len(ENDLESS),
+    }
     assert row == {"module": "a"} | numbers
     assert [one["judgement"] for one in left] == ["is the default", "not judged", "not judged"]
 
