@@ -238,7 +238,7 @@ def read_record(path: Path) -> Record:
 
 
 PLAIN = re.compile(r"[\w.+ -]{0,80}", re.ASCII)
-NAME = re.compile(r"(?!\.)[^/\\]{1,200}")
+NAME, METHOD = re.compile(r"(?!\.)[^/\\]{1,200}"), re.compile(r".{1,200}")  # of a file; of whatever a system is called
 
 
 def identity_of(fields: Mapping[str, Any]) -> Identity:
@@ -252,7 +252,7 @@ def identity_of(fields: Mapping[str, Any]) -> Identity:
     identity = Identity(**fields)
     if type(identity.seed) is not int or not 0 <= identity.seed < 2**32:
         raise ValueError("its seed is none")
-    names = {"image": NAME, "method": NAME}
+    names = {"image": NAME, "method": METHOD}
     for name, value in asdict(identity).items():
         if name != "seed" and not (
             isinstance(value, str) and value.isprintable() and names.get(name, PLAIN).fullmatch(value)

@@ -5,6 +5,7 @@ import inspect
 import math
 from dataclasses import dataclass, replace
 from io import BytesIO
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -368,6 +369,21 @@ def test_all_randomness_of_the_start_is_the_seeds():
     assert torch.equal(before, torch.get_rng_state())  # the caller's random numbers go on as if nothing had been drawn
 
 
+@pytest.mark.parametrize(("device", "kept"), [("cpu", []), ("cuda", [torch.device("cuda")])])
+def test_the_callers_random_numbers_are_kept_on_its_device_too(monkeypatch, device, kept):
+    class Asked(Exception):
+        pass
+
+    def fork_rng(devices):
+        raise Asked(devices)
+
+    monkeypatch.setattr(torch.random, "fork_rng", fork_rng)
+    blurred = SimpleNamespace(device=torch.device(device), shape=(1, 1, 32, 35))
+    with pytest.raises(Asked) as asked:
+        initialise(blurred, KERNEL_SIZE, TINY, 0)
+    assert asked.value.args == (kept,)
+
+
 def test_fixed_inputs_follow_their_law():
     uniform = start(replace(TINY, input_scale=0.1)).z_x  # U(0, 0.1), 3.1
     normal = start(replace(TINY, input_law="normal", input_scale=0.2)).z_x
@@ -399,6 +415,8 @@ def test_noise_is_drawn_in_the_order_of_memory():
     found = gaussian_like(last, torch.Generator().manual_seed(0))
     assert found.shape == last.shape and found.stride() == last.stride()
     assert torch.equal(found.permute(0, 2, 3, 1).flatten(), drawn)
+    assert gaussian_like(last.double(), torch.Generator()).dtype == torch.float64
+    assert gaussian_like(last.to("meta"), None).device.type == "meta"  # where z is
 
 
 # --- line 8

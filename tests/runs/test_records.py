@@ -399,3 +399,11 @@ def test_a_pipe_a_deep_or_a_huge_file_in_a_records_place_is_set_aside(tmp_path, 
         make(path)
         assert Store(tmp_path).get(IDENTITY) is None
         assert not path.exists() and path.with_name(f"{path.name}.rejected").exists()
+
+
+@pytest.mark.parametrize("method", ["SRN / GoPro", "Sun et al. 2013", "a\\b", "<b>"])
+def test_another_system_may_be_called_as_it_likes(store, method):
+    """Tables escape it, and the file's name leaves it out."""
+    record = replace(RECORD, identity=replace(IDENTITY, method=method))
+    store.put(record)
+    assert store.get(record.identity) == record

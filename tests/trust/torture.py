@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from torture_troubles import TROUBLES
-from torture_victims import ROOT, VICTIMS, Victim
+from torture_victims import MARK, ROOT, VICTIMS, Victim, start
 
 from mcdeconv.errors import InputError
 from mcdeconv.files import read_csv, write_csv
@@ -30,22 +30,7 @@ from mcdeconv.runs.provenance import commit
 TABLE = ROOT / "results/trust/torture.csv"
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 GUARD = 180  # seconds after which a program counts as hung
-MARK = "MCDECONV_TORTURE"
 NONE = {"lost": 0, "damaged": 0, "hung": 0, "left running": 0, "other result": 0, "did not go on": 0}
-
-
-def start(victim: Victim, folder: Path, mark: str) -> subprocess.Popen:
-    environment = os.environ | {MARK: mark, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    with (folder / "log").open("ab") as log:
-        return subprocess.Popen(
-            victim.command(folder),
-            cwd=folder,
-            env=environment,
-            stdout=log,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
 
 
 def descendants(mark: str) -> list[int]:
@@ -79,7 +64,7 @@ def undisturbed(victim: Victim, root: Path) -> tuple[object, float]:
     folder = root / "undisturbed"
     folder.mkdir()
     victim.prepare(folder)
-    process = start(victim, folder, uuid.uuid4().hex)
+    process = start(victim, folder)
     wait_until(lambda: victim.begun(folder) or process.poll() is not None, GUARD)
     began = time.monotonic()
     if process.wait(GUARD) not in victim.codes:
@@ -113,7 +98,7 @@ def torture(victim: Victim, kills: int, rng: np.random.Generator, root: Path) ->
 def one_start(victim: Victim, folder: Path, seconds: float, counts: Counter[str], rng: np.random.Generator) -> bool:
     """Start it, kill it at a random moment, and look; whether it came to its end before."""
     before, mark = victim.finished(folder), uuid.uuid4().hex
-    process = start(victim, folder, mark)
+    process = start(victim, folder, **{MARK: mark})
     if rng.random() < 0.9:
         wait_until(lambda: victim.begun(folder) or process.poll() is not None, GUARD)
     time.sleep(rng.uniform(0, seconds))

@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from torture_victims import CAMPAIGN, DEBLUR, FETCH, MERGE, SNAKEMAKE, Victim
+from torture_victims import CAMPAIGN, DEBLUR, FETCH, MARK, MERGE, SNAKEMAKE, Victim, start
 
 from mcdeconv.errors import InputError
 
-MARK = "MCDECONV_TORTURE"
 GUARD = 300  # seconds
 # Python imports this by itself: the clock that people set goes to and fro by days.
 JUMPY = """
@@ -40,22 +39,6 @@ def fresh(victim: Victim, root: Path, name: str) -> Path:
     folder.mkdir(parents=True)
     victim.prepare(folder)
     return folder
-
-
-def run(victim: Victim, folder: Path, **more: str) -> subprocess.Popen:
-    environment = os.environ | {"OMP_NUM_THREADS": "1"} | more
-    root = str(Path(__file__).resolve().parents[2])
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (more.get("PYTHONPATH"), root)))
-    with (folder / "log").open("ab") as log:
-        return subprocess.Popen(
-            victim.command(folder),
-            cwd=folder,
-            env=environment,
-            stdout=log,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
 
 
 def ended(process: subprocess.Popen, counts: Counter[str]) -> int:
@@ -86,7 +69,7 @@ def finish(
 ) -> None:
     """Let it come to its end, which must be the undisturbed one."""
     before = look(victim, folder, {}, counts)
-    if ended(run(victim, folder), counts) not in victim.codes:
+    if ended(start(victim, folder), counts) not in victim.codes:
         counts["did not go on"] += 1
         print(f"{victim.name} in {folder}: {(folder / 'log').read_text()[-800:]}", file=sys.stderr)
         return
@@ -98,7 +81,7 @@ def finish(
 
 def of_undisturbed(victim: Victim, root: Path) -> object:
     folder = fresh(victim, root, "undisturbed")
-    if run(victim, folder).wait(GUARD) not in victim.codes:
+    if start(victim, folder).wait(GUARD) not in victim.codes:
         raise SystemExit(f"{victim.name} fails by itself:\n{(folder / 'log').read_text()[-2000:]}")
     return victim.result(folder)
 
@@ -135,7 +118,7 @@ def full(victim: Victim) -> Callable[[Path], Mapping[str, int]]:
                         pass
                     stream.truncate(max(0, filler.stat().st_size - 4096 * blocks))
                 before = victim.finished(folder)
-                process = run_quietly(victim, folder)
+                process = start(victim, folder, logged=False)
                 code = ended(process, counts)
                 counts["tries"] += 1
                 counts["did not go on"] += code not in (0, 1, 2)
@@ -145,21 +128,6 @@ def full(victim: Victim) -> Callable[[Path], Mapping[str, int]]:
         return counts
 
     return on
-
-
-def run_quietly(victim: Victim, folder: Path) -> subprocess.Popen:
-    """Where not even a log can be written."""
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-    nothing = subprocess.DEVNULL
-    return subprocess.Popen(
-        victim.command(folder),
-        cwd=folder,
-        env=environment,
-        stdout=nothing,
-        stderr=nothing,
-        stdin=nothing,
-        start_new_session=True,
-    )
 
 
 def read_only(victim: Victim) -> Callable[[Path], Mapping[str, int]]:
@@ -173,7 +141,7 @@ def read_only(victim: Victim) -> Callable[[Path], Mapping[str, int]]:
             with small_disk(folder, 64):
                 victim.prepare(folder)
                 subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
-                code = ended(run_quietly(victim, folder), counts)
+                code = ended(start(victim, folder, logged=False), counts)
                 counts["tries"] += 1
                 counts["did not go on"] += code not in (1, 2)
                 subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
@@ -192,7 +160,7 @@ def jumping(victim: Victim) -> Callable[[Path], Mapping[str, int]]:
         (root / "clock/sitecustomize.py").write_text(JUMPY)
         for number in range(5):
             folder = fresh(victim, root, f"clock-{number}")
-            process = run(victim, folder, PYTHONPATH=str(root / "clock"))
+            process = start(victim, folder, PYTHONPATH=str(root / "clock"))
             if number % 2:  # killed in the middle; then all files are from another day
                 while process.poll() is None and not victim.begun(folder):
                     time.sleep(0.02)
@@ -219,9 +187,9 @@ def two_at_once(victim: Victim, allowed: tuple[int, ...] = (0,)) -> Callable[[Pa
         expected, counts = of_undisturbed(victim, root), Counter[str]()
         for number in range(8):
             folder = fresh(victim, root, f"two-{number}")
-            both = [run(victim, folder)]
+            both = [start(victim, folder)]
             time.sleep(0.1 * number)
-            both.append(run(victim, folder))
+            both.append(start(victim, folder))
             codes = [ended(process, counts) for process in both]
             counts["tries"] += 1
             if not set(codes) <= {0, *allowed} or 0 not in codes:
@@ -241,7 +209,7 @@ def worker_killed(root: Path) -> Counter[str]:
     expected, counts = of_undisturbed(CAMPAIGN, root), Counter[str]()
     for number in range(8):
         folder, mark = fresh(CAMPAIGN, root, f"worker-{number}"), uuid.uuid4().hex
-        process = run(CAMPAIGN, folder, **{MARK: mark})
+        process = start(CAMPAIGN, folder, **{MARK: mark})
         while process.poll() is None and not (workers := workers_of(process.pid)):
             time.sleep(0.02)
         time.sleep(0.15 * number)

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -43,6 +44,18 @@ class Victim:
     finished: Callable[[Path], State]  # what must not be lost; InputError for what is damaged and would be trusted
     result: Callable[[Path], object]  # at the end: to be equal to that of an undisturbed run
     codes: tuple[int, ...] = (0,)  # that it may end with when it is done
+
+
+MARK = "MCDECONV_TORTURE"  # by this variable the processes of a start are found, whoever their parent is by then
+
+
+def start(victim: Victim, folder: Path, logged: bool = True, **more: str) -> subprocess.Popen:
+    """The program, in a session of its own; what it says goes to folder/log, or nowhere, as on a disk that is full."""
+    path = os.pathsep.join(filter(None, (more.get("PYTHONPATH"), str(ROOT))))
+    environment = os.environ | {"OMP_NUM_THREADS": "1"} | more | {"PYTHONPATH": path}
+    with (folder / "log" if logged else Path(os.devnull)).open("ab") as log:
+        streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+        return subprocess.Popen(victim.command(folder), cwd=folder, env=environment, start_new_session=True, **streams)
 
 
 def mcdeconv(*arguments: str) -> list[str]:
