@@ -17,7 +17,7 @@ from mcdeconv.paper.figures.style import kernel_as_shown
 from mcdeconv.paper.machines import machines
 from mcdeconv.paper.trust import hostile, mutants, torture
 from mcdeconv.paper.verified import across_machines, last_check
-from mcdeconv.runs.library import Library, Snapshot
+from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import count
 
@@ -32,7 +32,7 @@ What stands here is made from runs, and there is none of them yet. Type `make re
 
 def included(root: Path) -> dict[Path, bytes]:
     """Files below book/: Markdown to include, plots, and the two records behind the first screen."""
-    library = Snapshot(root)
+    library = Library(root)
     stored, typical = AnswerRecords(library), typical_image(library)
     found = answers(stored)
     texts = {

@@ -21,7 +21,7 @@ from terminal import table_in
 
 from mcdeconv.errors import InputError, RunFailed, choose, is_whole, on_one_line, shown
 from mcdeconv.machine import write_any_character
-from mcdeconv.runs.library import Library, Snapshot
+from mcdeconv.runs.library import Library
 from mcdeconv.runs.progress import mean_seconds, measure
 
 SITE = Path("out/site/index.html")
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         goal = goal_of(options)
         with only_one():
-            problems = make(make_plan(goal, Snapshot(Library.here().root)), options.profile)
+            problems = make(make_plan(goal, Library.here()), options.profile)
     except InputError as error:
         print(f"error: {on_one_line(error)}", file=sys.stderr)
         return 2

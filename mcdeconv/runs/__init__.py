@@ -3,6 +3,5 @@
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submod_attrs={"job": ["Job"], "library": ["Library", "Snapshot"], "records": ["Identity", "Record", "Store"]},
+    __name__, submod_attrs={"job": ["Job"], "library": ["Library"], "records": ["Identity", "Record", "Store"]}
 )

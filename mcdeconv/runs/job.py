@@ -1,6 +1,7 @@
 """A run that is wanted; light to import, so that planning and reading wait for no solver."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from mcdeconv.core.config import Precision, SolverConfig, input_digest
 from mcdeconv.data.problem import Problem, named_region
@@ -19,7 +20,7 @@ class Job:
     seed: int
     pictures: int = 0  # moments at which its trajectory has pictures; 0: no trajectory is kept
 
-    @property
+    @cached_property
     def identity(self) -> Identity:
         return identify(self.problem, self.method, self.tier, self.config, self.seed)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 from mcdeconv.errors import InputError
@@ -125,14 +124,3 @@ def one_a_cell(records: Iterable[Record], stores: Sequence[Store]) -> list[Recor
             places = [[store.path(r.identity) for store in stores] for r in (other, record)]
             raise two_of_a_run(*(next(filter(Path.exists, paths), paths[0]) for paths in places))
     return list(found.values())
-
-
-class Snapshot(Library):
-    """A library that reads its records once: many questions are asked of the same ones."""
-
-    @cached_property
-    def found(self) -> tuple[Record, ...]:
-        return tuple(super().__iter__())
-
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self.found)

@@ -5,8 +5,10 @@ import json
 import logging
 import math
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from glob import escape
 from itertools import chain
 from pathlib import Path
@@ -176,7 +178,7 @@ class Store:
 
     def _read(self, path: Path) -> Record | None:
         try:
-            return read_record(path)
+            return read_unless_known(path)
         except Damaged as error:
             self._set_aside(path, error)
             return None
@@ -235,6 +237,26 @@ def read_record(path: Path) -> Record:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise Damaged(f"{path} is not a usable record ({error}); delete it to have it computed again") from error
     return record
+
+
+SETTLED = 2  # s from which on the time of a file's last change tells it from any other
+REMEMBERED = 1 << 14  # records, of about 40 KB
+
+
+def read_unless_known(path: Path) -> Record:
+    """`read_record`, but once of a file that stays as it is: a page asks for the same ones dozens of times."""
+    try:
+        state = path.stat()
+    except OSError:
+        return read_record(path)  # which says why
+    if time.time() - state.st_ctime < SETTLED:
+        return read_record(path)
+    return _remembered(path, state.st_dev, state.st_ino, state.st_ctime_ns, state.st_size)
+
+
+@lru_cache(REMEMBERED)
+def _remembered(path: Path, *state: int) -> Record:
+    return read_record(path)
 
 
 PLAIN = re.compile(r"[\w.+ -]{0,80}", re.ASCII)

@@ -6,7 +6,7 @@ from mcdeconv.core.presets import PRESETS, TIERS
 from mcdeconv.data import datasets
 from mcdeconv.errors import InputError, choose
 from mcdeconv.methods import FULL, RIVALS, choose_method
-from mcdeconv.runs.library import Library, Snapshot
+from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 from mcdeconv.runs.wording import listing
 from mcdeconv.scoring.protocols import readings_of
@@ -24,7 +24,7 @@ def _tasks(asked: Asked) -> list[Deconvolution]:
     for name, choices, what in ((asked.dataset, datasets.DATASETS, "data set"), (asked.tier, (*TIERS, FULL), "tier")):
         if name:
             choose(dict.fromkeys(choices), name, what)
-    library, tasks = Snapshot(Library.here().root), []
+    library, tasks = Library.here(), []
     for dataset in chosen:
         if found := stored_kernels(library, dataset, tiers, asked.variants):
             kernels = with_true_kernels(dataset, found)

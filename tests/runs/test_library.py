@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mcdeconv.errors import InputError
-from mcdeconv.runs.library import Library, Snapshot
+from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Identity, Record, Store
 
 KEY = Identity("levin", "im05_flit01", "ours", "laptop", 0, "c" * 12, "i" * 12)
@@ -60,14 +60,6 @@ def test_a_record_has_the_trajectory_of_its_own_store(library, monkeypatch):
     assert library.trajectory(record(30.0)) == "results"
     library.local.put(record(31.0))
     assert library.trajectory(record(31.0)) == "out"
-
-
-def test_a_snapshot_reads_once(library):
-    library.committed.put(record(30.0))
-    snapshot = Snapshot(library.root)
-    assert len(list(snapshot)) == 1
-    library.local.put(record(31.0, replace(KEY, seed=1)))
-    assert len(list(snapshot)) == len(snapshot.records()) == 1 and len(list(library)) == 2
 
 
 def test_records_are_chosen_and_ordered(library):

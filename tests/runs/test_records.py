@@ -407,3 +407,18 @@ def test_another_system_may_be_called_as_it_likes(store, method):
     record = replace(RECORD, identity=replace(IDENTITY, method=method))
     store.put(record)
     assert store.get(record.identity) == record
+
+
+def test_a_record_is_read_once_while_its_file_stays_as_it_is(tmp_path, monkeypatch):
+    store, reads = Store(tmp_path), []
+    monkeypatch.setattr(records, "read_record", lambda path: (reads.append(path), read_record(path))[1])
+    store.put(RECORD)
+    assert store.get(IDENTITY) == store.get(IDENTITY) == RECORD
+    assert len(reads) == 2, "a file just written may be written again within the same tick"
+    monkeypatch.setattr(records, "SETTLED", -1)
+    assert [store.get(IDENTITY) for _ in range(3)] == [RECORD] * 3 and len(reads) == 3
+    other = replace(RECORD, scores={"psnr_direct": 31.25, "kernel_similarity": 0.9})
+    store.put(other)  # of the same length
+    assert [store.get(IDENTITY) for _ in range(2)] == [other] * 2
+    store.path(IDENTITY).write_text("{}")
+    assert store.get(IDENTITY) is None

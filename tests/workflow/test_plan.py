@@ -14,11 +14,11 @@ from mcdeconv.errors import InputError
 from mcdeconv.paper import plans
 from mcdeconv.paper.plans import Part
 from mcdeconv.paper.selection import share
-from mcdeconv.runs.library import Snapshot
+from mcdeconv.runs.library import Library
 
 
 def plan_of(project, *arguments, **options):
-    plan = make_plan(Goal(*arguments, **options), Snapshot(project.root))
+    plan = make_plan(Goal(*arguments, **options), Library(project.root))
     clear(plan)
     write_plan(plan)
     return plan, json.loads(PLAN.read_text())
@@ -146,13 +146,13 @@ def test_further_records_of_a_page_are_noticed(project):
 
 def test_a_missing_benchmark_is_named_with_the_way_to_it(project):
     with pytest.raises(InputError, match=r"benchmark 'levin' is not in .*mcdeconv data fetch levin"):
-        make_plan(Goal("reproduce", "laptop", "levin"), Snapshot(project.root))
+        make_plan(Goal("reproduce", "laptop", "levin"), Library(project.root))
 
 
 def test_a_missing_benchmark_does_not_stop_the_others(project, monkeypatch):
     both = plans.EXPERIMENTS["lai"] | {"laptop": plans.EXPERIMENTS["lai"]["quick"]}
     monkeypatch.setitem(plans.EXPERIMENTS, "lai", both)
-    plan = make_plan(Goal("reproduce", "laptop"), Snapshot(project.root))
+    plan = make_plan(Goal("reproduce", "laptop"), Library(project.root))
     assert plan.solves().keys() == {"lai"}
     assert plan.unavailable.keys() == {"levin"} and "mcdeconv data fetch levin" in plan.unavailable["levin"]
 
@@ -169,7 +169,7 @@ def test_without_the_benchmark_a_page_is_made_from_stored_records(project):
 
 def test_a_page_without_runs_at_a_tier_says_which_it_has(project):
     with pytest.raises(InputError, match="lai has no runs at tier laptop; it has quick on synthetic-lai"):
-        make_plan(Goal("page", "laptop", wanted=numbered("table", 2)), Snapshot(project.root))
+        make_plan(Goal("page", "laptop", wanted=numbered("table", 2)), Library(project.root))
 
 
 def test_a_selection_narrows_the_runs(project):

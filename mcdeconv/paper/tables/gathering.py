@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mcdeconv.core.presets import TIERS
 from mcdeconv.paper import selection as select
 from mcdeconv.paper.selection import Selection, obtain
-from mcdeconv.runs.library import Library, Snapshot
+from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
 
 # The experiment whose runs fill a table; Table 7 reads the seconds of all of them.
@@ -14,9 +14,9 @@ EXPERIMENTS = {1: "levin", 2: "lai", 3: "lai", 4: "kohler", 5: "ablation", 6: "a
 
 def records_of(experiments: Sequence[str], library: Library | None = None) -> list[Record]:
     """What is stored of some experiments at every tier, in today's configuration, each record once."""
-    snapshot = Snapshot((library or Library.here()).root)
+    library = library or Library.here()
     selections = [Selection(name, tier) for name in experiments for tier in TIERS]
-    return list({r.identity: r for selection in selections for r in select.stored(selection, snapshot)}.values())
+    return list({r.identity: r for selection in selections for r in select.stored(selection, library)}.values())
 
 
 def stored(number: int, library: Library | None = None) -> list[Record]:

@@ -22,7 +22,7 @@ from mcdeconv.paper.answer.whiskers import Whisker
 from mcdeconv.paper.claims.evidence import Evidence
 from mcdeconv.paper.claims.rule import NAMES, Entry, Verdict
 from mcdeconv.paper.quotes import quotes
-from mcdeconv.runs.library import Snapshot
+from mcdeconv.runs.library import Library
 from mcdeconv.runs.statistics import Estimate
 from mcdeconv.runs.wording import signed
 
@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def stored():
-    return AnswerRecords(Snapshot(ROOT))
+    return AnswerRecords(Library(ROOT))
 
 
 @pytest.fixture(scope="module")
