@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-import anywidget
 import traitlets
 
-from mcdeconv.explorer.widget import STYLES, joined_module
+from mcdeconv.explorer.widget import Widget, joined_module
 
 
-class Ranking(anywidget.AnyWidget):
+class Ranking(Widget):
     """All methods by their mean PSNR under a truth, a shift window, a luma range and a final deconvolution.
 
     Parameters
@@ -19,7 +18,6 @@ class Ranking(anywidget.AnyWidget):
     """
 
     _esm = joined_module("common.js", "charts.js", "ranking.js")
-    _css = STYLES
 
     data = traitlets.List(traitlets.Dict()).tag(sync=True)
     dataset = traitlets.Unicode().tag(sync=True)

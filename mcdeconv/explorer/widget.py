@@ -23,7 +23,16 @@ def joined_module(*parts: str) -> str:
     return "".join((HERE / part).read_text(encoding="utf-8") for part in parts)
 
 
-class Explorer(anywidget.AnyWidget):
+class Widget(anywidget.AnyWidget):
+    """What the book's widgets have in common: styles, and words that are the same whenever a page is executed."""
+
+    _css = STYLES
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class Explorer(Widget):
     """Restored image, kernel, deviation, curves and two maps for every p0 and sigma0 of some grids.
 
     Stored runs everywhere, and in Jupyter also runs with the values that you set.
@@ -40,7 +49,6 @@ class Explorer(anywidget.AnyWidget):
     """
 
     _esm = joined_module("common.js", "charts.js", "map.js", "live.js", "explorer.js")
-    _css = STYLES
 
     grids = traitlets.List(traitlets.Dict()).tag(sync=True)
     image = traitlets.Unicode().tag(sync=True)
@@ -102,7 +110,7 @@ class Explorer(anywidget.AnyWidget):
             self._thread.join(timeout)
 
 
-class Iterations(anywidget.AnyWidget):
+class Iterations(Widget):
     """Image, kernel, deviation and curves of some runs at the iteration that you choose.
 
     Parameters
@@ -111,7 +119,6 @@ class Iterations(anywidget.AnyWidget):
     """
 
     _esm = joined_module("common.js", "charts.js", "iterations.js")
-    _css = STYLES
 
     images = traitlets.List(traitlets.Dict()).tag(sync=True)
     image = traitlets.Unicode().tag(sync=True)

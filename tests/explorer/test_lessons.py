@@ -331,3 +331,7 @@ def test_a_missing_sampler_says_how_it_is_made(tmp_path):
 def test_an_unknown_lesson_is_refused():
     with pytest.raises(InputError, match="unknown lesson 'x'; choose one of blur, no-blur"):
         Lesson("x")
+
+
+def test_a_page_that_is_executed_again_names_its_widget_equally():
+    assert repr(Lesson("blur")) == repr(Lesson("blur")) == "<Lesson>"

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import anywidget
 import traitlets
 
 from mcdeconv.errors import InputError, choose
-from mcdeconv.explorer.widget import STYLES, joined_module
+from mcdeconv.explorer.widget import Widget, joined_module
 
 SHARED = ("common.js", "charts.js", "lessons/laboratory.js", "lessons/lesson.js")
 
@@ -40,7 +39,7 @@ LESSONS = {
 }
 
 
-class Lesson(anywidget.AnyWidget):
+class Lesson(Widget):
     """A widget of the course; nothing is computed in Python.
 
     Parameters
@@ -49,8 +48,6 @@ class Lesson(anywidget.AnyWidget):
     signal : the one that it is about, if it needs one
     stored : what `mcdeconv.explorer.load_sampler` reads, if it needs that
     """
-
-    _css = STYLES
 
     signal = traitlets.List(traitlets.Float()).tag(sync=True)
     stored = traitlets.Dict().tag(sync=True)
