@@ -1,8 +1,9 @@
 """From a photograph to a sharp one: kernel from the luminance, final deconvolution of every channel."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -18,8 +19,8 @@ from mcdeconv.data.grey import grey_of, luma
 from mcdeconv.data.noise import noise_std
 from mcdeconv.data.region import CLIPPED, KERNELS_WIDE, Region, most_informative_region, region_for_kernel
 from mcdeconv.errors import InputError, RunFailed, choose
-from mcdeconv.methods import RIVALS, Found, MethodSettings, Share, TimeUp, choose_method, solving_rival
-from mcdeconv.methods.found_size import LARGEST, SMALLEST, found_kernel_size
+from mcdeconv.methods import RIVALS, MethodSettings, Share, Shares, T, TimeUp, choose_method, solving_rival
+from mcdeconv.methods.found_size import LARGEST, SMALLEST, finding_kernel_size
 from mcdeconv.methods.ours_plus import implausibility
 from mcdeconv.methods.parts import differing_parts
 from mcdeconv.scoring.harm import NO_HARM, Judgement, extent_of, judge
@@ -28,9 +29,9 @@ from mcdeconv.scoring.nonblind import FINAL_OPTIONS, HyperLaplacianSettings, dec
 DEFAULT_METHOD = "ours+"
 SECOND = "l0"  # looks at a part of the photograph: fast, and the limits of `scoring.harm` were found with it
 LARGEST_REGION = 800  # px a side that a rival sees of a large photograph
-SIZE_REGION = (
-    1600  # px a side in which the kernel's size is found; with 800 it was near on 85 of Lai's 100 images, not 92
-)
+# px a side in which the kernel's size is found; with 800 it was near on 85 of Lai's 100 images, not 92
+SIZE_REGION = 1600
+SIZE_SHARE = 0.15  # of the progress, and half of the time budget at most, for the kernel's size
 SHARP = "none"  # the final deconvolution where no blur was found
 SHARP_EXTENT = 1.2  # px, of the kernel that ours+ finds: a photograph with less blur stays as it is
 # In implausibility, over no blur at all. Ten sharp pictures gained 0.0 to 1.1, Levin's 32 blurred ones 3.1 or more, and
@@ -81,6 +82,10 @@ class _Estimate:
     others: tuple[NDArray, ...] = ()  # further kernels that explain the region nearly as well
 
 
+def silent(share: float) -> None:
+    """Progress that nobody is told."""
+
+
 def deconvolve(
     blurred: NDArray,
     kernel_size: int | Literal["auto"] = "auto",
@@ -94,7 +99,7 @@ def deconvolve(
     checkpoint: Path | None = None,
     time_budget: float | None = None,
     observers: Sequence[Observer] = (),
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], None] = silent,
 ) -> Restoration:
     """Blind deconvolution of a grey or colour image: the Python form of `mcdeconv deblur`.
 
@@ -110,10 +115,9 @@ def deconvolve(
         more than 0.5% of the pixels are clipped, else "hyper-laplacian"
     region : where the kernel is estimated, optional; else the most informative place is found, if not all is seen
     checkpoint : file to go on from and to save to, optional; of presets
-    time_budget : seconds for the estimation of the kernel, without that of its size, optional; "ours+" takes the best
-        that it has by then
+    time_budget : seconds for the kernel and its size, optional; "ours+" takes the best that it has by then
     observers : of a preset's iterations
-    progress : told the share that a rival has done, a `Share` where the method has stages
+    progress : told the share that is done of a kernel's size and a rival, a `Share` where there are stages
 
     Returns
     -------
@@ -143,9 +147,12 @@ def deconvolve(
     if own and region is not None:
         raise InputError(f"{method} sees the whole photograph; leave out the region")
     place = None if region is None else region_given(region, inside)
+    budget = Budget(time_budget)
+    bar = progress if isinstance(choice.config, MethodSettings) else silent  # a preset's observers draw their own
+    of_size, of_rest = part_of(bar, 0, SIZE_SHARE), part_of(bar, SIZE_SHARE, 1)
     part = grey if place is None else grey[place.slices]
     try:
-        size = size_within(part) if kernel_size == "auto" else kernel_size
+        size = size_within(part, budget, of_size) if kernel_size == "auto" else kernel_size
         check_problem(part, size)
     except InputError as error:
         if place is None:
@@ -160,7 +167,7 @@ def deconvolve(
         raise InputError(f"--final direct needs the network to see the whole image; {way_out}")
     if isinstance(choice.config, MethodSettings):
         given = photograph if own else grey[seen.slices]
-        estimate = _by_rival(given, size, method, choice.config, time_budget, progress)
+        estimate = _by_rival(given, size, method, choice.config, budget, of_rest if kernel_size == "auto" else progress)
     else:
         solution = solve(
             grey[seen.slices],
@@ -169,7 +176,7 @@ def deconvolve(
             seed=seed,
             device=choose_device(device),
             checkpoint=checkpoint,
-            time_budget=time_budget,
+            time_budget=budget.left,
             observers=observers,
         )
         estimate = _Estimate(solution.kernel, solution.image, solution.seconds, solution)
@@ -202,10 +209,52 @@ def deconvolve(
     )
 
 
-def size_within(grey: NDArray) -> int:
-    """An odd size for the kernel, from the most informative region."""
+@dataclass(frozen=True)
+class Budget:
+    """Seconds from now on; None: there is no end."""
+
+    seconds: float | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def left(self) -> float | None:
+        return None if self.seconds is None else max(0.0, self.seconds - (time.monotonic() - self.began))
+
+    def spent(self, share: float) -> bool:
+        """Whether more than a share of them is."""
+        return self.seconds is not None and time.monotonic() - self.began > share * self.seconds
+
+
+def in_time(steps: Shares[T], progress: Callable[[float], None], budget: Budget, share: float = 1.0) -> T:
+    """What steps come to, or have come to when a share of the time is spent.
+
+    Raises
+    ------
+    RunFailed
+        If that is nothing.
+    """
+    up = False
+    while True:
+        try:
+            progress(steps.throw(TimeUp()) if up else next(steps))
+        except StopIteration as end:
+            found: T = end.value
+            return found
+        except TimeUp:
+            raise RunFailed(f"nothing was found in {budget.seconds:g} s; give it more --time-budget") from None
+        up = budget.spent(share)
+
+
+def part_of(progress: Callable[[float], None], begin: float, end: float) -> Callable[[float], None]:
+    """Told the share of one part, it tells that of the whole."""
+    return lambda share: progress(Share(begin + (end - begin) * share, share.stage if isinstance(share, Share) else ""))
+
+
+def size_within(grey: NDArray, budget: Budget | None = None, progress: Callable[[float], None] = silent) -> int:
+    """An odd size for the kernel, from the most informative region, in half of the time."""
     check_problem(grey, SMALLEST)
-    return found_kernel_size(grey[region_for_kernel(grey, SIZE_REGION, LARGEST).slices])
+    steps = finding_kernel_size(grey[region_for_kernel(grey, SIZE_REGION, LARGEST).slices])
+    return in_time(steps, progress, budget or Budget(), 1 / 2)
 
 
 def region_given(region: Region, inside: Region) -> Region:
@@ -243,30 +292,15 @@ def second_opinion(grey: NDArray, size: int) -> NDArray | None:
     side = max(round(SECOND_REGION * min(grey.shape)), KERNELS_WIDE * size)
     part = grey[most_informative_region(grey, side, size).slices]
     settings = RIVALS[SECOND].settings
-    return _by_rival(part, size, SECOND, settings, None, lambda share: None).kernel
+    return _by_rival(part, size, SECOND, settings, Budget(), silent).kernel
 
 
 def _by_rival(
-    given: NDArray,
-    size: int,
-    method: str,
-    settings: MethodSettings,
-    time_budget: float | None,
-    progress: Callable[[float], None],
+    given: NDArray, size: int, method: str, settings: MethodSettings, budget: Budget, progress: Callable[[float], None]
 ) -> _Estimate:
     started = time.monotonic()
     steps = solving_rival(method, given, size, settings, threads=1)  # two are slower (`make study NAME=seconds`)
-    found: Found
-    up = False
-    while True:
-        try:
-            progress(steps.throw(TimeUp()) if up else next(steps))
-        except StopIteration as end:
-            found = end.value
-            break
-        except TimeUp:
-            raise RunFailed(f"{method} found nothing in {time_budget:g} s; give it more --time-budget") from None
-        up = time_budget is not None and time.monotonic() - started > time_budget
+    found = in_time(steps, progress, budget)
     return _Estimate(found.kernel, found.latent, time.monotonic() - started, others=found.others)
 
 
@@ -329,10 +363,10 @@ def expected_error(grey: NDArray, kernels: Sequence[NDArray], settings: HyperLap
         weight = replace(usual, data_weight=times * usual.data_weight)
         return deconvolve_with_kernel(grey, normalised(kernel), "hyper-laplacian", weight)
 
-    with_kernels = [restored(kernel) for kernel in kernels]
-    with_weights = [with_kernels[0], *(restored(kernels[0], times) for times in OTHER_WEIGHTS)]
-    variance = OF_KERNELS**2 * np.var(with_kernels, axis=0) + OF_WEIGHTS**2 * np.var(with_weights, axis=0)
-    return np.sqrt(LEAST_ERROR**2 + variance).astype(np.float32)
+    first = restored(kernels[0])
+    of_kernels = variance(chain([first], map(restored, kernels[1:])))
+    of_weights = variance(chain([first], (restored(kernels[0], times) for times in OTHER_WEIGHTS)))
+    return np.sqrt(LEAST_ERROR**2 + OF_KERNELS**2 * of_kernels + OF_WEIGHTS**2 * of_weights).astype(np.float32)
 
 
 def spread(
@@ -341,5 +375,15 @@ def spread(
     """Pixelwise standard deviation of the luminance restored with each of some kernels; None if fewer than two."""
     if len(kernels) < 2:
         return None
-    restored = [deconvolve_with_kernel(grey, normalised(kernel), final, settings) for kernel in kernels]
-    return np.std(restored, axis=0).astype(np.float32)
+    restored = (deconvolve_with_kernel(grey, normalised(kernel), final, settings) for kernel in kernels)
+    return np.sqrt(variance(restored)).astype(np.float32)
+
+
+def variance(images: Iterable[NDArray]) -> NDArray:
+    """Pixelwise, float64, of images in [0, 1] that come one by one: a large photograph's would not fit side by side."""
+    total, squares, number = np.zeros(()), np.zeros(()), 0
+    for image in images:
+        wide = image.astype(np.float64)
+        total, squares, number = total + wide, squares + wide**2, number + 1
+    found: NDArray = np.maximum(squares / number - (total / number) ** 2, 0)
+    return found

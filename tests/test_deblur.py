@@ -28,7 +28,7 @@ from mcdeconv.data.datasets.shake import camera_shake_kernel
 from mcdeconv.data.grey import luma
 from mcdeconv.data.region import Region
 from mcdeconv.deblur import final_for, is_sharp, restore, settings_for
-from mcdeconv.errors import InputError
+from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.methods import RIVALS, Found, TimeUp
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel
 
@@ -127,7 +127,7 @@ def test_observers_see_every_iteration():
 
 
 def test_auto_size_is_that_of_the_estimate(monkeypatch):
-    monkeypatch.setattr(deblur, "size_within", lambda grey: 7)
+    monkeypatch.setattr(deblur, "size_within", lambda *given: 7)
     found = deconvolve(picture(48, 60, 3), device="cpu")
     assert found.kernel_size == 7 and found.kernel.shape == (7, 7)
 
@@ -358,6 +358,22 @@ def test_when_the_time_is_up_what_there_is_is_taken(monkeypatch):
     assert mcdeconv.deconvolve(picture(48, 60), 5, time_budget=0.0).kernel.shape == (5, 5)
 
 
+def test_the_kernels_size_is_found_within_the_time():
+    with pytest.raises(RunFailed, match=r"nothing was found in 0 s; give it more --time-budget"):
+        mcdeconv.deconvolve(picture(48, 60), method="l0", time_budget=0.0)
+
+
+def test_progress_is_told_of_the_size_and_then_of_the_kernel():
+    told = []
+    mcdeconv.deconvolve(picture(60, 70), method="l0", progress=told.append)
+    assert told == sorted(told) and told[-1] == 1
+    of_size = [share for share in told if share.stage == "kernel size"]
+    assert of_size == told[: len(of_size)] and len(set(of_size)) > 5 and of_size[-1] <= deblur.SIZE_SHARE
+    given = []
+    mcdeconv.deconvolve(picture(60, 70), 5, method="l0", progress=given.append)
+    assert "kernel size" not in {getattr(share, "stage", "") for share in given}
+
+
 def test_the_expected_error_has_a_floor_and_grows_where_kernels_and_weights_disagree():
     """Recomputed from restorations."""
     blurred, kernel = shaken_camera_man(0.003)
@@ -377,7 +393,7 @@ def test_the_expected_error_has_a_floor_and_grows_where_kernels_and_weights_disa
 
 def test_the_size_is_that_of_the_region_which_is_given(monkeypatch):
     seen = []
-    monkeypatch.setattr(deblur, "size_within", lambda grey: seen.append(grey.shape) or 5)
+    monkeypatch.setattr(deblur, "size_within", lambda grey, *given: seen.append(grey.shape) or 5)
     mcdeconv.deconvolve(picture(48, 60), method="l0", region=Region(4, 8, 40, 44))
     assert seen == [(40, 44)]
 

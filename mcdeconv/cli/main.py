@@ -63,7 +63,7 @@ def deblur(
     seed: Seed = 0,
     device: Device = "auto",
     checkpoint: Annotated[Path | None, typer.Option(help="folder to save to and to go on from")] = None,
-    time_budget: Annotated[float | None, typer.Option(min=0, help="seconds for the kernel")] = None,
+    time_budget: Annotated[float | None, typer.Option(min=0, help="seconds for the kernel and its size")] = None,
     sheet: Annotated[bool, typer.Option("--sheet", help="also OUTPUT_sheet.png: before, after, kernel, …")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="even the photograph itself")] = False,
 ) -> None:

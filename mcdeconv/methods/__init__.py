@@ -1,6 +1,6 @@
 """The rivals: the paper's other systems that run here, one file each, chosen by name."""
 
-from mcdeconv.methods.coarse_to_fine import Found, Share, Shares, TimeUp, finished
+from mcdeconv.methods.coarse_to_fine import Found, Share, Shares, T, TimeUp, finished
 from mcdeconv.methods.registry import (
     FULL,
     RIVALS,
@@ -22,6 +22,7 @@ __all__ = [
     "MethodSettings",
     "Share",
     "Shares",
+    "T",
     "TimeUp",
     "choose_method",
     "finished",

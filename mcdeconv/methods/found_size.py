@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdeconv.methods.coarse_to_fine import FAINT, RATIO, finished, kernel_sizes
-from mcdeconv.methods.ours_plus import OursPlusSettings, Start, candidate
+from mcdeconv.methods.coarse_to_fine import FAINT, RATIO, Shares, TimeUp, finished, kernel_sizes
+from mcdeconv.methods.ours_plus import OursPlusSettings, Start, candidate, spans, within
 
 SMALLEST, LARGEST = 3, 101  # px
 LARGEST_HERE = 31  # px, at the size at which it is found
@@ -36,11 +36,23 @@ def found_kernel_size(blurred: NDArray, largest: int = LARGEST) -> int:
     >>> found_kernel_size(load_item("small-levin", "coffee_kernel_04").blurred)  # the true one is 15
     19
     """
+    return finished(finding_kernel_size(blurred, largest))
+
+
+def finding_kernel_size(blurred: NDArray, largest: int = LARGEST) -> Shares[int]:
+    """The steps of `found_kernel_size`; when the time is up, the size of the first kernel, if that was found."""
     image = blurred.astype(np.float64)
     most = int(min(largest, SIDES * min(image.shape)))
     sizes = kernel_sizes(max((most - 1) // 2 * 2 + 1, SMALLEST))
     level = next((n for n, size in enumerate(sizes) if size <= LARGEST_HERE), len(sizes) - 1)
-    found = [finished(candidate(image, sizes, level, start, UNFITTED)) for start in STARTS]
+    candidates = [candidate(image, sizes, level, start, UNFITTED) for start in STARTS]
+    found: list[tuple[float, NDArray]] = []
+    try:
+        for steps, begin, end in spans(candidates, 0.0, 1.0):
+            found.append((yield from within(steps, begin, end, "kernel size")))
+    except TimeUp:
+        if not found:
+            raise
     _, kernel = min(found, key=lambda pair: pair[0])
     extent = max(np.ptp(axis) + 1 for axis in np.nonzero(kernel > FAINT * kernel.max()))
     return int(np.clip(int(np.ceil(extent / RATIO**level)) | 1, SMALLEST, sizes[0]))

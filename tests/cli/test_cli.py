@@ -187,7 +187,7 @@ def test_other_formats_of_output(tmp_path, command, folder, suffix, channels):
 
 
 def test_an_estimated_kernel_size_is_reported(photo, command, folder, monkeypatch):
-    monkeypatch.setattr("mcdeconv.deblur.size_within", lambda grey: 7)
+    monkeypatch.setattr("mcdeconv.deblur.size_within", lambda *given: 7)
     code, out, _ = command(*OURS, photo, "-o", folder / "sharp.png")
     assert code == 0 and "7 px (an estimate; set it with --kernel-size" in out
     assert written_files(folder)[1].pixels.shape == (7, 7)

@@ -117,10 +117,26 @@ def test_wrong_input_is_refused(tmp_path, command, folder, shaken, options, mess
     refused(command("deblur", photo, "-o", folder / "sharp.png", *options), folder, message)
 
 
+def without_a_picture(kind):
+    """What no camera sees: nothing in it can be restored."""
+    rng = np.random.default_rng(0)
+    if kind == "noise":
+        return rng.integers(0, 256, (150, 160)) / 255
+    grey = luma(data.astronaut()[::3, ::3] / 255)
+    return np.round(grey) if kind == "one bit" else np.clip(8 * grey, 0, 1)
+
+
+@pytest.mark.parametrize("kind", ["noise", "one bit", "all clipped"])
+def test_what_is_no_photograph_is_never_handed_over_without_a_doubt(tmp_path, command, folder, kind):
+    photo = saved(tmp_path / "photo.png", without_a_picture(kind))
+    code, _, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 15, "--method", "l0")
+    assert code == 3 and "not sharp: " in err and "does not explain" in err and "sharp.png" not in os.listdir(folder)
+
+
 def test_a_time_budget_that_is_up_writes_nothing(tmp_path, command, folder, shaken):  # noqa: F811
     photo = saved(tmp_path / "photo.png", shaken[1])
     code, _, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", SIZE, "--time-budget", 1e-6)
-    assert code == 1 and "found nothing in 1e-06 s" in err and not os.listdir(folder)
+    assert code == 1 and "nothing was found in 1e-06 s" in err and not os.listdir(folder)
 
 
 @pytest.mark.parametrize("channels", [None, 3], ids=["grey", "RGB"])

@@ -10,7 +10,8 @@ from skimage import data
 from mcdeconv.data.datasets import load
 from mcdeconv.data.datasets.shake import camera_shake_kernel
 from mcdeconv.data.grey import grey_of
-from mcdeconv.methods.found_size import LARGEST, found_kernel_size
+from mcdeconv.methods import TimeUp
+from mcdeconv.methods.found_size import LARGEST, finding_kernel_size, found_kernel_size
 
 FACTOR = 1.5
 
@@ -35,6 +36,24 @@ def test_no_blur_needs_little_room() -> None:
 def test_the_largest_bounds_it_and_so_does_a_small_picture() -> None:
     assert 7 <= found_kernel_size(shaken(31), largest=12) <= 11
     assert 7 <= found_kernel_size(shaken(31)[:64, :72]) <= 13
+
+
+def test_when_the_time_is_up_the_first_kernel_tells_the_size() -> None:
+    """And before there is one nothing does."""
+
+    def stopped_at(share: float) -> int:
+        steps = finding_kernel_size(shaken(15))
+        while next(steps) < share:
+            pass
+        try:
+            while True:
+                steps.throw(TimeUp())
+        except StopIteration as end:
+            return int(end.value)
+
+    assert 15 / FACTOR <= stopped_at(0.51) <= 15 * FACTOR
+    with pytest.raises(TimeUp):
+        stopped_at(0.1)
 
 
 @pytest.mark.parametrize("side", [40, 100, 160])
