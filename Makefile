@@ -17,6 +17,13 @@ PROFILE ?= local
 SHARDS ?= 1
 PORT ?= 8000
 
+# What programs keep at home goes into the checkout where there is no home, or none that can be written to.
+HOMELY := $(shell test -n "$$HOME" && made=$$(mktemp -d "$$HOME/.mcdeconv-XXXXXX" 2>/dev/null) && rmdir "$$made" && echo yes)
+ifneq ($(HOMELY),yes)
+export HOME := $(CURDIR)/out/home
+$(shell mkdir -p "$(CURDIR)/out/home")
+endif
+
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -136,7 +143,7 @@ archive: book ## For a repository of data: code, records, book and container rec
 
 clean: ## Delete caches and build products, the book too; the environment and the run records stay
 	rm -rf build dist mutants .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .snakemake
-	rm -rf out/archive out/pages out/book out/jupyter_execute out/site out/solved out/figures out/quotes.json out/plan.json out/course.zip out/book.pdf
+	rm -rf out/archive out/home out/pages out/book out/jupyter_execute out/site out/solved out/figures out/quotes.json out/plan.json out/course.zip out/book.pdf
 	find mcdeconv tests scripts workflow -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -127,7 +127,7 @@ def without_a_picture(kind):
 
 
 @pytest.mark.parametrize("kind", ["noise", "one bit", "all clipped"])
-def test_what_is_no_photograph_is_never_handed_over_without_a_doubt(tmp_path, command, folder, kind):
+def test_what_is_no_photograph_is_never_handed_over_without_a_doubt(tmp_path, command, folder, kind):  # noqa: F811
     photo = saved(tmp_path / "photo.png", without_a_picture(kind))
     code, _, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", 15, "--method", "l0")
     assert code == 3 and "not sharp: " in err and "does not explain" in err and "sharp.png" not in os.listdir(folder)

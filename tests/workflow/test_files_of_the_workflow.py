@@ -36,7 +36,22 @@ def test_the_book_is_published_from_the_records_that_there_are():
 
 def test_a_stranger_types_two_commands():
     lines = (ROOT / ".ci/run").read_text().splitlines()
-    assert [line for line in lines if line.startswith("make ")] == ["make reproduce", "make test"]
+    assert [line.partition("make ")[2] for line in lines if "make " in line] == ["reproduce", "test"]
+
+
+def test_without_a_home_that_can_be_written_to_the_checkout_has_one(tmp_path):
+    """/proc takes no file, not even of root."""
+    shown = f"include {ROOT / 'Makefile'}\nshown: ; @printenv HOME\n.DEFAULT_GOAL := shown\n"
+
+    def home(**variables):
+        environment = {"PATH": os.environ["PATH"]} | variables
+        asked = {"input": shown, "env": environment, "cwd": tmp_path, "text": True, "capture_output": True}
+        return subprocess.run(["make", "-s", "-f", "-"], check=True, **asked).stdout.strip()
+
+    own = tmp_path / "own"
+    own.mkdir()
+    assert home(HOME=str(own)) == str(own) and not list(own.iterdir())
+    assert home() == home(HOME="/proc") == home(HOME=str(tmp_path / "none")) == str(tmp_path / "out/home")
 
 
 def machine(folder: Path, **programs: str) -> dict[str, str]:
