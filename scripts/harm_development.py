@@ -26,7 +26,7 @@ from mcdeconv.data.datasets.shake import camera_shake_kernel
 from mcdeconv.data.grey import luma
 from mcdeconv.data.kernel_size import estimate_kernel_size
 from mcdeconv.data.region import most_informative_region
-from mcdeconv.deblur import final_for
+from mcdeconv.deblur.restore import final_for
 from mcdeconv.errors import InputError
 from mcdeconv.methods import RIVALS, solving_rival
 from mcdeconv.scoring.harm import judge

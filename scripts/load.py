@@ -1,11 +1,11 @@
-"""How long the commands and pages take with thousands of records, and how much memory: today's, 2,000 and 10,000.
+"""How long commands and pages take with thousands of records, or with hundreds of photographs, and in how much memory.
 
-    python scripts/load.py            # prints a line a command
+    python scripts/load.py            # → results/trust/load.csv; half an hour
 
 The further records are the committed ones with other seeds, in a copy of the checkout.
 """
 
-import json
+import datetime
 import os
 import shutil
 import subprocess
@@ -15,24 +15,30 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
+from mcdeconv.data.datasets import load_item
+from mcdeconv.files import write_csv
 from mcdeconv.runs.library import LOCAL
+from mcdeconv.runs.provenance import commit
 from mcdeconv.runs.records import Store, read_record
 
 ROOT = Path(__file__).resolve().parents[1]
+TABLE = ROOT / "results/trust/load.csv"
 SIZES = (0, 2000, 10_000)  # records together; 0: as they are
-COMMANDS = {
-    "status": ("-m", "mcdeconv", "status", "--tier", "laptop"),
-    "merge": ("-m", "mcdeconv", "merge", "out"),
-    "quotes": ("-m", "mcdeconv.paper.quotes"),
-    "page levin": (
-        "workflow/run_notebook.py",
-        "notebooks/benchmark.ipynb",
-        "out/levin.ipynb",
-        "--parameters",
-        '{"dataset": "levin"}',
-    ),
-    "page claims": ("workflow/run_notebook.py", "notebooks/claims.ipynb", "out/claims.ipynb"),
+PHOTOGRAPHS, SIDE = 200, 128  # px
+MCDECONV = ("-m", "mcdeconv")
+PAGE = "workflow/run_notebook.py"
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "`mcdeconv status`": (*MCDECONV, "status", "--tier", "laptop"),
+    "numbers in the text": ("-m", "mcdeconv.paper.quotes"),
+    "page of Table 1": (PAGE, "notebooks/benchmark.ipynb", "out/levin.ipynb", "--parameters", '{"dataset": "levin"}'),
+    "page of claims": (PAGE, "notebooks/claims.ipynb", "out/claims.ipynb"),
 }
+MERGE = (*MCDECONV, "merge", "out")
+DEBLUR = (*MCDECONV, "deblur", "photographs", "-o", "sharp", "--method", "l0", "--kernel-size", "15")
+Row = dict[str, object]
 
 
 def copied(folder: Path) -> None:
@@ -56,37 +62,60 @@ def fill(folder: Path, wanted: int) -> int:
     return there
 
 
-def measured(folder: Path, command: tuple[str, ...]) -> tuple[float, float, int]:
-    """Seconds, GB at most, exit code."""
-    started = time.monotonic()
+def measured(folder: Path, command: tuple[str, ...], codes: tuple[int, ...] = (0,)) -> Row:
+    """Seconds, and GB at most."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, *command], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     _, status, used = os.wait4(process.pid, 0)
-    return time.monotonic() - started, used.ru_maxrss / 2**20, os.waitstatus_to_exitcode(status)
+    if (code := os.waitstatus_to_exitcode(status)) not in codes:
+        raise SystemExit(f"{' '.join(command)} ended with exit code {code}")
+    return {"seconds": round(time.monotonic() - started, 1), "GB": round(used.ru_maxrss / 2**20, 2)}
+
+
+def with_records(size: int) -> list[Row]:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        copied(folder)
+        head: Row = {"of": "records", "number": fill(folder, size)}
+        rows = [head | {"command": name} | measured(folder, command) for name, command in COMMANDS.items()]
+        if size:
+            rows.append(head | {"command": "`mcdeconv merge`"} | measured(folder, MERGE))
+        return rows
+
+
+def with_photographs() -> Row:
+    """Parts of one blurred picture; a result that is doubtful counts too."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / "photographs").mkdir()
+        blurred = (255 * load_item("small-levin", "coffee_kernel_04").blurred).astype(np.uint8)
+        rng = np.random.default_rng(0)
+        for number in range(PHOTOGRAPHS):
+            top, left = (int(rng.integers(length - SIDE)) for length in blurred.shape)
+            part = blurred[top : top + SIDE, left : left + SIDE]
+            Image.fromarray(part).save(folder / f"photographs/{number:03}.png")
+        found = measured(folder, DEBLUR, (0, 3))
+        done = {path.name[:3] for path in (folder / "sharp").iterdir()}
+        if len(done) != PHOTOGRAPHS:
+            raise SystemExit(f"{len(done)} of {PHOTOGRAPHS} photographs have a result")
+        return {
+            "of": "photographs",
+            "number": PHOTOGRAPHS,
+            "command": "mcdeconv deblur photographs/ --method l0",
+        } | found
 
 
 def main() -> None:
-    for size in SIZES:
-        with tempfile.TemporaryDirectory() as temporary:
-            folder = Path(temporary)
-            copied(folder)
-            count = fill(folder, size)
-            for name, command in COMMANDS.items():
-                seconds, memory, code = measured(folder, command)
-                print(
-                    json.dumps(
-                        {
-                            "records": count,
-                            "command": name,
-                            "s": round(seconds, 1),
-                            "GB": round(memory, 2),
-                            "code": code,
-                        }
-                    ),
-                    flush=True,
-                )
+    made = {"commit": commit(), "date": datetime.date.today().isoformat()}
+    rows: list[Row] = []
+    for found in (*map(with_records, SIZES), [with_photographs()]):
+        rows += [row | made for row in found]
+        for row in found:
+            print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
+    write_csv(TABLE, rows)
 
 
 if __name__ == "__main__":

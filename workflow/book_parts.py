@@ -15,7 +15,7 @@ from mcdeconv.paper.figures import NARROW, WIDE, Drawing
 from mcdeconv.paper.figures.display import NARROW_SCREEN, PIXELS_PER_INCH, encoded
 from mcdeconv.paper.figures.style import kernel_as_shown
 from mcdeconv.paper.machines import machines
-from mcdeconv.paper.trust import hostile, mutants, torture
+from mcdeconv.paper.trust import hostile, load, mutants, torture
 from mcdeconv.paper.verified import across_machines, last_check
 from mcdeconv.runs.library import Library
 from mcdeconv.runs.records import Record
@@ -42,6 +42,7 @@ def included(root: Path) -> dict[Path, bytes]:
         "machines.md": machines(library) + "\n",
         "torture.md": torture(root),
         "hostile.md": hostile(root),
+        "load.md": load(root),
         "mutants.md": mutants(root),
         "last-check.md": last_check(root),
         "across-machines.md": across_machines(root),

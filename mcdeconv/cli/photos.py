@@ -196,7 +196,7 @@ def write_results(
 
 def print_restoration(found: "Restoration", estimated: bool) -> None:
     """What was done, a line a thing."""
-    from mcdeconv.deblur import DEFAULT_METHOD, SHARP
+    from mcdeconv.deblur.photograph import DEFAULT_METHOD, SHARP
 
     how = "an estimate; set it with --kernel-size if you know better" if estimated else "as given"
     r, i, run = found.region, found.inside, found.solution

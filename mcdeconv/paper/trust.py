@@ -1,6 +1,7 @@
 """What was tried against this project: programs killed, strangers' files and arguments, changes to its own code.
 
-The tables of `make torture`, `make hostile` and `make mutants`, from results/trust/, as the book shows them.
+The tables of `make torture`, `make hostile`, `make mutants` and `scripts/load.py`, from results/trust/, as the book
+shows them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -53,6 +54,27 @@ def mutants(root: Path) -> str:
         "Missed": lambda row: str(int(row["mutants"]) - int(row["noticed"]) - int(row["equivalent"])),
     }
     return shown(root, "mutants", columns)
+
+
+def load(root: Path) -> str:
+    """Markdown: a row for each command, with the seconds it took for each number of records or photographs."""
+    path = root / FOLDER / "load.csv"
+    if not path.exists():
+        return "This has not been run yet: `python scripts/load.py` does it.\n"
+    rows = read_csv(path, dict, f"restore it with `git checkout {path}`")
+    sizes = sorted({int(row["number"]) for row in rows if row["of"] == "records"})
+    heads = ["Command", *(f"{size:,} records, s" for size in sizes), "Most memory, GB"]
+    lines = [heads, ["---"] * len(heads)]
+    for command in dict.fromkeys(row["command"] for row in rows if row["of"] == "records"):
+        own = {int(row["number"]): row for row in rows if row["command"] == command}
+        seconds = [f"{float(own[size]['seconds']):.0f}" if size in own else "" for size in sizes]
+        lines.append([command, *seconds, f"{max(float(row['GB']) for row in own.values()):.1f}"])
+    said = "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+    for row in rows:
+        if row["of"] == "photographs":
+            said += f"\nA folder of {row['number']} small photographs took {float(row['seconds']) / 60:.0f} minutes"
+            said += f" and {float(row['GB']):.1f} GB (`{row['command']}`).\n"
+    return said + f"\nMade by `python scripts/load.py` on {rows[0]['date']}, commit {rows[0]['commit'].split()[0]}.\n"
 
 
 def shown(root: Path, name: str, columns: Mapping[str, Callable[[Counted], str]], largest: Sequence[str] = ()) -> str:

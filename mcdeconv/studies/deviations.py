@@ -32,14 +32,15 @@ class Judged:
 
     @property
     def heads(self) -> list[Measured]:
-        from mcdeconv.deblur import LEAST_ERROR, OF_KERNELS, OF_WEIGHTS
+        from mcdeconv.deblur.deviation import LEAST_ERROR, OF_KERNELS, OF_WEIGHTS
 
         numbers = f"{RIVALS[METHOD].settings.digest()} {LEAST_ERROR:g} {OF_KERNELS:g} {OF_WEIGHTS:g}"
         return [{"dataset": self.item.dataset, "image": self.item.id, "method": METHOD, "config": numbers}]
 
     def rows(self) -> list[Measured]:
         """Errors and deviations in units of the image's range, and shares of pixels."""
-        from mcdeconv.deblur import expected_error, settings_for
+        from mcdeconv.deblur.deviation import expected_error
+        from mcdeconv.deblur.restore import settings_for
 
         assert self.item.kernel_size is not None and self.item.sharp is not None
         started = time.monotonic()

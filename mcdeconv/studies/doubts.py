@@ -39,23 +39,25 @@ class JudgedImage:
 
     def rows(self) -> list[Measured]:
         """PSNR of the photograph and of the restoration; refused and doubted: 0 or 1."""
-        from mcdeconv import deblur
         from mcdeconv.data.region import region_for_kernel
+        from mcdeconv.deblur.doubt import is_sharp, second_opinion
+        from mcdeconv.deblur.photograph import DEFAULT_METHOD, LARGEST_REGION
+        from mcdeconv.deblur.restore import final_for, restore
         from mcdeconv.scoring.harm import judge
 
         protocol = protocol_of(self.item.dataset)
         blurred = protocol.to_deconvolve(self.item)
         grey, size = grey_of(blurred), self.item.kernel_size
         assert size is not None
-        other = deblur.second_opinion(grey[region_for_kernel(grey, deblur.LARGEST_REGION, size).slices], size)
+        other = second_opinion(grey[region_for_kernel(grey, LARGEST_REGION, size).slices], size)
         before = score(blurred, self.item, protocol).psnr
         found = []
         for head, record in zip(self.heads, self.records, strict=True):
             kernel = np.asarray(record.kernel)
-            if head["method"] == deblur.DEFAULT_METHOD and deblur.is_sharp(grey, kernel):
+            if head["method"] == DEFAULT_METHOD and is_sharp(grey, kernel):
                 found.append(head | {"psnr_blurred": before, "psnr": before, "refused": 0, "doubted": 0})
                 continue
-            sharp = deblur.restore(blurred, kernel, None, deblur.final_for(grey))
+            sharp = restore(blurred, kernel, None, final_for(grey))
             judgement = judge(grey, grey_of(sharp), kernel, other)
             scores = {"psnr_blurred": before, "psnr": score(sharp, self.item, protocol).psnr}
             verdict = {"refused": int(judgement.harmful), "doubted": int(bool(judgement.doubts))}

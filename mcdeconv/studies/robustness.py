@@ -74,7 +74,7 @@ class Attempt:
         """Find the kernel, deconvolve, score; `seconds` are of the kernel, with what else the machine does."""
         import time
 
-        from mcdeconv.deblur import settings_for
+        from mcdeconv.deblur.restore import settings_for
         from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
 
         assert self.item.kernel is not None and self.item.kernel_size is not None

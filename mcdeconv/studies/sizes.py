@@ -30,7 +30,7 @@ class SizedImage:
 
     @property
     def heads(self) -> list[Measured]:
-        from mcdeconv.deblur import SIZE_REGION
+        from mcdeconv.deblur.estimate import SIZE_REGION
 
         rule = (
             f"{', '.join(map(str, STARTS))}; fits {UNFITTED.shares}; {LARGEST} {LARGEST_HERE} {SIDES:g} {SIZE_REGION}"
@@ -39,7 +39,7 @@ class SizedImage:
 
     def rows(self) -> list[Measured]:
         """Sizes in px, as `deblur` finds them; `seconds` are of that, with what else the machine does."""
-        from mcdeconv.deblur import size_within
+        from mcdeconv.deblur.estimate import size_within
 
         assert self.item.kernel_size is not None
         grey, started = grey_of(self.item.blurred), time.monotonic()

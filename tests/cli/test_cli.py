@@ -82,7 +82,7 @@ def command(monkeypatch, capsys):
 @pytest.fixture(autouse=True)
 def trusted(monkeypatch):
     """What a few iterations of tiny networks make is handed over here, as bad as it is."""
-    monkeypatch.setattr("mcdeconv.deblur.judge", lambda *_: Judgement((), 0.1, 0.0, 1.0, 1.0, None))
+    monkeypatch.setattr("mcdeconv.deblur.photograph.judge", lambda *_: Judgement((), 0.1, 0.0, 1.0, 1.0, None))
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_other_formats_of_output(tmp_path, command, folder, suffix, channels):
 
 
 def test_an_estimated_kernel_size_is_reported(photo, command, folder, monkeypatch):
-    monkeypatch.setattr("mcdeconv.deblur.size_within", lambda *given: 7)
+    monkeypatch.setattr("mcdeconv.deblur.photograph.size_within", lambda *given: 7)
     code, out, _ = command(*OURS, photo, "-o", folder / "sharp.png")
     assert code == 0 and "7 px (an estimate; set it with --kernel-size" in out
     assert written_files(folder)[1].pixels.shape == (7, 7)

@@ -51,7 +51,7 @@ def test_what_is_there_is_left_and_the_rest_is_done(command, folder, photos):  #
 
 def test_results_that_look_worse_are_counted(command, folder, photos, monkeypatch):  # noqa: F811
     (photos / "c.jpg").unlink()
-    monkeypatch.setattr("mcdeconv.deblur.judge", lambda *_: Judgement(("it rings",), 0.1, 0, 1, 9, None))
+    monkeypatch.setattr("mcdeconv.deblur.photograph.judge", lambda *_: Judgement(("it rings",), 0.1, 0, 1, 9, None))
     code, out, err = command("deblur", photos, "-o", folder, "--kernel-size", SIZE, *QUICK)
     assert code == 3 and err.splitlines()[-1].startswith("not sharp: 2 of 2 may be better as they are: a.png, b.gif")
     assert names(folder) == ["a_attempt.png", "a_kernel.png", "b_attempt.png", "b_kernel.png"]

@@ -93,7 +93,7 @@ def test_what_the_camera_wrote_is_kept_and_the_picture_is_upright(tmp_path, comm
 
 
 def test_what_is_worse_than_the_photograph_is_not_handed_over(tmp_path, command, folder, shaken, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("mcdeconv.deblur.judge", lambda *_: Judgement(("it rings",), 0.1, 0, 1, 9, None))
+    monkeypatch.setattr("mcdeconv.deblur.photograph.judge", lambda *_: Judgement(("it rings",), 0.1, 0, 1, 9, None))
     photo = saved(tmp_path / "photo.png", shaken[1])
     code, out, err = command("deblur", photo, "-o", folder / "sharp.png", "--kernel-size", SIZE, *QUICK)
     assert code == 3

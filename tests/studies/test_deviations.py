@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from mcdeconv import deblur
+import mcdeconv
 from mcdeconv.data import datasets
 from mcdeconv.methods import RIVALS, finished
 from mcdeconv.studies.deviations import STUDY, Judged, aligned
@@ -24,7 +24,7 @@ def test_a_map_is_aligned_as_its_picture_is():
 def test_a_row_is_about_the_map_that_deblur_writes():
     item = datasets.load_item("small-levin", "camera_kernel_04")
     (row,) = Judged(item).rows()
-    found = deblur.deconvolve(item.blurred, item.kernel_size)
+    found = mcdeconv.deconvolve(item.blurred, item.kernel_size)
     assert row["rms_std"] == pytest.approx(np.sqrt(np.mean(found.std**2)), rel=0.2)  # of all, and without the border
     assert 0 < row["within_1"] < row["within_2"] <= 1
     assert STUDY.survey is not None and {*STUDY.survey.means} <= set(row)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mcdeconv import deblur
+import mcdeconv
 from mcdeconv.data import datasets
+from mcdeconv.deblur import photograph
 from mcdeconv.methods import RIVALS, Found
 from mcdeconv.studies.doubts import METHODS, JudgedImage
 
@@ -41,9 +42,9 @@ def test_a_row_says_what_deblur_says(item, monkeypatch):
 
     kernel = np.full(item.kernel.shape, 1 / item.kernel.size)
     (row,) = JudgedImage(item, (Stored(item, "l0", kernel),)).rows()
-    second = deblur.second_opinion(item.blurred, item.kernel_size)
-    monkeypatch.setattr(deblur, "second_opinion", lambda *_: second)
+    second = photograph.second_opinion(item.blurred, item.kernel_size)
+    monkeypatch.setattr(photograph, "second_opinion", lambda *_: second)
     monkeypatch.setitem(RIVALS, "l0", replace(RIVALS["l0"], solve=finds_a_broad_square))
-    judgement = deblur.deconvolve(item.blurred, item.kernel_size, method="l0").judgement
+    judgement = mcdeconv.deconvolve(item.blurred, item.kernel_size, method="l0").judgement
     assert (row["refused"], row["doubted"]) == (int(judgement.harmful), int(bool(judgement.doubts)))
     assert "l0" in METHODS and "ours+" in METHODS and "maxim" not in METHODS

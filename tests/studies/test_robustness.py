@@ -6,7 +6,7 @@ from scipy.signal import fftconvolve
 
 from mcdeconv.data import datasets
 from mcdeconv.data.compression import is_compressed
-from mcdeconv.deblur import settings_for
+from mcdeconv.deblur.restore import settings_for
 from mcdeconv.methods import RIVALS
 from mcdeconv.scoring.nonblind import deconvolve_with_kernel, normalised
 from mcdeconv.scoring.protocols import protocol_of, score

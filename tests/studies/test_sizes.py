@@ -2,7 +2,7 @@
 
 from mcdeconv.data import datasets
 from mcdeconv.data.kernel_size import estimate_kernel_size
-from mcdeconv.deblur import size_within
+from mcdeconv.deblur.estimate import size_within
 from mcdeconv.studies.sizes import STUDY, SizedImage
 
 

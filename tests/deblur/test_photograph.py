@@ -17,7 +17,6 @@ from scipy.signal import fftconvolve
 from skimage import data
 
 import mcdeconv
-from mcdeconv import deblur
 from mcdeconv.core import algorithm_1 as solver
 from mcdeconv.core import presets
 from mcdeconv.core.config import ImageNetConfig, KernelNetConfig
@@ -26,8 +25,14 @@ from mcdeconv.core.presets import PRESETS, TIERS
 from mcdeconv.core.solve import LATE_KERNELS, SECOND_SEED, solve
 from mcdeconv.data.datasets.shake import camera_shake_kernel
 from mcdeconv.data.grey import luma
+from mcdeconv.data.noise import noise_std
 from mcdeconv.data.region import Region
-from mcdeconv.deblur import final_for, is_sharp, restore, settings_for
+from mcdeconv.deblur import doubt, photograph
+from mcdeconv.deblur.deviation import expected_error
+from mcdeconv.deblur.doubt import is_sharp
+from mcdeconv.deblur.estimate import SIZE_SHARE
+from mcdeconv.deblur.photograph import DEFAULT_METHOD, SHARP
+from mcdeconv.deblur.restore import final_for, restore, settings_for
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.methods import RIVALS, Found, TimeUp
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel
@@ -127,7 +132,7 @@ def test_observers_see_every_iteration():
 
 
 def test_auto_size_is_that_of_the_estimate(monkeypatch):
-    monkeypatch.setattr(deblur, "size_within", lambda *given: 7)
+    monkeypatch.setattr(photograph, "size_within", lambda *given: 7)
     found = deconvolve(picture(48, 60, 3), device="cpu")
     assert found.kernel_size == 7 and found.kernel.shape == (7, 7)
 
@@ -143,7 +148,7 @@ def test_spread_on_a_region_is_that_of_restorations_of_the_last_quarter(monkeypa
 
     blurred = picture(48, 60)
     found = deconvolve(blurred, 5, device="cpu", observers=(keep,))
-    same = "hyper-laplacian", deblur.settings_for(blurred, "hyper-laplacian")  # as the sharp image
+    same = "hyper-laplacian", settings_for(blurred, "hyper-laplacian")  # as the sharp image
     wanted = np.std([deconvolve_with_kernel(blurred, k / k.sum(), *same) for k in kept], axis=0)
     assert len(kept) == LATE_KERNELS
     assert wanted.max() > 1e-3
@@ -306,8 +311,8 @@ def test_restore_clips_to_the_range_of_images(final):
 
 
 def test_the_package_offers_it_by_name():
-    assert mcdeconv.deconvolve is deblur.deconvolve
-    assert mcdeconv.Restoration is deblur.Restoration
+    assert mcdeconv.deconvolve is photograph.deconvolve
+    assert mcdeconv.Restoration is photograph.Restoration
     assert presets.TIERS is TIERS
 
 
@@ -315,16 +320,16 @@ def test_the_package_offers_it_by_name():
 @given(st.floats(0.004, 0.05), st.integers(0, 1000))
 def test_noise_is_measured_on_a_blurred_picture(std, seed):
     noisy = gaussian_filter(picture(96, 96), 1.5) + std * np.random.default_rng(seed).standard_normal((96, 96))
-    assert deblur.noise_std(noisy) == pytest.approx(std, rel=0.1)
+    assert noise_std(noisy) == pytest.approx(std, rel=0.1)
 
 
 def test_noise_lowers_the_datas_weight_and_only_that():
     smooth = gaussian_filter(picture(96, 96), 1.5)
     noisy = smooth + 0.02 * np.random.default_rng(0).standard_normal(smooth.shape)
-    assert deblur.settings_for(smooth, "hyper-laplacian").data_weight == 6000
-    assert deblur.settings_for(noisy, "hyper-laplacian").data_weight == pytest.approx(625, rel=0.2)
-    assert deblur.settings_for(np.dstack([noisy] * 3), "hyper-laplacian").data_weight == pytest.approx(625, rel=0.2)
-    assert deblur.settings_for(noisy, "sparse") is None
+    assert settings_for(smooth, "hyper-laplacian").data_weight == 6000
+    assert settings_for(noisy, "hyper-laplacian").data_weight == pytest.approx(625, rel=0.2)
+    assert settings_for(np.dstack([noisy] * 3), "hyper-laplacian").data_weight == pytest.approx(625, rel=0.2)
+    assert settings_for(noisy, "sparse") is None
 
 
 def with_kernel(monkeypatch, kernel, steps=3, others=()):
@@ -338,7 +343,7 @@ def with_kernel(monkeypatch, kernel, steps=3, others=()):
             pass
         return Found(kernel, blurred, others)
 
-    monkeypatch.setitem(RIVALS, deblur.DEFAULT_METHOD, replace(RIVALS[deblur.DEFAULT_METHOD], solve=solve))
+    monkeypatch.setitem(RIVALS, DEFAULT_METHOD, replace(RIVALS[DEFAULT_METHOD], solve=solve))
 
 
 @pytest.mark.parametrize("channels", [None, 3], ids=["grey", "RGB"])
@@ -348,7 +353,7 @@ def test_a_sharp_photograph_comes_back_as_it_is(monkeypatch, channels):
     with_kernel(monkeypatch, point)
     photo = picture(48, 60, channels)
     found = mcdeconv.deconvolve(photo, 5)
-    assert np.array_equal(found.sharp, photo) and found.final == deblur.SHARP
+    assert np.array_equal(found.sharp, photo) and found.final == SHARP
     assert not found.judgement.harmful and not found.judgement.doubts
     assert mcdeconv.deconvolve(photo, 5, final="sparse").final == "sparse"  # as asked for
 
@@ -368,7 +373,7 @@ def test_progress_is_told_of_the_size_and_then_of_the_kernel():
     mcdeconv.deconvolve(picture(60, 70), method="l0", progress=told.append)
     assert told == sorted(told) and told[-1] == 1
     of_size = [share for share in told if share.stage == "kernel size"]
-    assert of_size == told[: len(of_size)] and len(set(of_size)) > 5 and of_size[-1] <= deblur.SIZE_SHARE
+    assert of_size == told[: len(of_size)] and len(set(of_size)) > 5 and of_size[-1] <= SIZE_SHARE
     given = []
     mcdeconv.deconvolve(picture(60, 70), 5, method="l0", progress=given.append)
     assert "kernel size" not in {getattr(share, "stage", "") for share in given}
@@ -379,7 +384,7 @@ def test_the_expected_error_has_a_floor_and_grows_where_kernels_and_weights_disa
     blurred, kernel = shaken_camera_man(0.003)
     usual = HyperLaplacianSettings()
     kernels = (kernel, np.roll(kernel, 1, axis=0))
-    told = deblur.expected_error(blurred, kernels, None)
+    told = expected_error(blurred, kernels, None)
     by_kernel = [deconvolve_with_kernel(blurred, k, "hyper-laplacian") for k in kernels]
     by_weight = [
         deconvolve_with_kernel(blurred, kernel, "hyper-laplacian", replace(usual, data_weight=weight))
@@ -387,13 +392,13 @@ def test_the_expected_error_has_a_floor_and_grows_where_kernels_and_weights_disa
     ]
     wanted = 0.011**2 + 0.37**2 * np.var(by_kernel, axis=0) + 1.5**2 * np.var(by_weight, axis=0)
     assert told.dtype == np.float32 and np.allclose(told**2, wanted, rtol=1e-3)
-    alone = deblur.expected_error(blurred, (kernel,), None)
+    alone = expected_error(blurred, (kernel,), None)
     assert (alone <= told + 1e-6).all() and alone.min() >= 0.011 - 1e-6
 
 
 def test_the_size_is_that_of_the_region_which_is_given(monkeypatch):
     seen = []
-    monkeypatch.setattr(deblur, "size_within", lambda grey, *given: seen.append(grey.shape) or 5)
+    monkeypatch.setattr(photograph, "size_within", lambda grey, *given: seen.append(grey.shape) or 5)
     mcdeconv.deconvolve(picture(48, 60), method="l0", region=Region(4, 8, 40, 44))
     assert seen == [(40, 44)]
 
@@ -402,7 +407,7 @@ def test_there_is_a_deviation_where_a_second_kernel_came_near(monkeypatch):
     blurred, kernel = shaken_camera_man(0.003)
     with_kernel(monkeypatch, kernel, others=(wide_kernel(2.0),))
     found = mcdeconv.deconvolve(blurred, 15)
-    assert np.array_equal(found.std, deblur.expected_error(blurred, (kernel, wide_kernel(2.0)), None))
+    assert np.array_equal(found.std, expected_error(blurred, (kernel, wide_kernel(2.0)), None))
     assert mcdeconv.deconvolve(blurred, 15, final="sparse").std is None  # it would be of another restoration
     with_kernel(monkeypatch, kernel)
     assert mcdeconv.deconvolve(blurred, 15).std is None
@@ -443,7 +448,7 @@ def test_sharp_pictures_come_back_unharmed_and_are_said_to_be_sharp(name):
     sharp = (getattr(data, name)()[:240, :300] / 255).astype(np.float32)
     found = mcdeconv.deconvolve(sharp)
     assert 10 * np.log10(1 / max(np.mean((found.sharp - sharp) ** 2), 1e-12)) >= 35
-    assert found.final == deblur.SHARP and not found.judgement.harmful
+    assert found.final == SHARP and not found.judgement.harmful
 
 
 def test_a_blurred_picture_is_not_taken_for_a_sharp_one_nor_is_noise():
@@ -468,7 +473,7 @@ def test_a_compressed_photograph_is_restored_with_a_smaller_weight_of_the_data()
 def test_compressed_the_limit_between_sharp_and_blurred_is_another_one(monkeypatch):
     blurred, kernel = shaken_camera_man(0.003)
     gain = iter([0.9, 0.0, 0.8, 0.0, 1.1, 0.0])  # over no blur, which is asked for first
-    monkeypatch.setattr(deblur, "implausibility", lambda *_: next(gain))
+    monkeypatch.setattr(doubt, "implausibility", lambda *_: next(gain))
     assert not is_sharp(as_jpeg(blurred, 85), kernel)
     assert is_sharp(as_jpeg(blurred, 85), kernel)
     assert is_sharp(blurred, kernel)
