@@ -15,11 +15,11 @@ from mcdeconv.methods.found_size import LARGEST, SMALLEST, finding_kernel_size
 # px a side in which the kernel's size is found; with 800 it was near on 85 of Lai's 100 images, not 92
 SIZE_REGION = 1600
 SIZE_SHARE = 0.15  # of the progress, and half of the time budget at most, for the kernel's size
-Progress = Callable[[float], None]
+Tell = Callable[[float], None]
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimation:
     """What a method found on a region."""
 
     kernel: NDArray | None
@@ -30,7 +30,7 @@ class Estimate:
 
 
 def silent(share: float) -> None:
-    """Progress that nobody is told."""
+    """Tell that nobody is told."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Budget:
         return self.seconds is not None and time.monotonic() - self.began > share * self.seconds
 
 
-def in_time(steps: Shares[T], progress: Progress, budget: Budget, share: float = 1.0) -> T:
+def in_time(steps: Shares[T], progress: Tell, budget: Budget, share: float = 1.0) -> T:
     """What steps come to, or have come to when a share of the time is spent.
 
     Raises
@@ -69,12 +69,12 @@ def in_time(steps: Shares[T], progress: Progress, budget: Budget, share: float =
         up = budget.spent(share)
 
 
-def part_of(progress: Progress, begin: float, end: float) -> Progress:
+def part_of(progress: Tell, begin: float, end: float) -> Tell:
     """Told the share of one part, it tells that of the whole."""
     return lambda share: progress(Share(begin + (end - begin) * share, share.stage if isinstance(share, Share) else ""))
 
 
-def size_within(grey: NDArray, budget: Budget | None = None, progress: Progress = silent) -> int:
+def size_within(grey: NDArray, budget: Budget | None = None, progress: Tell = silent) -> int:
     """An odd size for the kernel, from the most informative region, in half of the time."""
     check_problem(grey, SMALLEST)
     steps = finding_kernel_size(grey[region_for_kernel(grey, SIZE_REGION, LARGEST).slices])
@@ -82,10 +82,10 @@ def size_within(grey: NDArray, budget: Budget | None = None, progress: Progress 
 
 
 def by_rival(
-    given: NDArray, size: int, method: str, settings: MethodSettings, budget: Budget, progress: Progress
-) -> Estimate:
+    given: NDArray, size: int, method: str, settings: MethodSettings, budget: Budget, progress: Tell
+) -> Estimation:
     """What a rival comes to in the time."""
     started = time.monotonic()
     steps = solving_rival(method, given, size, settings, threads=1)  # two are slower (`make study NAME=seconds`)
     found = in_time(steps, progress, budget)
-    return Estimate(found.kernel, found.latent, time.monotonic() - started, others=found.others)
+    return Estimation(found.kernel, found.latent, time.monotonic() - started, others=found.others)

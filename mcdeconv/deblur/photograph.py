@@ -16,7 +16,7 @@ from mcdeconv.data.grey import grey_of
 from mcdeconv.data.region import Region, region_for_kernel
 from mcdeconv.deblur.deviation import deviation, expected_error
 from mcdeconv.deblur.doubt import is_sharp, second_opinion
-from mcdeconv.deblur.estimate import SIZE_SHARE, Budget, Estimate, Progress, by_rival, part_of, silent, size_within
+from mcdeconv.deblur.estimate import SIZE_SHARE, Budget, Estimation, Tell, by_rival, part_of, silent, size_within
 from mcdeconv.deblur.restore import final_for, restore, settings_for
 from mcdeconv.errors import InputError, choose
 from mcdeconv.methods import RIVALS, MethodSettings, Share, choose_method
@@ -61,7 +61,7 @@ def deconvolve(
     checkpoint: Path | None = None,
     time_budget: float | None = None,
     observers: Sequence[Observer] = (),
-    progress: Progress = silent,
+    progress: Tell = silent,
 ) -> Restoration:
     """Blind deconvolution of a grey or colour image: the Python form of `mcdeconv deblur`.
 
@@ -132,7 +132,7 @@ def deconvolve(
             time_budget=budget.left,
             observers=observers,
         )
-        estimate = Estimate(solution.kernel, solution.image, solution.seconds, solution)
+        estimate = Estimation(solution.kernel, solution.image, solution.seconds, solution)
     return restoration(blurred, inside, seen, size, method, final, choice.config, estimate)
 
 
@@ -154,7 +154,7 @@ def region_given(region: Region, inside: Region) -> Region:
 
 
 def checked_size(
-    grey: NDArray, place: Region | None, kernel_size: int | Literal["auto"], budget: Budget, progress: Progress
+    grey: NDArray, place: Region | None, kernel_size: int | Literal["auto"], budget: Budget, progress: Tell
 ) -> int:
     """The size that is given, or is found; InputError if it does not fit the photograph, or the place in it."""
     part = grey if place is None else grey[place.slices]
@@ -176,7 +176,7 @@ def restoration(
     method: str,
     final: str,
     config: SolverConfig | MethodSettings,
-    estimate: Estimate,
+    estimate: Estimation,
 ) -> Restoration:
     """What a photograph becomes with a kernel that was estimated on a region of it, or with a method's own image."""
     photograph = blurred[inside.slices]
