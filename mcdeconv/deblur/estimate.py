@@ -30,7 +30,7 @@ class Estimation:
 
 
 def silent(share: float) -> None:
-    """Tell that nobody is told."""
+    """Progress that nobody is told."""
 
 
 @dataclass(frozen=True)
