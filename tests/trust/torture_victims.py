@@ -180,7 +180,8 @@ PAPERMILL = Victim(
     lambda folder: None,
     lambda folder: (folder / ".page.running.ipynb").exists(),
     page,
-    lambda folder: re.sub("[0-9a-f]{32}", "", (folder / "page.ipynb").read_text()),  # the widgets' names are random
+    # the widgets' names are random, and so is their order
+    lambda folder: sorted(re.sub("[0-9a-f]{32}", "", (folder / "page.ipynb").read_text()).splitlines()),
 )
 
 # --- Snakemake ----------------------------------------------------------------------------------------------------
