@@ -109,11 +109,10 @@ def full(victim: Victim) -> Callable[[Path], Mapping[str, int]]:
                 for name in ("out", "results"):
                     (folder / name).mkdir(exist_ok=True)
                 filler = folder / "filler"
-                with filler.open("wb") as stream:
+                with filler.open("wb", buffering=0) as stream:
                     try:
                         while True:
                             stream.write(bytes(1 << 16))
-                            stream.flush()
                     except OSError:
                         pass
                     stream.truncate(max(0, filler.stat().st_size - 4096 * blocks))
