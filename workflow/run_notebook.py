@@ -6,8 +6,10 @@ A notebook that fails makes a page too: what it had shown so far, with the reaso
 """
 
 import argparse
+import hashlib
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -81,7 +83,7 @@ def execute(notebook: Path, page: Path, parameters: dict[str, Any]) -> dict[str,
         failed = f"{notebook}, cell {error.cell_index}: {error.ename}: {first_line(error.evalue)}"
     except DeadKernelError:
         failed = f"{notebook}: its kernel died, perhaps for want of memory"
-    executed = without_times(json.loads(running.read_text()))
+    executed = with_widgets_named(page.stem, without_times(json.loads(running.read_text())))
     running.unlink()
     return executed | {"metadata": executed["metadata"] | ({"failed": failed} if failed else {})}
 
@@ -108,6 +110,33 @@ def without_times(notebook: dict[str, Any]) -> dict[str, Any]:
         if "injected-parameters" in cell["metadata"].get("tags", ()):
             cell["id"] = f"injected-{index}"
     return notebook
+
+
+WIDGETS = "application/vnd.jupyter.widget-state+json"
+NAME = re.compile("[0-9a-f]{32}")
+
+
+def with_widgets_named(page: str, notebook: dict[str, Any]) -> dict[str, Any]:
+    """Widgets by names that follow from the page and their order, not by chance: the same records, the same page."""
+    state = notebook["metadata"].get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    order: list[str] = []
+
+    def meet(text: str) -> None:
+        for name in NAME.findall(text):
+            if name in state and name not in order:
+                order.append(name)
+                meet(json.dumps(state[name]))
+
+    meet(json.dumps(notebook["cells"]))
+    for name in sorted(state, key=lambda one: NAME.sub("", json.dumps(state[one]))):
+        meet(name)
+    names = {old: hashlib.md5(f"{page} {n}".encode()).hexdigest() for n, old in enumerate(order)}
+    text = json.dumps(notebook, ensure_ascii=False)
+    named: dict[str, Any] = json.loads(NAME.sub(lambda found: names.get(found[0], found[0]), text))
+    if state:
+        shown = named["metadata"]["widgets"][WIDGETS]
+        shown["state"] = {name: shown["state"][name] for name in names.values()}
+    return named
 
 
 def first_line(text: str) -> str:

@@ -5,7 +5,6 @@ import hashlib
 import http.server
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -180,8 +179,7 @@ PAPERMILL = Victim(
     lambda folder: None,
     lambda folder: (folder / ".page.running.ipynb").exists(),
     page,
-    # the widgets' names are random, and so is their order
-    lambda folder: sorted(re.sub("[0-9a-f]{32}", "", (folder / "page.ipynb").read_text()).splitlines()),
+    page,
 )
 
 # --- Snakemake ----------------------------------------------------------------------------------------------------

@@ -63,11 +63,23 @@ def test_a_kernels_threads_wait_passively_unless_told_otherwise(tmp_path, monkey
 
 
 def test_the_same_again_is_the_same_page(tmp_path):
-    source = notebook(tmp_path / "n.ipynb", "print(tier)")
+    """With its widgets, whose names are drawn by chance."""
+    widgets = "from mcdeconv.explorer.lessons import lesson\nlesson('blur')", "lesson('shift')"
+    source = notebook(tmp_path / "n.ipynb", "print(tier)", *widgets)
     pages = [tmp_path / "a/x.ipynb", tmp_path / "b/x.ipynb"]
     for page in pages:
         assert run(source, page, {"tier": "paper"}).returncode == 0
     assert pages[0].read_bytes() == pages[1].read_bytes()
+    page = json.loads(pages[0].read_text())
+    state = page["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    views = [
+        output["data"]["application/vnd.jupyter.widget-view+json"]["model_id"]
+        for cell in page["cells"]
+        for output in cell.get("outputs", ())
+        if "widget-view" in str(output)
+    ]
+    assert len(set(views)) == 2 and set(views) <= state.keys()
+    assert "shape" in state[views[0]]["state"] and "luma" in state[views[1]]["state"]
 
 
 def test_the_state_of_widgets_is_saved(tmp_path):
