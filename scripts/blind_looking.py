@@ -25,9 +25,9 @@ from mcdeconv.data.compression import is_compressed
 from mcdeconv.data.datasets.loading import load_item
 from mcdeconv.data.grey import grey_of
 from mcdeconv.data.region import most_informative_region
-from mcdeconv.deblur.doubt import is_sharp
 from mcdeconv.deblur.photograph import DEFAULT_METHOD
 from mcdeconv.deblur.restore import final_for, restore
+from mcdeconv.deblur.sharpness import is_sharp
 from mcdeconv.methods import FULL
 from mcdeconv.methods.ours_plus import STARTS, implausibility
 from mcdeconv.paper.quotes.plus import votes

@@ -15,12 +15,13 @@ from mcdeconv.data.borders import framed, photograph_within
 from mcdeconv.data.grey import grey_of
 from mcdeconv.data.region import Region, region_for_kernel
 from mcdeconv.deblur.deviation import deviation, expected_error
-from mcdeconv.deblur.doubt import is_sharp, second_opinion
 from mcdeconv.deblur.estimate import SIZE_SHARE, Budget, Estimation, Tell, by_rival, part_of, silent, size_within
 from mcdeconv.deblur.restore import final_for, restore, settings_for
+from mcdeconv.deblur.sharpness import is_sharp
 from mcdeconv.errors import InputError, choose
 from mcdeconv.methods import RIVALS, MethodSettings, Share, choose_method
 from mcdeconv.methods.parts import differing_parts
+from mcdeconv.methods.second_look import second_look
 from mcdeconv.scoring.harm import NO_HARM, Judgement, judge
 from mcdeconv.scoring.nonblind import FINAL_OPTIONS
 
@@ -187,7 +188,8 @@ def restoration(
     else:
         final = "direct" if whole else final_for(grey) if final == "auto" else final
         sharp = restore(photograph, kernel, estimate.image, final)
-        judgement = judge(grey, grey_of(sharp), kernel, None if whole else second_opinion(grey[seen.slices], size))
+        second = None if kernel is None else second_look(grey[seen.slices], len(kernel))
+        judgement = judge(grey, grey_of(sharp), kernel, second)
         differing = None if kernel is None else differing_parts(grey, grey_of(sharp), kernel)
     std = None
     if estimate.solution is not None:

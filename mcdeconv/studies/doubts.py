@@ -40,16 +40,17 @@ class JudgedImage:
     def rows(self) -> list[Measured]:
         """PSNR of the photograph and of the restoration; refused and doubted: 0 or 1."""
         from mcdeconv.data.region import region_for_kernel
-        from mcdeconv.deblur.doubt import is_sharp, second_opinion
         from mcdeconv.deblur.photograph import DEFAULT_METHOD, LARGEST_REGION
         from mcdeconv.deblur.restore import final_for, restore
+        from mcdeconv.deblur.sharpness import is_sharp
+        from mcdeconv.methods.second_look import second_look
         from mcdeconv.scoring.harm import judge
 
         protocol = protocol_of(self.item.dataset)
         blurred = protocol.to_deconvolve(self.item)
         grey, size = grey_of(blurred), self.item.kernel_size
         assert size is not None
-        other = second_opinion(grey[region_for_kernel(grey, LARGEST_REGION, size).slices], size)
+        other = second_look(grey[region_for_kernel(grey, LARGEST_REGION, size).slices], size)
         before = score(blurred, self.item, protocol).psnr
         found = []
         for head, record in zip(self.heads, self.records, strict=True):

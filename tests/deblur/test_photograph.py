@@ -27,12 +27,12 @@ from mcdeconv.data.datasets.shake import camera_shake_kernel
 from mcdeconv.data.grey import luma
 from mcdeconv.data.noise import noise_std
 from mcdeconv.data.region import Region
-from mcdeconv.deblur import doubt, photograph
+from mcdeconv.deblur import photograph, sharpness
 from mcdeconv.deblur.deviation import expected_error
-from mcdeconv.deblur.doubt import is_sharp
 from mcdeconv.deblur.estimate import SIZE_SHARE
 from mcdeconv.deblur.photograph import DEFAULT_METHOD, SHARP
 from mcdeconv.deblur.restore import final_for, restore, settings_for
+from mcdeconv.deblur.sharpness import is_sharp
 from mcdeconv.errors import InputError, RunFailed
 from mcdeconv.methods import RIVALS, Found, TimeUp
 from mcdeconv.scoring.nonblind import METHODS, HyperLaplacianSettings, deconvolve_with_kernel
@@ -473,7 +473,7 @@ def test_a_compressed_photograph_is_restored_with_a_smaller_weight_of_the_data()
 def test_compressed_the_limit_between_sharp_and_blurred_is_another_one(monkeypatch):
     blurred, kernel = shaken_camera_man(0.003)
     gain = iter([0.9, 0.0, 0.8, 0.0, 1.1, 0.0])  # over no blur, which is asked for first
-    monkeypatch.setattr(doubt, "implausibility", lambda *_: next(gain))
+    monkeypatch.setattr(sharpness, "implausibility", lambda *_: next(gain))
     assert not is_sharp(as_jpeg(blurred, 85), kernel)
     assert is_sharp(as_jpeg(blurred, 85), kernel)
     assert is_sharp(blurred, kernel)

@@ -12,7 +12,7 @@ from skimage import data
 from skimage.util import img_as_float
 
 from mcdeconv.data.datasets.shake import camera_shake_kernel
-from mcdeconv.methods import TimeUp, ours_plus, solving_rival
+from mcdeconv.methods import TimeUp, finished, ours_plus, solving_rival
 from mcdeconv.methods.dark_channel import DarkChannelSettings, dark_channel
 from mcdeconv.methods.l0 import L0Settings
 from mcdeconv.methods.ours_plus import (
@@ -287,6 +287,30 @@ def test_compressed_the_slow_starts_come_last(blurred):
     found = ours_plus.settings_if_compressed(OursPlusSettings(), blurred.size, 15)
     methods = [start.method for start in found.starts if start.as_it_is]
     assert methods == ["l0", "cho-lee", "xu-jia", "dark-channel", "extreme-channels"]
+
+
+@pytest.mark.parametrize(("size", "further"), [(31, []), (51, [41, 33])])
+def test_compressed_a_large_kernel_is_looked_for_at_smaller_sizes_too(blurred, size, further):
+    starts = ours_plus.settings_if_compressed(OursPlusSettings(), blurred.size, size).starts
+    smaller = [start for start in starts if isinstance(start, ours_plus.SmallerStart)]
+    assert [finished(start.solve(blurred, size)).kernel.shape for start in smaller] == [(k, k) for k in further]
+    for start, own in zip(smaller, further, strict=True):
+        assert np.array_equal(
+            finished(start.solve(blurred, size)).kernel, solved("l0", blurred, own, L0Settings())[0].kernel
+        )
+        assert start.as_it_is and f"{start.times:g}" in str(start)
+
+
+@pytest.mark.parametrize(("agreeing", "taken"), [((33, 27), 33), ((27,), 27), ((), 41)])
+def test_compressed_a_smaller_start_has_to_be_ahead_and_to_come_out_of_a_part_too(
+    blurred, monkeypatch, agreeing, taken
+):
+    worth = iter([0.0, 0.0, -0.5, -0.4])  # cho-lee, l0, then l0 at two smaller sizes
+    monkeypatch.setattr(ours_plus, "implausibility", lambda *_: next(worth))
+    similarities = {size: 0.6 if size in agreeing else 0.4 for size in (33, 27)}
+    monkeypatch.setattr(ours_plus, "kernel_similarity", lambda kernel, second: similarities[len(kernel)])
+    found, _ = solved("ours+", as_jpeg(blurred), 41, replace(QUICK, starts=(Start("cho-lee"), Start("l0"))))
+    assert found.kernel.shape == (taken, taken)
 
 
 def test_what_is_implausible_of_a_compressed_image_rests_on_more_noise_and_a_smaller_weight(blurred, kernel):

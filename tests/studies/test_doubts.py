@@ -42,8 +42,8 @@ def test_a_row_says_what_deblur_says(item, monkeypatch):
 
     kernel = np.full(item.kernel.shape, 1 / item.kernel.size)
     (row,) = JudgedImage(item, (Stored(item, "l0", kernel),)).rows()
-    second = photograph.second_opinion(item.blurred, item.kernel_size)
-    monkeypatch.setattr(photograph, "second_opinion", lambda *_: second)
+    second = photograph.second_look(item.blurred, item.kernel_size)
+    monkeypatch.setattr(photograph, "second_look", lambda *_: second)
     monkeypatch.setitem(RIVALS, "l0", replace(RIVALS["l0"], solve=finds_a_broad_square))
     judgement = mcdeconv.deconvolve(item.blurred, item.kernel_size, method="l0").judgement
     assert (row["refused"], row["doubted"]) == (int(judgement.harmful), int(bool(judgement.doubts)))

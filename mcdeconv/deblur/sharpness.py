@@ -1,18 +1,13 @@
-"""What tells, without the truth, that there is nothing to restore, or that the kernel may be wrong."""
+"""Whether a photograph comes back as it is: it is sharp, or its blur was not found."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mcdeconv.data.compression import is_compressed
 from mcdeconv.data.noise import noise_std
-from mcdeconv.data.region import KERNELS_WIDE, most_informative_region
-from mcdeconv.deblur.estimate import Budget, by_rival, silent
-from mcdeconv.methods import RIVALS
 from mcdeconv.methods.ours_plus import implausibility
 from mcdeconv.scoring.harm import extent_of
 
-SECOND = "l0"  # looks at a part of the photograph: fast, and the limits of `scoring.harm` were found with it
-SECOND_REGION = 2 / 3  # of the shorter side, as in scripts/harm_development.py
 SHARP_EXTENT = 1.2  # px, of the kernel that ours+ finds: a photograph with less blur stays as it is
 # In implausibility, over no blur at all. Ten sharp pictures gained 0.0 to 1.1, Levin's 32 blurred ones 3.1 or more, and
 # twenty blurred photographs 1.2 to 2.3, but one 0.9; a brick wall, which explains itself by repetition, gained 1.8.
@@ -41,11 +36,3 @@ def is_sharp(grey: NDArray, kernel: NDArray | None) -> bool:
     image = grey.astype(np.float64)
     least = LEAST_GAIN_COMPRESSED if is_compressed(grey) else LEAST_GAIN
     return implausibility(image, none) - implausibility(image, kernel) < least
-
-
-def second_opinion(grey: NDArray, size: int) -> NDArray | None:
-    """The kernel that `SECOND` finds in a smaller region: a wrong one rarely comes out twice."""
-    side = max(round(SECOND_REGION * min(grey.shape)), KERNELS_WIDE * size)
-    part = grey[most_informative_region(grey, side, size).slices]
-    settings = RIVALS[SECOND].settings
-    return by_rival(part, size, SECOND, settings, Budget(), silent).kernel
