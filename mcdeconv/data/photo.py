@@ -27,7 +27,7 @@ MOST_PIXELS = 10**8  # of one picture; a file of a few bytes can promise any num
 # What decoders raise on a damaged file; those of imagecodecs a RuntimeError.
 DAMAGED = (
     *(OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, RuntimeError),
-    *(struct.error, zlib.error),
+    *(ArithmeticError, AttributeError, AssertionError, struct.error, zlib.error),
 )
 
 

@@ -300,16 +300,17 @@ def ranked_if_compressed(
     One of a smaller size has to come out of a part of the image too, before it is the first: where a photograph is
     hardly blurred, or has a sharp signature, a wild kernel may explain it best.
     """
-    worth = [
-        (value + CLEARLY_AHEAD * (start.method != KEPT_TO)) for start, (value, _) in zip(starts, found, strict=False)
+    ranked = [
+        (value + CLEARLY_AHEAD * (start.method != KEPT_TO), kernel, start)
+        for start, (value, kernel) in zip(starts, found, strict=False)
     ]
-    ranked = sorted(zip(worth, found, starts, strict=False), key=lambda one: one[0])
+    ranked.sort(key=lambda one: one[0])
     while isinstance(ranked[0][2], SmallerStart):
-        kernel = ranked[0][1][1]
+        kernel = ranked[0][1]
         if kernel_similarity(kernel, second_look(image.astype(np.float32), len(kernel))) >= LEAST_AGREEMENT:
             break
         ranked.pop(0)
-    return [(value, kernel) for value, (_, kernel), _ in ranked]
+    return [(value, kernel) for value, kernel, _ in ranked]
 
 
 def carried_up(

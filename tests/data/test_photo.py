@@ -197,6 +197,9 @@ def damaged(path):
     (path / "huge16.png").write_bytes(png16_file[:8] + header + png16_file[33:])
     tifffile.imwrite(path / "whole.tif", DEEP)
     (path / "half.tif").write_bytes((path / "whole.tif").read_bytes()[:500])
+    tifffile.imwrite(path / "tiled.tif", np.zeros((32, 32), np.uint16), tile=(16, 16))
+    with tifffile.TiffFile(path / "tiled.tif", mode="r+b") as tiff:
+        tiff.pages.first.tags["TileWidth"].overwrite(0)
     (path / "empty.png").write_bytes(b"")
     (path / "text.png").write_text("no image")
     (path / "sky.fits").write_bytes(b"SIMPLE  =                    T".ljust(2880) + bytes(2880))
@@ -213,6 +216,7 @@ def damaged(path):
         "header.png": "is damaged or truncated|is not an image",
         "huge16.png": "is too large",
         "half.tif": "is damaged or truncated",
+        "tiled.tif": "is damaged or truncated",
         "empty.png": r"is empty \(0 bytes\)",
         "text.png": "is not an image that can be read",
         "sky.fits": "is a FITS file, which is not read",
