@@ -3,6 +3,7 @@
 import csv
 import fcntl
 import io
+import logging
 import os
 import secrets
 import stat
@@ -19,6 +20,8 @@ from mcdeconv.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+log = logging.getLogger("mcdeconv")
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -68,6 +71,22 @@ def _still_named(stream: IO[bytes]) -> bool:
         return os.path.samestat(os.fstat(stream.fileno()), os.stat(stream.name))
     except FileNotFoundError:
         return False
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Wait until no other process is at work in a folder that is there; the hold on it ends with its process."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some clusters' disks know no locks
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                log.warning("another process is at work in %s; waiting for its end", folder)
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def make_folder(folder: Path) -> None:

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from mcdeconv.data.datasets.registry import Benchmark, benchmark, benchmark_folder, check_files, fault
 from mcdeconv.errors import InputError, RunFailed
-from mcdeconv.files import BAD_ZIP, unpacked_size
+from mcdeconv.files import BAD_ZIP, one_at_a_time, unpacked_size
 
 BLOCK_BYTES = 1 << 18  # bytes
 TIMEOUT = 30  # seconds without a byte
@@ -63,12 +63,13 @@ def fetch(name: str, folder: Path | None = None, mirrors: Sequence[str] = (), so
     entry, place = benchmark(name), benchmark_folder(name, folder)
     try:
         place.mkdir(parents=True, exist_ok=True)
-        if source is not None:
-            holds = next((one.holds for one in entry.archives if one.name == Path(source).name), "")
-            _install_from(entry, holds, Path(source), place)
-        else:
-            _fetch_files(entry, place, mirrors)
-            _fetch_archives(entry, place)
+        with one_at_a_time(place):  # two would write into the same beginning of a file
+            if source is not None:
+                holds = next((one.holds for one in entry.archives if one.name == Path(source).name), "")
+                _install_from(entry, holds, Path(source), place)
+            else:
+                _fetch_files(entry, place, mirrors)
+                _fetch_archives(entry, place)
     except OSError as error:  # full or read-only; lost connections are dealt with in `download`
         raise InputError(f"cannot write {place}: {error.strerror or error}") from None
     problems = check_files(name, place)

@@ -5,7 +5,9 @@ import os
 import re
 import shutil
 import threading
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +21,7 @@ from mcdeconv.data.datasets import load, load_item, registry
 from mcdeconv.data.datasets.fetch import download, fetch
 from mcdeconv.data.datasets.registry import Archive, BadFile, Benchmark, check_files
 from mcdeconv.errors import InputError, RunFailed
+from mcdeconv.files import one_at_a_time
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
 SHA256 = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
@@ -184,6 +187,18 @@ def test_fetch_unpacks_puts_in_place_and_checks(toy, tmp_path):
     asked = len(Server.requests)
     fetch("toy", tmp_path / "toy")
     assert len(Server.requests) == asked, "nothing is downloaded twice"
+
+
+def test_two_that_fetch_at_once_do_so_one_after_the_other(toy, tmp_path, caplog):
+    place = tmp_path / "toy"
+    place.mkdir()
+    with ThreadPoolExecutor() as pool:
+        with one_at_a_time(place):
+            second = pool.submit(fetch, "toy", place)
+            while "waiting for its end" not in caplog.text and not second.done():
+                time.sleep(0.01)
+            assert not Server.requests and not list(place.iterdir())
+        assert second.result() == place and (place / "sharp/b.bin").read_bytes() == b"sharp"
 
 
 def test_fetch_repairs_one_file_from_a_mirror(toy, server, tmp_path):
