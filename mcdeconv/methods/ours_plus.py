@@ -236,8 +236,8 @@ def ours_plus(blurred: NDArray, kernel_size: int, settings: OursPlusSettings) ->
 
     A large image or kernel begins at a coarser level, and the best of its starts are carried up. Of a compressed image
     the best of the five starts at its own size is taken as it is, see `KEPT_TO`, or, of a large kernel, one of a
-    smaller size. When the time is up, the best of what
-    there is by then is returned, if there is anything; else `TimeUp` goes on to whoever threw it.
+    smaller size. When the time is up, the best of what there is by then is returned, if there is anything; else
+    `TimeUp` goes on to whoever threw it.
     """
     image, sizes = blurred.astype(np.float64), kernel_sizes(kernel_size)
     compressed = is_compressed(image)
