@@ -1,7 +1,7 @@
 """`make mutants`: changes one small thing at a time in what every number rests on, and sees whether the tests notice.
 
     python tests/trust/mutants.py                          # → results/trust/mutants.csv and survivors.csv
-    python tests/trust/mutants.py "mcdeconv.scoring.*"     # these changes alone
+    python tests/trust/mutants.py "mcdeconv.scoring.*"     # these changes alone; the others' rows stay
     python tests/trust/mutants.py --read                   # no tests, only what earlier runs found
 
 mutmut makes the changes (its settings are in pyproject.toml) and keeps what came of each in mutants/, so it goes on
@@ -88,6 +88,13 @@ def counted(mutants: list[Mutant], judged: dict[tuple, str]) -> tuple[list[dict]
     return rows, survivors
 
 
+def with_others(new: list[dict], path: Path, here: set[str]) -> list[dict]:
+    """What was found here, and of the modules that nothing was tried in here what stands in the file."""
+    old = read_csv(path, dict, f"restore {path} from git") if path.exists() else []
+    rows = [row for row in new if row["module"] in here] + [row for row in old if row["module"] not in here]
+    return sorted(rows, key=lambda row: str(row["module"]))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("names", nargs="*", help="patterns of mutmut's names; by default all")
@@ -102,8 +109,10 @@ def main() -> int:
     judged = read_csv(JUDGED, lambda row: (tuple(row.values())[:3], row["judgement"]), f"restore {JUDGED} from git")
     rows, survivors = counted(list(mutants_of(ROOT / "mutants")), dict(judged))
     made = {"commit": commit(), "date": datetime.date.today().isoformat()}
-    write_csv(TABLE, [row | made for row in rows])
-    write_csv(SURVIVORS, [{name: value for name, value in one.items() if name != "code"} for one in survivors])
+    here = {row["module"] for row in rows if row["mutants"]}
+    write_csv(TABLE, with_others([row | made for row in rows], TABLE, here))
+    left = [{name: value for name, value in one.items() if name != "code"} for one in survivors]
+    write_csv(SURVIVORS, with_others(left, SURVIVORS, here))
     names = ("mutants", "noticed", "equivalent", "not tried")
     total, noticed, equivalent, untried = (sum(row[name] for row in rows) for name in names)
     print(TABLE.read_text() + f"{noticed} of {total} noticed: {noticed / max(total, 1):.1%};", end=" ")

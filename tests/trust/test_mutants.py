@@ -4,7 +4,7 @@ import csv
 import json
 
 import pytest
-from mutants import ENDLESS, JUDGED, NOTICED, Mutant, counted, mutants_of, try_survivors_again
+from mutants import ENDLESS, JUDGED, NOTICED, Mutant, counted, mutants_of, try_survivors_again, with_others
 from trust_cases import ROOT
 
 from mcdeconv.paper.trust import mutants as table
@@ -67,6 +67,15 @@ def test_a_change_that_no_test_runs_counts_as_missed_and_one_not_tried_not_at_al
     }
     assert row == {"module": "a"} | numbers
     assert [one["judgement"] for one in left] == ["is the default", "not judged", "not judged"]
+
+
+def test_rows_of_modules_that_were_not_tried_stay(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("module,mutants\na.py,1\nb.py,2\nc.py,3\n")
+    new = [{"module": "b.py", "mutants": 5}, {"module": "c.py", "mutants": 0}]
+    found = {row["module"]: int(row["mutants"]) for row in with_others(new, path, {"b.py"})}
+    assert found == {"a.py": 1, "b.py": 5, "c.py": 3}
+    assert with_others(new, tmp_path / "none.csv", {"b.py"}) == new[:1]
 
 
 def test_the_books_table_sums_up(tmp_path):
