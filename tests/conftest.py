@@ -9,6 +9,10 @@ import pytest
 # --doctest-modules would import every folder's conftest under the one name
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]
 
+# Processes that test beside one another have a core each; two threads each would wait for one another most of the time.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

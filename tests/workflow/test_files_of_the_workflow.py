@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def test_a_stranger_types_two_commands():
 
 def test_without_a_home_that_can_be_written_to_the_checkout_has_one(tmp_path):
     """/proc takes no file, not even of root."""
-    shown = f"include {ROOT / 'Makefile'}\nshown: ; @printenv HOME\n.DEFAULT_GOAL := shown\n"
+    shutil.copy(ROOT / "Makefile", tmp_path)  # make includes no file whose path has a space
+    shown = "include Makefile\nshown: ; @printenv HOME\n.DEFAULT_GOAL := shown\n"
 
     def home(**variables):
         environment = {"PATH": os.environ["PATH"]} | variables
