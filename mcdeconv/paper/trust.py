@@ -4,6 +4,7 @@ The tables of `make torture`, `make hostile`, `make mutants` and `scripts/load.p
 shows them.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -91,5 +92,10 @@ def shown(root: Path, name: str, columns: Mapping[str, Callable[[Counted], str]]
         last.append(f"**{total}**" if len(numbers) == len(values) else "")
     last[0] = "**Together**"
     lines = ["| " + " | ".join(line) + " |" for line in (list(columns), ["---"] * len(columns), *cells, last)]
-    made = sorted({f"{row['date']}, commit {row['commit'].split()[0]}" for row in rows})
-    return "\n".join(lines) + f"\n\nMade by `make {name}` on {'; '.join(made)}.\n"
+    commits: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        commits[row["date"]].add(row["commit"].split()[0])
+    made = "; ".join(
+        f"{date}, commit{'s' * (len(own) > 1)} {', '.join(sorted(own))}" for date, own in sorted(commits.items())
+    )
+    return "\n".join(lines) + f"\n\nMade by `make {name}` on {made}.\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mcdeconv.paper.trust import hostile, load, torture
+from mcdeconv.paper.trust import hostile, load, mutants, torture
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,12 @@ def test_the_load_has_a_column_a_size_and_the_most_memory(tmp_path):
         "",
         "Made by `python scripts/load.py` on 2026-01-02, commit abc.",
     ]
+
+
+def test_a_table_says_which_commits_it_was_made_with(tmp_path):
+    (tmp_path / "results/trust").mkdir(parents=True)
+    head = "module,mutants,noticed,equivalent,not tried,commit,date\n"
+    rows = "m.py,3,2,0,0,b (changed),2026-01-03\nn.py,1,1,0,0,a,2026-01-03\no.py,1,1,0,0,c,2026-01-02\n"
+    (tmp_path / "results/trust/mutants.csv").write_text(head + rows)
+    last = mutants(tmp_path).splitlines()[-1]
+    assert last == "Made by `make mutants` on 2026-01-02, commit c; 2026-01-03, commits a, b."
