@@ -10,6 +10,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import fake_runs
 import numpy as np
@@ -40,6 +41,7 @@ WRITER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from mcdeconv.runs.records import Identity, Record, Store
 own, folder = int(sys.argv[1]), Path(sys.argv[2])
 identity = Identity("d", "i", "m", "t", 0, "c", "x")
@@ -422,3 +424,21 @@ def test_a_record_is_read_once_while_its_file_stays_as_it_is(tmp_path, monkeypat
     assert [store.get(IDENTITY) for _ in range(2)] == [other] * 2
     store.path(IDENTITY).write_text("{}")
     assert store.get(IDENTITY) is None
+
+
+@pytest.mark.parametrize("field", ["st_dev", "st_ino", "st_ctime_ns", "st_size"])
+def test_a_file_that_may_be_another_is_read_again(tmp_path, monkeypatch, field):
+    state, reads = dict.fromkeys(("st_dev", "st_ino", "st_ctime_ns", "st_size", "st_ctime"), 1), []
+    monkeypatch.setattr(records, "read_record", lambda path: reads.append(path))
+    monkeypatch.setattr(Path, "stat", lambda path: SimpleNamespace(**state))
+    for _ in range(2):
+        records.read_unless_known(tmp_path / "a.json")
+    assert len(reads) == 1
+    state[field] = 2
+    records.read_unless_known(tmp_path / "a.json")
+    assert reads == [tmp_path / "a.json"] * 2
+
+
+def test_a_file_that_has_gone_meanwhile_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"gone\.json cannot be read \(No such file"):
+        records.read_unless_known(tmp_path / "gone.json")
