@@ -12,7 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -86,15 +88,15 @@ def with_records(size: int) -> list[Row]:
         return rows
 
 
-def with_photographs() -> Row:
+def with_photographs() -> list[Row]:
     """Parts of one blurred picture; a result that is doubtful counts too."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "photographs").mkdir()
-        blurred = (255 * load_item("small-levin", "coffee_kernel_04").blurred).astype(np.uint8)
+        blurred = (255 * load_item("synthetic", "coffee_kernel_04").blurred).astype(np.uint8)
         rng = np.random.default_rng(0)
         for number in range(PHOTOGRAPHS):
-            top, left = (int(rng.integers(length - SIDE)) for length in blurred.shape)
+            top, left = (int(rng.integers(length - SIDE + 1)) for length in blurred.shape)
             part = blurred[top : top + SIDE, left : left + SIDE]
             Image.fromarray(part).save(folder / f"photographs/{number:03}.png")
         found = measured(folder, DEBLUR, (0, 3))
@@ -111,11 +113,13 @@ def with_photographs() -> Row:
 def main() -> None:
     made = {"commit": commit(), "date": datetime.date.today().isoformat()}
     rows: list[Row] = []
-    for found in (*map(with_records, SIZES), [with_photographs()]):
-        rows += [row | made for row in found]
+    trials: list[Callable[[], list[Row]]] = [*(partial(with_records, size) for size in SIZES), with_photographs]
+    for trial in trials:
+        found = trial()
         for row in found:
             print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
-    write_csv(TABLE, rows)
+        rows += [row | made for row in found]
+        write_csv(TABLE, rows)
 
 
 if __name__ == "__main__":
