@@ -103,11 +103,8 @@ def with_photographs() -> list[Row]:
         done = {path.name[:3] for path in (folder / "sharp").iterdir()}
         if len(done) != PHOTOGRAPHS:
             raise SystemExit(f"{len(done)} of {PHOTOGRAPHS} photographs have a result")
-        return {
-            "of": "photographs",
-            "number": PHOTOGRAPHS,
-            "command": "mcdeconv deblur photographs/ --method l0",
-        } | found
+        head: Row = {"of": "photographs", "number": PHOTOGRAPHS, "command": "mcdeconv deblur FOLDER --method l0"}
+        return [head | found]
 
 
 def main() -> None:
