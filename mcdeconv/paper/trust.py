@@ -6,6 +6,7 @@ shows them.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from mcdeconv.files import read_csv
@@ -13,25 +14,50 @@ from mcdeconv.files import read_csv
 FOLDER = Path("results/trust")
 NOT_RUN = "This has not been run yet: `make {}` does it.\n"
 Counted = Mapping[str, str]
+Columns = dict[str, Callable[[Counted], str]]
+
+
+TROUBLES = {
+    "killed (": "Killed",
+    "full": "Full disk",
+    "read-only": "Disk only read",
+    "clock": "Clock jumps",
+    "two": "Two at once",
+    "a worker": "Worker killed",
+}
 
 
 def torture(root: Path) -> str:
-    """Markdown: a row for each program and trouble: how often it was tried, and what was lost; under it the sum."""
-    columns = {
-        "Program": lambda row: row["program"],
-        "Trouble": lambda row: row["trouble"],
-        "Times": lambda row: row.get("kills") or row.get("tries") or "0",
+    """Markdown: a row for each program: how often each trouble was tried, and what was lost; under it the sum."""
+    columns: Columns = {"Program": lambda row: row["program"]}
+    columns |= {head: partial(lambda head, row: row[head], head) for head in TROUBLES.values()}
+    columns |= {
         "Lost": lambda row: row["lost"],
         "Damaged, and trusted": lambda row: row["damaged"],
         "Hung, or left running": lambda row: str(int(row["hung"]) + int(row["left running"])),
-        "Did not go on to the same result": lambda row: str(int(row["did not go on"]) + int(row["other result"])),
+        "Did not go on": lambda row: str(int(row["did not go on"]) + int(row["other result"])),
     }
-    return shown(root, "torture", columns)
+    return shown(root, "torture", columns, gather=by_program)
+
+
+def by_program(rows: Sequence[Counted]) -> list[Counted]:
+    """Summed over troubles, with how often each was tried; empty where it was not."""
+    found: list[Counted] = []
+    for program in dict.fromkeys(row["program"] for row in rows):
+        own = [row for row in rows if row["program"] == program]
+        summed = {"program": program} | dict.fromkeys(TROUBLES.values(), "")
+        for fault in ("lost", "damaged", "hung", "left running", "did not go on", "other result"):
+            summed[fault] = str(sum(int(row[fault]) for row in own))
+        for row in own:
+            [head] = [head for start, head in TROUBLES.items() if row["trouble"].startswith(start)]
+            summed[head] = row.get("kills") or row.get("tries") or "0"
+        found.append(summed)
+    return found
 
 
 def hostile(root: Path) -> str:
     """Markdown: a row for each kind of file or argument, and what came of them; under it the sum."""
-    columns = {
+    columns: Columns = {
         "Kind": lambda row: row["kind"],
         "Tried": lambda row: row["cases"],
         "Refused": lambda row: row["refused"],
@@ -47,7 +73,7 @@ def hostile(root: Path) -> str:
 
 def mutants(root: Path) -> str:
     """Markdown: a row for each module: how many changes its tests noticed, and what the others are."""
-    columns = {
+    columns: Columns = {
         "Module": lambda row: f"`{row['module']}`",
         "Changes": lambda row: row["mutants"],
         "Noticed": lambda row: row["noticed"],
@@ -78,18 +104,24 @@ def load(root: Path) -> str:
     return said + f"\nMade by `python scripts/load.py` on {rows[0]['date']}, commit {rows[0]['commit'].split()[0]}.\n"
 
 
-def shown(root: Path, name: str, columns: Mapping[str, Callable[[Counted], str]], largest: Sequence[str] = ()) -> str:
+def shown(
+    root: Path,
+    name: str,
+    columns: Columns,
+    largest: Sequence[str] = (),
+    gather: Callable[[Sequence[Counted]], Sequence[Counted]] = lambda rows: rows,
+) -> str:
     """A table of a file's rows, with their sum, or their largest; what it was made with stands under it."""
     path = root / FOLDER / f"{name}.csv"
     if not path.exists():
         return NOT_RUN.format(name)
     rows = read_csv(path, dict, f"restore it with `git checkout {path}`")
-    cells = [[say(row) for say in columns.values()] for row in rows]
+    cells = [[say(row) for say in columns.values()] for row in gather(rows)]
     last = []
     for column, values in zip(columns, zip(*cells, strict=True), strict=True):
         numbers = [int(value) for value in values if value.isdecimal()]
         total = max(numbers) if column in largest and numbers else sum(numbers)
-        last.append(f"**{total}**" if len(numbers) == len(values) else "")
+        last.append(f"**{total}**" if len(numbers) == len([value for value in values if value]) else "")
     last[0] = "**Together**"
     lines = ["| " + " | ".join(line) + " |" for line in (list(columns), ["---"] * len(columns), *cells, last)]
     commits: dict[str, set[str]] = defaultdict(set)

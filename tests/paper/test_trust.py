@@ -40,3 +40,18 @@ def test_a_table_says_which_commits_it_was_made_with(tmp_path):
     (tmp_path / "results/trust/mutants.csv").write_text(head + rows)
     last = mutants(tmp_path).splitlines()[-1]
     assert last == "Made by `make mutants` on 2026-01-02, commit c; 2026-01-03, commits a, b."
+
+
+def test_a_program_is_a_row_with_what_was_tried_and_what_was_lost_in_all_of_it(tmp_path):
+    (tmp_path / "results/trust").mkdir(parents=True)
+    head = "program,trouble,kills,lost,damaged,hung,left running,other result,did not go on,tries,commit,date\n"
+    rows = (
+        "merge,killed (-9) at random,100,0,1,0,2,0,0,,a,2026-01-02\n"
+        "merge,full disk,,1,0,1,0,3,0,6,a,2026-01-02\n"
+        "fetch,two at once,,0,0,0,0,0,4,8,a,2026-01-02\n"
+    )
+    (tmp_path / "results/trust/torture.csv").write_text(head + rows)
+    lines = torture(tmp_path).splitlines()
+    assert lines[2] == "| merge | 100 | 6 |  |  |  |  | 1 | 1 | 3 | 3 |"
+    assert lines[3] == "| fetch |  |  |  |  | 8 |  | 0 | 0 | 0 | 4 |"
+    assert lines[4].startswith("| **Together** | **100** | **6** | **0** |")
