@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from mcdeconv.files import read_csv
+from mcdeconv.runs.progress import duration
 
 FOLDER = Path("results/trust")
 NOT_RUN = "This has not been run yet: `make {}` does it.\n"
@@ -99,7 +100,7 @@ def load(root: Path) -> str:
     said = "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
     for row in rows:
         if row["of"] == "photographs":
-            said += f"\nA folder of {row['number']} small photographs took {float(row['seconds']) / 60:.0f} minutes"
+            said += f"\nA folder of {row['number']} small photographs took {duration(float(row['seconds']))}"
             said += f" and {float(row['GB']):.1f} GB (`{row['command']}`).\n"
     return said + f"\nMade by `python scripts/load.py` on {rows[0]['date']}, commit {rows[0]['commit'].split()[0]}.\n"
 

@@ -27,7 +27,7 @@ def test_the_load_has_a_column_a_size_and_the_most_memory(tmp_path):
         "| page | 7 | 10 | 0.5 |",
         "| merge |  | 3 | 2.2 |",
         "",
-        "A folder of 200 small photographs took 10 minutes and 0.3 GB (`deblur`).",
+        "A folder of 200 small photographs took 10 min and 0.3 GB (`deblur`).",
         "",
         "Made by `python scripts/load.py` on 2026-01-02, commit abc.",
     ]
