@@ -21,10 +21,10 @@ Columns = dict[str, Callable[[Counted], str]]
 TROUBLES = {
     "killed (": "Killed",
     "full": "Full disk",
-    "read-only": "Disk only read",
-    "clock": "Clock jumps",
+    "read-only": "Read only",
+    "clock": "Clock",
     "two": "Two at once",
-    "a worker": "Worker killed",
+    "a worker": "Memory",
 }
 
 
@@ -34,9 +34,9 @@ def torture(root: Path) -> str:
     columns |= {head: partial(lambda head, row: row[head], head) for head in TROUBLES.values()}
     columns |= {
         "Lost": lambda row: row["lost"],
-        "Damaged, and trusted": lambda row: row["damaged"],
-        "Hung, or left running": lambda row: str(int(row["hung"]) + int(row["left running"])),
-        "Did not go on": lambda row: str(int(row["did not go on"]) + int(row["other result"])),
+        "Damaged": lambda row: row["damaged"],
+        "Hung": lambda row: str(int(row["hung"]) + int(row["left running"])),
+        "Other end": lambda row: str(int(row["did not go on"]) + int(row["other result"])),
     }
     return shown(root, "torture", columns, gather=by_program)
 
@@ -56,6 +56,9 @@ def by_program(rows: Sequence[Counted]) -> list[Counted]:
     return found
 
 
+COUNTED = ("cases", "refused", "taken", "traceback", "partial", "executed", "killed", "hung", "most MB")
+
+
 def hostile(root: Path) -> str:
     """Markdown: a row for each kind of file or argument, and what came of them; under it the sum."""
     columns: Columns = {
@@ -64,12 +67,22 @@ def hostile(root: Path) -> str:
         "Refused": lambda row: row["refused"],
         "Taken": lambda row: row["taken"],
         "Traceback": lambda row: row["traceback"],
-        "Partial output": lambda row: row["partial"],
+        "Partial": lambda row: row["partial"],
         "Executed": lambda row: row["executed"],
-        "Killed or hung": lambda row: str(int(row["killed"]) + int(row["hung"])),
-        "Most memory, MB": lambda row: row["most MB"],
+        "Hung": lambda row: str(int(row["killed"]) + int(row["hung"])),
+        "MB": lambda row: row["most MB"],
     }
-    return shown(root, "hostile", columns, largest=("Most memory, MB",))
+    return shown(root, "hostile", columns, largest=("MB",), gather=by_kind)
+
+
+def by_kind(rows: Sequence[Counted]) -> list[Counted]:
+    """Summed over whether the command line was given it or what reads it; of memory the most."""
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        own = found.setdefault(row["kind"].partition(":")[0], dict.fromkeys(COUNTED, 0))
+        for name in COUNTED:
+            own[name] = max(own[name], int(row[name])) if name == "most MB" else own[name] + int(row[name])
+    return [{"kind": kind} | {name: str(value) for name, value in own.items()} for kind, own in found.items()]
 
 
 def mutants(root: Path) -> str:

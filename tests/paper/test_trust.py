@@ -55,3 +55,13 @@ def test_a_program_is_a_row_with_what_was_tried_and_what_was_lost_in_all_of_it(t
     assert lines[2] == "| merge | 100 | 6 |  |  |  |  | 1 | 1 | 3 | 3 |"
     assert lines[3] == "| fetch |  |  |  |  | 8 |  | 0 | 0 | 0 | 4 |"
     assert lines[4].startswith("| **Together** | **100** | **6** | **0** |")
+
+
+def test_strangers_cases_are_summed_over_how_they_were_read(tmp_path):
+    (tmp_path / "results/trust").mkdir(parents=True)
+    head = "kind,cases,taken,refused,traceback,partial,executed,killed,hung,most MB,commit,date\n"
+    rows = "pictures: read,10,4,3,1,0,0,1,1,7,a,2026-01-02\npictures: command line,5,2,3,0,0,0,0,0,30,a,2026-01-02\n"
+    (tmp_path / "results/trust/hostile.csv").write_text(head + rows + "packs,1,0,1,0,0,0,0,0,4,a,2026-01-02\n")
+    lines = hostile(tmp_path).splitlines()
+    assert lines[2:4] == ["| pictures | 15 | 6 | 6 | 1 | 0 | 0 | 2 | 30 |", "| packs | 1 | 1 | 0 | 0 | 0 | 0 | 0 | 4 |"]
+    assert lines[4].endswith("| **30** |")
