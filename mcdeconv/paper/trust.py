@@ -15,7 +15,7 @@ from mcdeconv.runs.progress import duration
 FOLDER = Path("results/trust")
 NOT_RUN = "This has not been run yet: `make {}` does it.\n"
 Counted = Mapping[str, str]
-Columns = dict[str, Callable[[Counted], str]]
+Heads = dict[str, Callable[[Counted], str]]
 
 
 TROUBLES = {
@@ -30,7 +30,7 @@ TROUBLES = {
 
 def torture(root: Path) -> str:
     """Markdown: a row for each program: how often each trouble was tried, and what was lost; under it the sum."""
-    columns: Columns = {"Program": lambda row: row["program"]}
+    columns: Heads = {"Program": lambda row: row["program"]}
     columns |= {head: partial(lambda head, row: row[head], head) for head in TROUBLES.values()}
     columns |= {
         "Lost": lambda row: row["lost"],
@@ -61,7 +61,7 @@ COUNTED = ("cases", "refused", "taken", "traceback", "partial", "executed", "kil
 
 def hostile(root: Path) -> str:
     """Markdown: a row for each kind of file or argument, and what came of them; under it the sum."""
-    columns: Columns = {
+    columns: Heads = {
         "Kind": lambda row: row["kind"],
         "Tried": lambda row: row["cases"],
         "Refused": lambda row: row["refused"],
@@ -87,7 +87,7 @@ def by_kind(rows: Sequence[Counted]) -> list[Counted]:
 
 def mutants(root: Path) -> str:
     """Markdown: a row for each module: how many changes its tests noticed, and what the others are."""
-    columns: Columns = {
+    columns: Heads = {
         "Module": lambda row: f"`{row['module']}`",
         "Changes": lambda row: row["mutants"],
         "Noticed": lambda row: row["noticed"],
@@ -121,7 +121,7 @@ def load(root: Path) -> str:
 def shown(
     root: Path,
     name: str,
-    columns: Columns,
+    columns: Heads,
     largest: Sequence[str] = (),
     gather: Callable[[Sequence[Counted]], Sequence[Counted]] = lambda rows: rows,
 ) -> str:
