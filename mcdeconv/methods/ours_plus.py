@@ -73,7 +73,8 @@ COMPRESSED_NOISE, COMPRESSED_WEIGHT = 0.004, 700.0
 # the photograph, is this start, so another one is taken only if it is ahead by more than this.
 KEPT_TO, CLEARLY_AHEAD = "cho-lee", 0.2
 # A large kernel is missed at one size and found at the next. Of a compressed photograph, which has no starts from
-# coarser levels, L0 takes three: a postcard with a long path came out at 75 px and 117, at 93, 61 and 47 it did not.
+# coarser levels, L0 takes three: a postcard with a long path came out at 75 px and not at 115, and at 93, the size that
+# is found for it, L0's kernel is far less plausible than at 75.
 LARGE_KERNEL, SMALLER = 31, (0.8, 0.64)  # px; times the size that is given
 NEARLY = 0.3  # of implausibility: a kernel that is behind by less may be as right as the one that is taken
 TAPER = 0.25  # of each side, towards the border
